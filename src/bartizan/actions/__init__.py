@@ -1,0 +1,1 @@
+"""What verdicts do: relay, tag, quarantine, refuse."""

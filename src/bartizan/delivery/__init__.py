@@ -1,0 +1,1 @@
+"""The next hop, and the durable store behind quarantine."""

@@ -1,0 +1,1 @@
+"""Detectors: they look at nodes and report findings. Policy decides."""

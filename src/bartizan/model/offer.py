@@ -1,0 +1,16 @@
+"""What a next hop offers in its EHLO reply, and so what Bartizan may offer in its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Extensions of a next hop: 8BITMIME, SMTPUTF8, DSN, PIPELINING; `size` its SIZE in bytes, 0 for no stated limit."""
+
+    eight_bit: bool = False
+    smtputf8: bool = False
+    dsn: bool = False
+    pipelining: bool = False
+    size: int = 0

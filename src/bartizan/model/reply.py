@@ -1,0 +1,74 @@
+"""Replies to an SMTP client: one closed table, and text that an operator wrote, cleaned.
+
+A reply never carries exception or configuration detail. RFC 5321 section 4.2, RFC 3463 (enhanced codes), RFC 2034.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One SMTP reply: `code` 200-599, `enhanced` as "5.7.1" or "" (greeting, HELO and EHLO carry none), one line of text."""
+
+    code: int
+    enhanced: str
+    text: str
+
+    @property
+    def positive(self) -> bool:
+        """2yz or 3yz."""
+        return self.code < 400
+
+    @property
+    def temporary(self) -> bool:
+        """4yz: the client keeps the message and tries again."""
+        return 400 <= self.code < 500
+
+    def encode(self) -> bytes:
+        """The reply as one line for the wire, CRLF included."""
+        middle = f" {self.enhanced} " if self.enhanced else " "
+        return f"{self.code}{middle}{self.text}\r\n".encode("ascii", "replace")
+
+
+def printable(text: str, limit: int = 200) -> str:
+    """`text` with everything but printable ASCII replaced by "?", at most `limit` characters: safe in replies and logs."""
+    return "".join(c if " " <= c <= "~" else "?" for c in text[:limit])
+
+
+ACCEPTED = Reply(250, "2.0.0", "Ok")
+SENDER_OK = Reply(250, "2.1.0", "Ok")
+RECIPIENT_OK = Reply(250, "2.1.5", "Ok")
+START_DATA = Reply(354, "", "End data with <CR><LF>.<CR><LF>")
+BYE = Reply(221, "2.0.0", "Bye")
+
+CLOSING = Reply(421, "4.3.2", "Service closing transmission channel, try again later")
+TIMEOUT = Reply(421, "4.4.2", "Timeout, closing channel")
+TOO_SLOW = Reply(421, "4.4.2", "Data arrives too slowly, closing channel")
+TOO_MANY_ERRORS = Reply(421, "4.7.0", "Too many errors, closing channel")
+TOO_MANY_SESSIONS = Reply(421, "4.7.0", "Too many connections, try again later")
+INTERNAL = Reply(451, "4.3.0", "Temporary failure, try again later")
+NEXT_HOP_DOWN = Reply(451, "4.4.1", "Destination not reachable now, try again later")
+OUTCOME_UNKNOWN = Reply(451, "4.4.2", "Delivery not confirmed, try again later")
+RECIPIENT_RETRY = Reply(451, "4.5.1", "Some recipients were refused, try again to learn which")
+DEFERRED = Reply(451, "4.7.1", "Message deferred by policy, try again later")
+NO_SPACE = Reply(452, "4.3.1", "Insufficient storage, try again later")
+TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Too many recipients")
+TLS_UNAVAILABLE = Reply(454, "4.7.0", "TLS not available now")
+
+LINE_TOO_LONG = Reply(500, "5.5.2", "Line too long")
+SYNTAX = Reply(501, "5.5.4", "Syntax error in parameters or arguments")
+UNKNOWN_COMMAND = Reply(500, "5.5.1", "Command unrecognized")
+NOT_IMPLEMENTED = Reply(502, "5.5.1", "Command not implemented")
+BAD_SEQUENCE = Reply(503, "5.5.1", "Bad sequence of commands")
+BAD_PARAMETER = Reply(555, "5.5.4", "Parameter not recognized")
+BAD_ADDRESS = Reply(553, "5.1.3", "Address syntax not acceptable")
+TOO_BIG = Reply(552, "5.3.4", "Message exceeds the size limit")
+RELAY_DENIED = Reply(550, "5.7.1", "Relaying denied")
+BARE_LINE_END = Reply(550, "5.6.0", "Bare carriage return or line feed in message")
+DATA_LINE_TOO_LONG = Reply(500, "5.6.0", "Message line too long")
+LOOP = Reply(554, "5.4.6", "Too many Received lines, mail loop")
+REJECTED = Reply(550, "5.7.1", "Message rejected by policy")
+NO_VALID_RECIPIENTS = Reply(554, "5.5.1", "No valid recipients")
+OUT_OF_SYNC = Reply(554, "5.5.0", "Commands sent out of turn, closing channel")

@@ -1,0 +1,1 @@
+"""What happened, said once: events and their encoding."""

@@ -1,0 +1,1 @@
+"""Rules over findings and envelopes: a pure function from what is known to a verdict for each recipient."""

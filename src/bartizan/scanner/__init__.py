@@ -1,0 +1,1 @@
+"""The sandboxed scanner processes: pool (smtpd side), worker (inside), sandbox, protocol."""

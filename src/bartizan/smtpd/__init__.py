@@ -1,0 +1,1 @@
+"""Layer 1: listeners, sessions, and receiving messages."""
