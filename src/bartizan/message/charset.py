@@ -1,0 +1,135 @@
+"""Declared charset to text, for header values: one closed list of codecs, and an answer for every input.
+
+In: bytes and a charset label as the mail wrote it. Out: text without lone surrogates. An unknown label, or none,
+reads as UTF-8 where the bytes are valid UTF-8 and as windows-1252 where they are not (what mail clients do).
+
+Limits: labels are looked up in a closed table, since asking Python for an unknown codec searches the disk, remembers
+every name for ever, and reaches codecs that are no charsets (idna and punycode are slow on long input,
+unicode_escape executes escapes).
+Not here: the charsets of bodies, which the compiled core reads while it streams.
+"""
+
+from __future__ import annotations
+
+import codecs
+from encodings import aliases
+
+_NO_CHARSET = frozenset(
+    {
+        "base64_codec",
+        "bz2_codec",
+        "hex_codec",
+        "idna",
+        "mbcs",
+        "oem",
+        "punycode",
+        "quopri_codec",
+        "raw_unicode_escape",
+        "rot_13",
+        "undefined",
+        "unicode_escape",
+        "uu_codec",
+        "zlib_codec",
+    }
+)
+
+# Labels seen in mail that Python does not know.
+_MORE = {
+    "ansi": "cp1252",
+    "cp65001": "utf_8",
+    "iso88598i": "iso8859_8",
+    "iso88598e": "iso8859_8",
+    "iso88596i": "iso8859_6",
+    "iso88596e": "iso8859_6",
+    "iso8859": "cp1252",
+    "latin": "cp1252",
+    "macintosh": "mac_roman",
+    "unicode11utf7": "utf_7",
+    "utf8mb4": "utf_8",
+    "windows874": "cp874",
+    "windows936": "gbk",
+    "windows949": "cp949",
+    "xeucjp": "euc_jp",
+    "xgbk": "gbk",
+    "xmacroman": "mac_roman",
+    "xsjis": "shift_jis",
+    "xuserdefined": "cp1252",
+    "xxbig5": "big5",
+    "xmaccyrillic": "mac_cyrillic",
+}
+
+# Clients read these labels as their supersets (WHATWG Encoding section 4.2): no byte may vanish for us alone.
+_SUPERSETS = {"ascii": "", "latin_1": "cp1252", "shift_jis": "cp932", "gb2312": "gbk", "euc_kr": "cp949"}
+
+
+def compact(label: str) -> str:
+    """A charset label in the form the table is keyed by: lower case, ASCII letters and digits only."""
+    return "".join(c for c in label.lower() if c.isascii() and c.isalnum())
+
+
+def _table() -> dict[str, str]:
+    """Compact label to Python codec name; "" for US-ASCII, which real mail says over anything at all."""
+    table: dict[str, str] = {}
+    for alias, codec in aliases.aliases.items():
+        if codec not in _NO_CHARSET:
+            for label in (alias, codec):
+                table[compact(label)] = _SUPERSETS.get(codec, codec)
+    for label, codec in _MORE.items():
+        table[label] = _SUPERSETS.get(codec, codec)
+    return table
+
+
+CODECS = _table()
+"""Compact label to codec name. Read only."""
+
+
+def known(label: str) -> bool:
+    """Is `label` a charset that this module can read?"""
+    return compact(label) in CODECS
+
+
+def decode(data: bytes, label: str = "") -> str:
+    """`data` as text. Undecodable bytes become U+FFFD; never raises."""
+    codec = CODECS.get(compact(label), "")
+    if not codec:
+        return guess(data)
+    if codec == "cp1252":
+        return _windows(data)
+    if codec == "utf_16":
+        codec, data = _utf16(data)
+    try:
+        text = data.decode(codec, "replace")
+    except (UnicodeError, ValueError, LookupError, OSError):
+        return guess(data)
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def guess(data: bytes) -> str:
+    """`data` as UTF-8 where it is valid, else as windows-1252 with its five holes filled from ISO 8859-1."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _windows(data)
+
+
+def _windows(data: bytes) -> str:
+    """`data` as windows-1252; its five undefined bytes as ISO 8859-1 has them."""
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError:
+        return "".join(bytes((b,)).decode("cp1252", "ignore") or chr(b) for b in data)
+
+
+def load() -> None:
+    """Import every codec now: a locked-down process cannot read them from disk later."""
+    for codec in set(CODECS.values()) - {""}:
+        codecs.lookup(codec)
+
+
+def _utf16(data: bytes) -> tuple[str, bytes]:
+    """The byte order of `data`: from its mark, else from where its zero bytes are (big endian when undecided)."""
+    if data[:2] == codecs.BOM_UTF16_LE:
+        return "utf_16_le", data[2:]
+    if data[:2] == codecs.BOM_UTF16_BE:
+        return "utf_16_be", data[2:]
+    return ("utf_16_le" if data[1::2].count(0) > data[::2].count(0) else "utf_16_be"), data

@@ -1,0 +1,174 @@
+"""All file names that a part gives itself, in every reading that a mail client may choose.
+
+In: the raw parameters of a part's Content-Type and Content-Disposition, as the compiled core found them. Out: the
+union of all readings of `name` and `filename`, each once: a rule about file names must hold for whichever one the
+recipient sees. Read are RFC 2231 (charset and language, percent-encoding, continuations in any order, with gaps,
+duplicates and mixed segments), RFC 2047 words inside parameters (forbidden there, and common), percent-encoding in
+plain values, raw 8-bit. Of a longer name the middle is cut out, since its end decides what a double click does.
+
+Limits: NAMES names of NAME_CHARACTERS characters; exactly NAMES in the answer means that there may be more, which
+the caller must report (Gap limit:header). Linear in the size of the header but for sorting. Content never raises.
+Known gaps: names only in Content-Description, Content-Location or Subject.
+Not here: splitting a header into parameters (compiled core), what a name means (detect.attachments).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bartizan.message import charset
+from bartizan.message.words import decode_words, percent_decode
+
+__all__ = ["NAMES", "NAME_CHARACTERS", "decode_words", "part_names"]
+
+NAMES = 50
+NAME_CHARACTERS = 1024
+
+_CUT = "\N{HORIZONTAL ELLIPSIS}"
+_HIGHEST = 10**9
+"""Segment numbers from here on count as equal."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """One piece of a continued parameter: its number, whether it is marked as percent-encoded, its value."""
+
+    number: int
+    encoded: bool
+    value: bytes
+
+
+def part_names(
+    type_parameters: Sequence[tuple[bytes, bytes]], disposition_parameters: Sequence[tuple[bytes, bytes]]
+) -> tuple[str, ...]:
+    """Every file name of a part: Content-Disposition's first (the ones clients prefer), then Content-Type's.
+
+    Each pair is a parameter name in lower case as written (b"filename*0*") and its value without quotes and
+    quoted-pairs, duplicates included. Empty names are left out.
+    """
+    names: dict[str, None] = {}
+    for parameters in (disposition_parameters, type_parameters):
+        for name in _readings(parameters):
+            if name:
+                names[_shorten(name)] = None
+                if len(names) == NAMES:
+                    return tuple(names)
+    return tuple(names)
+
+
+def _readings(parameters: Sequence[tuple[bytes, bytes]]) -> Iterator[str]:
+    """The readings of one header's parameters: the plain and extended ones as they come, then the continued ones."""
+    continued: dict[bytes, list[_Segment]] = {}
+    for key, value in parameters:
+        base, star, suffix = key.partition(b"*")
+        base = base.strip()
+        if base not in (b"filename", b"name"):
+            continue
+        if not star:
+            yield from _plain(value)
+            continue
+        digits, second, _ = suffix.strip().partition(b"*")
+        digits = digits.strip()
+        if digits.isdigit():
+            number = min(int(digits.lstrip(b"0")[:10] or b"0"), _HIGHEST)
+            continued.setdefault(base, []).append(_Segment(number, bool(second), value))
+        else:
+            yield from _extended(value)
+    for segments in continued.values():
+        yield from _continued(segments)
+
+
+def _plain(value: bytes) -> Iterator[str]:
+    """A value without a star: as it is, with its encoded words, with its percent-encoding decoded."""
+    text = charset.guess(value)
+    yield text
+    if b"=?" in value:
+        text = decode_words(value)
+        yield text
+    if "%" in text:
+        yield charset.guess(percent_decode(text.encode("utf-8", "replace")))
+
+
+def _extended(value: bytes) -> Iterator[str]:
+    """A value with a star: charset'language'text (a lone quote ends the charset); other values are taken whole."""
+    label, text = _labelled(value)
+    yield from _worded(charset.decode(percent_decode(text), label))
+
+
+def _labelled(value: bytes) -> tuple[str, bytes]:
+    """The charset in front of an extended value, and its text; "" and all of the value when it has no such front."""
+    label_b, quote, rest = value.partition(b"'")
+    label = label_b.decode("latin-1")
+    language, second, text = rest.partition(b"'")
+    if quote and second and _is_language(language):
+        return label, text
+    if quote and charset.known(label):
+        return label, rest
+    return "", value
+
+
+def _is_language(tag: bytes) -> bool:
+    """Is `tag` empty or a language tag (RFC 5646 in outline) rather than a piece of the name?"""
+    return len(tag) <= 35 and all(piece.isalnum() and len(piece) <= 8 for piece in tag.split(b"-") if tag)
+
+
+def _worded(text: str) -> Iterator[str]:
+    """`text`, and what it says once its encoded words are decoded."""
+    yield text
+    if "=?" in text:
+        yield decode_words(text.encode("utf-8", "replace"))
+
+
+def _continued(segments: list[_Segment]) -> Iterator[str]:
+    """A value in numbered pieces, joined in every order that a client may use, each with every way to decode it."""
+    for order in _orders(segments):
+        whole = b"".join(segment.value for segment in order)
+        if any(segment.encoded for segment in order):
+            yield from _joined(order)
+        else:
+            yield from _plain(whole)
+        if not all(segment.encoded for segment in order) and _labelled(whole)[0]:
+            yield from _extended(whole)
+
+
+def _joined(order: Sequence[_Segment]) -> Iterator[str]:
+    """Pieces as RFC 2231 joins them: the charset stands in the first, percent-encoding counts where it is marked."""
+    first, *rest = order
+    label = ""
+    value = first.value
+    if first.encoded:
+        label, value = _labelled(value)
+        value = percent_decode(value)
+    pieces = [value, *(percent_decode(s.value) if s.encoded else s.value for s in rest)]
+    yield from _worded(charset.decode(b"".join(pieces), label))
+
+
+def _orders(segments: list[_Segment]) -> Iterable[Sequence[_Segment]]:
+    """The sequences in which `segments` can be joined: by number, without repeats, up to a gap, as written."""
+    ordered = sorted(segments, key=lambda segment: segment.number)
+    first = {s.number: s for s in reversed(ordered)}
+    last = {s.number: s for s in ordered}
+    numbers = sorted(first)
+    unbroken = [n for position, n in enumerate(numbers) if n == position]
+    candidates = (
+        [first[n] for n in numbers],
+        [last[n] for n in numbers],
+        [first[n] for n in unbroken],
+        [last[n] for n in unbroken],
+        ordered,
+        segments,
+    )
+    seen: set[tuple[_Segment, ...]] = set()
+    for candidate in candidates:
+        if candidate and tuple(candidate) not in seen:
+            seen.add(tuple(candidate))
+            yield candidate
+
+
+def _shorten(name: str) -> str:
+    """`name` with its middle cut out when it is longer than NAME_CHARACTERS."""
+    if len(name) <= NAME_CHARACTERS:
+        return name
+    half = (NAME_CHARACTERS - 1) // 2
+    return name[:half] + _CUT + name[half + 1 - NAME_CHARACTERS :]
