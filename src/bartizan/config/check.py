@@ -1,0 +1,129 @@
+"""Checks of the configuration that need more than one value, or the file system. Nothing here changes anything.
+
+In: settings of which every single value is well formed, and the names of sections that had to be left out because they
+are not. Out: complaints as (path of keys, what was expected); bartizan.config.load adds file and line.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+from bartizan.config import address
+from bartizan.config.schema import ANY_DOMAIN, Listener, Settings
+from bartizan.model.rule import Rule
+from bartizan.model.verdict import Action
+
+Complaint = tuple[tuple[str | int, ...], str]
+
+_DOMAIN = re.compile(r"[^\s@\x00-\x20*]+")
+_FIELD_NAME = re.compile(r"[!-9;-~]{1,64}")
+_EXTENSION = re.compile(r"[a-z0-9_+-]{1,16}")
+_REPLY_TEXT = 200
+_TAG_VALUE = 500
+_STRUCTURAL = frozenset(
+    {"from", "sender", "reply-to", "to", "cc", "bcc", "date", "subject", "message-id", "in-reply-to", "references"}
+    | {"received", "return-path", "mime-version", "dkim-signature", "authentication-results"}
+)
+
+
+def complaints(settings: Settings, broken: frozenset[str] = frozenset()) -> Iterator[Complaint]:
+    """Everything wrong between the sections of `settings`; what depends on a `broken` section is not looked at."""
+    for index, listener in enumerate(settings.listeners):
+        yield from _listener(index, listener)
+    if "server" not in broken and not settings.server.hostname and _outward(settings):
+        yield ("server", "hostname"), "required with a listener that is not on loopback: the public name of this host"
+    if settings.server.hostname and not _DOMAIN.fullmatch(settings.server.hostname):
+        yield ("server", "hostname"), "expected a host name"
+    if settings.policy.default is Action.TAG:
+        yield ("policy", "default"), "expected 'accept', 'quarantine', 'reject' or 'defer'"
+    for index, path in enumerate(settings.signatures.paths):
+        if not os.access(path, os.R_OK):
+            yield ("signatures", "paths", index), f"expected a readable file or folder, found nothing at {path}"
+    for index, path in enumerate(settings.phrases.files):
+        yield from _file(("phrases", "files", index), path)
+    for key in fields(settings.attachments):
+        for index, extension in enumerate(getattr(settings.attachments, key.name) or ()):
+            if not _EXTENSION.fullmatch(extension):
+                yield ("attachments", key.name, index), "expected an extension in lower case, without the dot"
+    for index, rule in enumerate(settings.rules):
+        for path_in_rule, expected in rule_complaints(rule):
+            yield ("rules", index, *path_in_rule), expected
+
+
+def rule_complaints(rule: Rule) -> Iterator[Complaint]:
+    """Everything wrong inside one rule."""
+    if not rule.name.strip() or not rule.name.isprintable():
+        yield ("name",), "expected a printable name"
+    for index, network in enumerate(rule.who.peer):
+        try:
+            ipaddress.ip_network(network, strict=False)
+        except ValueError:
+            yield ("who", "peer", index), f"expected an IP address or network such as 192.0.2.0/24, found {network!r}"
+    for side in (rule.who, rule.what):
+        for condition in fields(side):
+            globs = getattr(side, condition.name)
+            if isinstance(globs, tuple) and "" in globs:
+                section = "who" if side is rule.who else "what"
+                yield (section, condition.name), 'expected no empty text; the null sender is "<>"'
+    if rule.action is Action.TAG:
+        yield from _tag(rule)
+    elif rule.tag is not None:
+        yield ("tag",), "only action tag has one"
+    if rule.text and rule.action not in (Action.REJECT, Action.DEFER):
+        yield ("text",), "only actions reject and defer give a reply text"
+    if len(rule.text) > _REPLY_TEXT or not all(" " <= c <= "~" for c in rule.text):
+        yield ("text",), f"expected one line of printable ASCII, at most {_REPLY_TEXT} characters"
+
+
+def _tag(rule: Rule) -> Iterator[Complaint]:
+    if rule.tag is None:
+        yield ("tag",), "required by action tag: { name, value }"
+        return
+    name = rule.tag.name
+    if not _FIELD_NAME.fullmatch(name) or name.lower() in _STRUCTURAL or name.lower().startswith("content-"):
+        yield ("tag", "name"), "expected the name of a header field that means nothing to mail readers, such as X-Tag"
+    if len(rule.tag.value) > _TAG_VALUE or not all(" " <= c <= "~" for c in rule.tag.value):
+        yield ("tag", "value"), f"expected one line of printable ASCII, at most {_TAG_VALUE} characters"
+
+
+def _listener(index: int, listener: Listener) -> Iterator[Complaint]:
+    here = ("listeners", index)
+    loopback = True
+    try:
+        loopback = address.is_loopback(address.split(listener.address)[0])
+    except ValueError as problem:
+        yield (*here, "address"), str(problem)
+    domains = listener.recipient_domains
+    if "*" in domains and domains != ANY_DOMAIN:
+        yield (*here, "recipient_domains"), 'expected either "*" alone or domain names'
+    elif domains == ANY_DOMAIN and not loopback:
+        yield (
+            (*here, "recipient_domains"),
+            'an address that is not on loopback needs its domains by name ("*" would be an open relay)',
+        )
+    for which, domain in enumerate(domains):
+        if domain != "*" and not _DOMAIN.fullmatch(domain):
+            yield (*here, "recipient_domains", which), f"expected a domain name, found {domain!r}"
+    if listener.tls is not None:
+        yield from _file((*here, "tls", "certificate"), listener.tls.certificate)
+        yield from _file((*here, "tls", "key"), listener.tls.key)
+
+
+def _file(path: tuple[str | int, ...], name: str) -> Iterator[Complaint]:
+    if not (Path(name).is_file() and os.access(name, os.R_OK)):
+        yield path, f"expected a readable file, found none at {name}"
+
+
+def _outward(settings: Settings) -> bool:
+    for listener in settings.listeners:
+        try:
+            if not address.is_loopback(address.split(listener.address)[0]):
+                return True
+        except ValueError:
+            continue
+    return False

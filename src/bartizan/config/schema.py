@@ -1,0 +1,186 @@
+"""The shape of the configuration: one frozen class for each section, its fields the keys, their docstrings the manual.
+
+A value written here is the default. Checks that need one value are constraints on its type; checks between sections are
+in bartizan.config.check. All of it is plain data, so that settings can travel to worker processes.
+Not here: reading files (bartizan.config.load), what a rule may say (bartizan.model.rule).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar, Literal
+
+from annotated_types import Ge, Gt, Interval, MinLen
+
+from bartizan.model.limits import MIB, Limits
+from bartizan.model.rule import Rule
+from bartizan.model.verdict import Action
+
+Count = Annotated[int, Ge(1)]
+CountOrZero = Annotated[int, Ge(0)]
+Port = Annotated[int, Interval(ge=1, le=65535)]
+Seconds = Annotated[float, Gt(0)]
+Text = Annotated[str, MinLen(1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """[server]: the host and its processes."""
+
+    hostname: str = ""
+    """The public name given in the greeting and in Received; needed as soon as a listener is not on loopback."""
+    workers: CountOrZero = 0
+    """SMTP processes; 0 is one for each usable core."""
+    scanners: CountOrZero = 0
+    """Scanner processes; 0 is one for each usable core."""
+    sandbox: Literal["required", "best-effort"] = "required"
+    """required: refuse to start where a wall of the sandbox is missing; best-effort: warn and go on."""
+    state: Text = "var"
+    """Directory of what must survive: the quarantine."""
+    cache: str = ""
+    """Directory of what can be built again: the rule bundle. Empty: $XDG_CACHE_HOME/bartizan or ~/.cache/bartizan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """[listener.tls]: STARTTLS with this certificate chain and key (PEM files)."""
+
+    certificate: Text
+    key: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """[[listener]]: one address mail is taken from."""
+
+    address: Text
+    """"host:port", "[2001:db8::1]:25"."""
+    recipient_domains: Annotated[tuple[Text, ...], MinLen(1)]
+    """Domains mail is accepted for; ["*"] is any, on loopback only."""
+    tls: Tls | None = None
+    bare_line_ends: Literal["reject", "normalize"] = "reject"
+    """What happens to a message with a bare CR or LF: refused, or sent on with every line end made CRLF."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextHop:
+    """[next_hop]: the server that accepted mail is handed to."""
+
+    host: Text
+    port: Port = 25
+    tls: Literal["none", "may", "require"] = "none"
+    """none: plain; may: STARTTLS when offered, unverified; require: STARTTLS with a verified certificate, else 451."""
+    connections: Count = 32
+    """Sessions kept open by each SMTP process, at most."""
+    connect_timeout: Seconds = 15.0
+    command_timeout: Seconds = 60.0
+    data_timeout: Seconds = 120.0
+    """Seconds to wait for the answer to the final dot."""
+    idle_timeout: Seconds = 30.0
+    """Seconds an unused session is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """[timeouts]: of SMTP sessions, in seconds (RFC 5321 section 4.5.3.2 asks for 300 and 180)."""
+
+    command: Seconds = 300.0
+    """Wait for the next command."""
+    data_idle: Seconds = 180.0
+    """Wait for the next bytes of a message."""
+    minimum_rate: CountOrZero = 100
+    """Bytes a second a message must arrive at, on average; 0 asks for none."""
+    rate_grace: Seconds = 60.0
+    """The rate is looked at only after this many seconds of a message."""
+    drain: Seconds = 90.0
+    """At a stop: how long transactions that have begun may take to finish."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """[caps]: what all sessions together may hold, for the whole node."""
+
+    sessions: Count = 4096
+    sessions_per_peer: CountOrZero = 256
+    """Sessions of one address; 0 is no cap."""
+    bytes_in_flight: Annotated[int, Ge(MIB)] = 1024 * MIB
+    """Bytes of all messages being received and examined; above it MAIL is answered 452."""
+    bytes_in_flight_per_peer: Annotated[int, Ge(0)] = 256 * MIB
+    """The same for one address; 0 is no cap of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """[signatures]: YARA rules, in addition to the shipped file."""
+
+    paths: tuple[Text, ...] = ()
+    """Files, or folders of .yar and .yara files."""
+    skip_broken: bool = False
+    """Leave out a file that does not compile instead of refusing to start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """[phrases]: listed phrases, looked for in all text."""
+
+    files: tuple[Text, ...] = ()
+    """One phrase a line, optionally TAB and its weight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachments:
+    """[attachments]: names and found types, as lower-case extensions without the dot.
+
+    `block` and `report` replace the shipped lists; the others change them.
+    """
+
+    block: tuple[Text, ...] | None = None
+    block_add: tuple[Text, ...] = ()
+    block_remove: tuple[Text, ...] = ()
+    report: tuple[Text, ...] | None = None
+    report_add: tuple[Text, ...] = ()
+    report_remove: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """[policy]: what holds where no rule matches. The first rule that matches decides, own rules before shipped."""
+
+    default: Action = Action.ACCEPT
+    """A required key in a file that has [policy] or any [[rule]]."""
+    threshold: Annotated[float, Gt(0)] = 5.0
+    """The content score that the shipped rules quarantine at, and what min_total = "threshold" means."""
+    use_default_rules: bool = True
+    """Add the shipped rules after the own ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """[log]: one JSON line for each message."""
+
+    events: Text = "-"
+    """A file that is appended to; "-" is standard output."""
+
+
+ANY_DOMAIN = ("*",)
+DEFAULT_LISTENER = Listener("127.0.0.1:2525", ANY_DOMAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole configuration. After loading, paths are absolute, counts of processes above 0 and `rules` complete."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "allow_inf_nan": False}
+
+    server: Server = field(default_factory=Server)
+    listeners: tuple[Listener, ...] = (DEFAULT_LISTENER,)
+    next_hop: NextHop | None = None
+    limits: Limits = field(default_factory=Limits)
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    caps: Caps = field(default_factory=Caps)
+    signatures: Signatures = field(default_factory=Signatures)
+    phrases: Phrases = field(default_factory=Phrases)
+    attachments: Attachments = field(default_factory=Attachments)
+    policy: Policy = field(default_factory=Policy)
+    rules: tuple[Rule, ...] = ()
+    log: Log = field(default_factory=Log)
