@@ -1,6 +1,7 @@
 """Build of the compiled core: one extension bartizan._core.NAME for each src/_core/NAME.pyx.
 
-Always cythonized, generated C stays in build/. Options by environment variable:
+Always cythonized, generated C stays in build/; the .pyx are named as what extensions depend on, so that an sdist has
+them. Options by environment variable:
 BARTIZAN_ASAN=1 builds with AddressSanitizer, BARTIZAN_COVERAGE=1 with line tracing.
 """
 
@@ -38,15 +39,19 @@ def extensions() -> list[Extension]:
         link = ["-fsanitize=address"]
     if COVERAGE:
         macros = [("CYTHON_TRACE_NOGIL", "1"), ("CYTHON_USE_SYS_MONITORING", "0")]
+    sources = sorted(CORE.glob("*.pyx"))
+    if not sources:
+        raise SystemExit(f"no {CORE}/*.pyx here: the compiled core cannot be built")
     return [
         Extension(
             f"bartizan._core.{source.stem}",
             [str(source)],
+            depends=[str(source), *map(str, sorted(CORE.glob("*.h")))],
             extra_compile_args=flags,
             extra_link_args=link,
             define_macros=macros,
         )
-        for source in sorted(CORE.glob("*.pyx"))
+        for source in sources
     ]
 
 

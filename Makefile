@@ -1,0 +1,78 @@
+# Bartizan from a fresh clone: `make run`, `make test`. Needs make and Python 3.11 to 3.13; fetches the rest itself.
+# PYTHON names the interpreter of .venv, ARGS are passed on (make run ARGS=--once, make test ARGS="-k names").
+# Package sources and certificates are those of pip's and apt's own settings.
+
+PYTHON ?= python3
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+CORE := $(wildcard src/_core/*.pyx src/_core/*.pxd src/_core/*.c.in src/_core/*.h)
+# The requirements that pyproject.toml lists under a dotted name, one shell word each.
+REQUIRED = $$($(BIN)/python -c 'import functools, sys, tomllib; print(*functools.reduce(dict.__getitem__, \
+	sys.argv[1].split("."), tomllib.load(open("pyproject.toml", "rb"))))' $(1))
+
+.PHONY: run test lint bench integration torture build clean
+
+run: $(VENV)/.core ## start the gateway with sample mails
+	$(BIN)/bartizan demo $(ARGS)
+
+test: $(VENV)/.core $(VENV)/.test build/mail-tools/.done ## run the tests
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.core $(VENV)/.test $(VENV)/.lint ## check style, types and stubs
+	$(BIN)/ruff check src tests bench setup.py
+	$(BIN)/ruff format --check src tests bench setup.py
+	$(BIN)/mypy
+	$(BIN)/python -m mypy.stubtest --ignore-disjoint-bases bartizan._core
+
+bench: $(VENV)/.core $(VENV)/.test build/mail-tools/.done ## measure throughput against the generator alone
+	$(BIN)/python -m bench.run $(ARGS)
+
+integration: $(VENV)/.core $(VENV)/.test build/mail-tools/.done ## tests with real servers and a bare Debian
+	$(BIN)/python -m pytest -m integration $(ARGS)
+
+torture: $(VENV)/.core $(VENV)/.test build/mail-tools/.done ## long kill and soak runs
+	$(BIN)/python -m pytest -m torture $(ARGS)
+
+build: $(VENV)/.core ## make .venv and compile the core
+
+clean: ## remove everything that was made, but for var/
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks src/*.egg-info
+	rm -f src/_core/*.so src/_core/*.c
+	find src tests bench -name __pycache__ -prune -exec rm -rf {} +
+
+# Each stamp stands for one finished step; .venv holds the steps that made it.
+$(VENV)/.venv: .ci/system
+	@.ci/system $(PYTHON)
+	@echo "Making $(VENV) with $(PYTHON)"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.dependencies: $(VENV)/.venv pyproject.toml
+	@echo "Installing dependencies"
+	@$(PIP) install $(call REQUIRED,build-system.requires) $(call REQUIRED,project.dependencies)
+	@rm -f $(VENV)/.installed
+	@touch $@
+
+# The first time everything is compiled and installed, later only what changed is compiled.
+$(VENV)/.core: $(VENV)/.dependencies setup.py $(CORE)
+	@echo "Compiling"
+	@if [ -e $(VENV)/.installed ]; then $(BIN)/python setup.py --quiet build_ext --inplace; \
+	else $(PIP) install --no-build-isolation --no-deps --editable . && touch $(VENV)/.installed; fi
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.venv pyproject.toml
+	@echo "Installing what tests need"
+	@$(PIP) install $(call REQUIRED,project.optional-dependencies.test)
+	@touch $@
+
+$(VENV)/.lint: $(VENV)/.venv pyproject.toml
+	@echo "Installing what lint needs"
+	@$(PIP) install $(call REQUIRED,project.optional-dependencies.lint)
+	@touch $@
+
+build/mail-tools/.done: .ci/mail-tools
+	@.ci/mail-tools
+	@touch $@
