@@ -1,0 +1,22 @@
+# One message received in one pass. See stream.pyx.
+
+from bartizan._core.lines cimport LineReader
+from bartizan._core.mime cimport MimeParser
+
+
+cdef class Octets:
+    cdef unsigned char* data
+    cdef Py_ssize_t length, room
+
+    cdef int make_room(self, Py_ssize_t n) except -1
+
+
+cdef class MessageStream:
+    cdef LineReader reader
+    cdef MimeParser parser
+    cdef Octets octets
+    cdef object raw_
+    cdef Py_ssize_t max_bytes, max_line
+    cdef readonly Py_ssize_t received   # wire bytes taken, discarded ones included
+    cdef readonly Py_ssize_t size       # bytes of the message (dots unstuffed)
+    cdef readonly bint too_big
