@@ -25,7 +25,8 @@ lint: $(VENV)/.core $(VENV)/.test $(VENV)/.lint ## check style, types and stubs
 	$(BIN)/ruff check src tests bench setup.py
 	$(BIN)/ruff format --check src tests bench setup.py
 	$(BIN)/mypy
-	$(BIN)/python -m mypy.stubtest --ignore-disjoint-bases bartizan._core
+	$(BIN)/python -m mypy.stubtest --concise --mypy-config-file pyproject.toml --allowlist .ci/stubtest.allow \
+		--ignore-unused-allowlist --ignore-disjoint-bases bartizan._core
 
 bench: $(VENV)/.core $(VENV)/.test build/mail-tools/.done ## measure throughput against the generator alone
 	$(BIN)/python -m bench.run $(ARGS)
