@@ -21,6 +21,7 @@ from bartizan.model.verdict import Action
 Complaint = tuple[tuple[str | int, ...], str]
 
 _DOMAIN = re.compile(r"[^\s@\x00-\x20*]+")
+_HOST = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
 _FIELD_NAME = re.compile(r"[!-9;-~]{1,64}")
 _EXTENSION = re.compile(r"[a-z0-9_+-]{1,16}")
 _REPLY_TEXT = 200
@@ -37,8 +38,11 @@ def complaints(settings: Settings, broken: frozenset[str] = frozenset()) -> Iter
         yield from _listener(index, listener)
     if "server" not in broken and not settings.server.hostname and _outward(settings):
         yield ("server", "hostname"), "required with a listener that is not on loopback: the public name of this host"
-    if settings.server.hostname and not _DOMAIN.fullmatch(settings.server.hostname):
-        yield ("server", "hostname"), "expected a host name"
+    if settings.server.hostname and not _HOST.fullmatch(settings.server.hostname):
+        yield ("server", "hostname"), "expected a host name in ASCII"
+    for cap in ("bytes_in_flight", "bytes_in_flight_per_peer") if not broken & {"caps", "limits"} else ():
+        if getattr(settings.caps, cap) < settings.limits.message_bytes:
+            yield ("caps", cap), f"expected at least limits.message_bytes ({settings.limits.message_bytes})"
     if settings.policy.default is Action.TAG:
         yield ("policy", "default"), "expected 'accept', 'quarantine', 'reject' or 'defer'"
     for index, path in enumerate(settings.signatures.paths):
@@ -59,11 +63,7 @@ def rule_complaints(rule: Rule) -> Iterator[Complaint]:
     """Everything wrong inside one rule."""
     if not rule.name.strip() or not rule.name.isprintable():
         yield ("name",), "expected a printable name"
-    for index, network in enumerate(rule.who.peer):
-        try:
-            ipaddress.ip_network(network, strict=False)
-        except ValueError:
-            yield ("who", "peer", index), f"expected an IP address or network such as 192.0.2.0/24, found {network!r}"
+    yield from _networks(("who", "peer"), rule.who.peer)
     for side in (rule.who, rule.what):
         for condition in fields(side):
             globs = getattr(side, condition.name)
@@ -109,9 +109,18 @@ def _listener(index: int, listener: Listener) -> Iterator[Complaint]:
     for which, domain in enumerate(domains):
         if domain != "*" and not _DOMAIN.fullmatch(domain):
             yield (*here, "recipient_domains", which), f"expected a domain name, found {domain!r}"
+    yield from _networks((*here, "trusted"), listener.trusted)
     if listener.tls is not None:
         yield from _file((*here, "tls", "certificate"), listener.tls.certificate)
         yield from _file((*here, "tls", "key"), listener.tls.key)
+
+
+def _networks(path: tuple[str | int, ...], networks: tuple[str, ...]) -> Iterator[Complaint]:
+    for index, network in enumerate(networks):
+        try:
+            ipaddress.ip_network(network, strict=False)
+        except ValueError:
+            yield (*path, index), f"expected an IP address or network such as 192.0.2.0/24, found {network!r}"
 
 
 def _file(path: tuple[str | int, ...], name: str) -> Iterator[Complaint]:

@@ -57,6 +57,8 @@ class Listener:
     """"host:port", "[2001:db8::1]:25"."""
     recipient_domains: Annotated[tuple[Text, ...], MinLen(1)]
     """Domains mail is accepted for; ["*"] is any, on loopback only."""
+    trusted: tuple[Text, ...] = ()
+    """Addresses and networks that may send to any domain: the inside."""
     tls: Tls | None = None
     bare_line_ends: Literal["reject", "normalize"] = "reject"
     """What happens to a message with a bare CR or LF: refused, or sent on with every line end made CRLF."""
@@ -88,10 +90,14 @@ class Timeouts:
     """Wait for the next command."""
     data_idle: Seconds = 180.0
     """Wait for the next bytes of a message."""
-    minimum_rate: CountOrZero = 100
-    """Bytes a second a message must arrive at, on average; 0 asks for none."""
-    rate_grace: Seconds = 60.0
-    """The rate is looked at only after this many seconds of a message."""
+    grace: Seconds = 60.0
+    """The data rate is looked at only after this many seconds of a message."""
+    bytes_per_second: Annotated[float, Gt(0)] = 200.0
+    """Slowest average rate a message may arrive at."""
+    handshake: Seconds = 30.0
+    """Wait for STARTTLS to be negotiated."""
+    commit: Seconds = 570.0
+    """Wait for our own answer to the final dot; clients wait 600."""
     drain: Seconds = 90.0
     """At a stop: how long transactions that have begun may take to finish."""
 
@@ -101,12 +107,12 @@ class Caps:
     """[caps]: what all sessions together may hold, for the whole node."""
 
     sessions: Count = 4096
-    sessions_per_peer: CountOrZero = 256
-    """Sessions of one address; 0 is no cap."""
+    sessions_per_peer: Count = 100
+    """Sessions of one IPv4 address or IPv6 /64; trusted peers have no cap of their own."""
     bytes_in_flight: Annotated[int, Ge(MIB)] = 1024 * MIB
     """Bytes of all messages being received and examined; above it MAIL is answered 452."""
-    bytes_in_flight_per_peer: Annotated[int, Ge(0)] = 256 * MIB
-    """The same for one address; 0 is no cap of its own."""
+    bytes_in_flight_per_peer: Annotated[int, Ge(MIB)] = 256 * MIB
+    """The same for one peer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +169,8 @@ class Log:
 
 
 ANY_DOMAIN = ("*",)
-DEFAULT_LISTENER = Listener("127.0.0.1:2525", ANY_DOMAIN)
+LOOPBACK = ("127.0.0.0/8", "::1")
+DEFAULT_LISTENER = Listener("127.0.0.1:2525", ANY_DOMAIN, LOOPBACK)
 
 
 @dataclass(frozen=True, slots=True)
