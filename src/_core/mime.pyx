@@ -156,12 +156,17 @@ cdef class MimeParser:
     # ---- delimiters and levels ---------------------------------------------------------------------------------
 
     cdef Py_ssize_t _delimiter(self, Py_ssize_t start, Py_ssize_t end, bint* closing):
-        """The stack index of the multipart whose delimiter the line is, innermost first; -1 for none."""
+        """The stack index of the multipart whose delimiter the line is, innermost first; -1 for none.
+
+        RFC 2046 section 5.1.1 wants only the beginning of the line compared; a line that is exactly a delimiter of some
+        level goes to that level all the same.
+        """
         cdef const unsigned char* p = self.base + start + 2
         cdef Py_ssize_t n = end - start - 2
         cdef Py_ssize_t i, size
+        cdef Py_ssize_t near = -1
+        cdef bint near_closing = False
         cdef Level level
-        closing[0] = False
         for i in range(len(self.stack) - 1, -1, -1):
             level = <Level>self.stack[i]
             if level.boundary is None:
@@ -169,15 +174,18 @@ cdef class MimeParser:
             size = len(level.boundary)
             if n < size or memcmp(p, <const char*>level.boundary, size) != 0:
                 continue
-            if n >= size + 2 and p[size] == 0x2D and p[size + 1] == 0x2D:
-                closing[0] = True
-                if not _blank(p + size + 2, n - size - 2):
-                    self.flags |= bit(Anomaly.NEAR_BOUNDARY)
-                return i
+            closing[0] = n >= size + 2 and p[size] == 0x2D and p[size + 1] == 0x2D
+            if closing[0]:
+                size += 2
             if _blank(p + size, n - size):
                 return i
+            if near < 0:
+                near = i
+                near_closing = closing[0]
+        if near >= 0:
             self.flags |= bit(Anomaly.NEAR_BOUNDARY)
-        return -1
+        closing[0] = near_closing
+        return near
 
     cdef int _at_delimiter(self, Py_ssize_t index, bint closing, Py_ssize_t start, Py_ssize_t end) except -1:
         """The line [start, end) is a delimiter of the multipart at `index`: what is open inside it ends."""

@@ -156,6 +156,17 @@ def test_everything_that_is_not_plain_raises_a_flag(source: bytes, anomaly: str)
     assert anomaly in parse(source, stored=False).anomalies
 
 
+def test_a_line_that_begins_with_the_boundary_is_a_delimiter() -> None:
+    """RFC 2046 5.1.1 compares the beginning of the line; an exact delimiter of another level wins."""
+    outer = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+    found = parse(outer + b"--b and more\r\n\r\none\r\n--b--junk\r\n")
+    assert [(p.path, p.size) for p in found.parts if p.leaf] == [("1", 3)]
+
+    inner = b"--b\r\nContent-Type: multipart/mixed; boundary=bb\r\n\r\n--bb\r\n\r\ntwo\r\n--bb--\r\n--b--\r\n"
+    found = parse(outer + inner)
+    assert [p.path for p in found.parts if p.leaf] == ["1.1"]
+
+
 def test_stored_mail_may_have_lf_and_a_from_line() -> None:
     """LF line ends and mbox's From_ line are how files look, and no anomaly."""
     found = parse(b"From a@example.com Tue Nov 24 2026\n" + MIXED.replace(b"\r\n", b"\n"), keep=True)
