@@ -131,10 +131,10 @@ cdef tuple parse_value(bytes value):
             i += 1
         name = value[start:i].lower()
         i = _skip(p, i, n, &flags)
-        if i >= n or p[i] != 0x3D:
+        if i >= n or p[i] != 0x3D or not name:
             # a name without a value, or junk where a parameter should be
             flags |= BAD
-            if i == start:
+            if not name:
                 i += 1
             continue
         i = _skip(p, i + 1, n, &flags)
