@@ -1,0 +1,80 @@
+"""Paths of MAIL and RCPT: RFC 5321 section 4.1.2, with the wider letters of RFC 6531 section 3.3.
+
+Comes in: the text of a command, free of control characters. Goes out: the mailbox without brackets, as it was sent,
+and where the path ended. Source routes are read over (RFC 5321 appendix C).
+Limits: local part and domain 255 octets each. Lenient: underscores in domains, local parts above 64 octets.
+Not here: parameters, and whether anyone wants mail for the address.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+
+LOCAL_OCTETS = 255
+DOMAIN_OCTETS = 255
+
+_WIDE = "\u0080-\U0010ffff"
+_ATOM = rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~{_WIDE}-]+"
+_QUOTED = rf'"(?:[ !#-\[\]-~{_WIDE}]|\\[ -~])*"'
+_LABEL = rf"[A-Za-z0-9_{_WIDE}](?:[A-Za-z0-9_{_WIDE}-]{{0,61}}[A-Za-z0-9_{_WIDE}])?"
+_DOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
+_LITERAL = r"\[[!-Z^-~]+\]"
+_PATH = re.compile(
+    rf"<(?:@{_DOMAIN}(?:,@{_DOMAIN})*:)?"
+    rf"((?:{_ATOM}(?:\.{_ATOM})*|{_QUOTED})@({_DOMAIN}|{_LITERAL}))>"
+)
+_TAGGED = re.compile(r"[A-Za-z0-9-]*[A-Za-z0-9]:[!-Z^-~]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One path: the mailbox without brackets ("" for the null path), and the offset behind its ">"."""
+
+    mailbox: str
+    end: int
+
+
+def parse_path(text: str, start: int = 0) -> Path | None:
+    """The path that begins at `start`, None when there is no valid one; `<>` and `<postmaster>` are valid."""
+    match = _PATH.match(text, start)
+    if match is None:
+        return _special(text, start)
+    mailbox, domain = match.group(1, 2)
+    local_octets = len(mailbox) - len(domain) - 1
+    if not mailbox.isascii():
+        local_octets = len(mailbox[:local_octets].encode())
+    if local_octets > LOCAL_OCTETS or len(domain.encode()) > DOMAIN_OCTETS:
+        return None
+    if domain[0] == "[" and not _valid_literal(domain[1:-1]):
+        return None
+    return Path(mailbox, match.end())
+
+
+def is_postmaster(mailbox: str) -> bool:
+    """The one mailbox that exists without a domain (RFC 5321 section 4.5.1)."""
+    return mailbox.lower() == "postmaster"
+
+
+def _special(text: str, start: int) -> Path | None:
+    if text.startswith("<>", start):
+        return Path("", start + 2)
+    end = start + len("<postmaster>")
+    if text[end - 1 : end] == ">" and text[start : start + 1] == "<" and is_postmaster(text[start + 1 : end - 1]):
+        return Path(text[start + 1 : end - 1], end)
+    return None
+
+
+def _valid_literal(content: str) -> bool:
+    """An IPv4 address, "IPv6:" and an address, or a tag of letters with a value (RFC 5321 section 4.1.3)."""
+    try:
+        if content[:5].lower() == "ipv6:":
+            IPv6Address(content[5:])
+        elif ":" in content:
+            return _TAGGED.fullmatch(content) is not None
+        else:
+            IPv4Address(content)
+    except AddressValueError:
+        return False
+    return True

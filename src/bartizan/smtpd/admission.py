@@ -1,0 +1,150 @@
+"""Who may come in, how much of them, and for which recipients.
+
+One `Admission` for each process counts sessions and bytes of messages in flight, for the process and for each peer;
+`Relaying` answers for whom mail is taken. A peer is an IPv4 address or an IPv6 /64. Not here: rates over time.
+"""
+
+from __future__ import annotations
+
+import encodings.idna  # noqa: F401  loaded now: a confined process cannot import it later
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from bartizan.model.envelope import Direction, Peer, Recipient, domain_of
+from bartizan.model.reply import RELAY_DENIED, Reply
+from bartizan.smtpd.address import is_postmaster
+from bartizan.smtpd.settings import Caps, Network
+
+
+@dataclass(slots=True)
+class Account:
+    """What one peer holds in this process; `capped` is False for trusted peers."""
+
+    key: str
+    capped: bool
+    sessions: int = 0
+    octets: int = 0
+
+
+class Admission:
+    """Sessions and octets of messages in flight in this process, against its caps."""
+
+    __slots__ = ("_accounts", "_caps", "octets", "sessions")
+
+    def __init__(self, caps: Caps) -> None:
+        self._caps = caps
+        self._accounts: dict[str, Account] = {}
+        self.sessions = 0
+        self.octets = 0
+
+    def enter(self, peer: Peer, trusted: bool) -> Account | None:
+        """Count one more session of `peer`; None when a cap is reached and nothing was counted."""
+        key = peer_key(peer)
+        account = self._accounts.get(key) or Account(key, not trusted)
+        if self.sessions >= self._caps.sessions:
+            return None
+        if account.capped and account.sessions >= self._caps.sessions_per_peer:
+            return None
+        self._accounts[key] = account
+        account.sessions += 1
+        self.sessions += 1
+        return account
+
+    def leave(self, account: Account) -> None:
+        """The session that entered has ended; its commit may still hold octets."""
+        account.sessions -= 1
+        self.sessions -= 1
+        self._forget(account)
+
+    def room(self, account: Account, octets: int) -> bool:
+        """Would so many more octets fit?"""
+        if account.capped and account.octets + octets > self._caps.in_flight_bytes_per_peer:
+            return False
+        return self.octets + octets <= self._caps.in_flight_bytes
+
+    def take(self, account: Account, octets: int) -> bool:
+        """Count octets that have arrived, in any case; False when that is more than the caps allow."""
+        account.octets += octets
+        self.octets += octets
+        return self.room(account, 0)
+
+    def give(self, account: Account, octets: int) -> None:
+        """Octets taken before are not held any more."""
+        account.octets -= octets
+        self.octets -= octets
+        self._forget(account)
+
+    def _forget(self, account: Account) -> None:
+        if not account.sessions and not account.octets:
+            self._accounts.pop(account.key, None)
+
+
+class Relaying:
+    """For whom mail is taken: from trusted peers for anyone, from others for the recipient domains."""
+
+    __slots__ = ("_domains", "_trusted")
+
+    def __init__(self, domains: tuple[str, ...] | None, trusted: tuple[Network, ...]) -> None:
+        """Names that are no domain raise ValueError."""
+        self._domains = None if domains is None else frozenset(map(canonical_domain, domains))
+        self._trusted = trusted
+
+    def trusts(self, peer: Peer) -> bool:
+        """May this peer send to any domain?"""
+        if not self._trusted:
+            return False
+        try:
+            address = ip_address(peer.address)
+        except ValueError:
+            return False
+        return any(address in network for network in self._trusted)
+
+    def refuse(self, recipient: Recipient, trusted: bool) -> Reply | None:
+        """RELAY_DENIED, or None; `<postmaster>` has no domain and is always ours (RFC 5321 section 4.5.1)."""
+        if trusted or self._is_ours(recipient.address):
+            return None
+        return RELAY_DENIED
+
+    def direction(self, recipients: list[Recipient], trusted: bool) -> Direction:
+        """Mail of trusted peers goes out, or stays inside when every recipient is in a domain of ours;
+        where no domains are configured everything counts as coming in."""
+        if not trusted or self._domains is None:
+            return Direction.INBOUND
+        ours = all(self._is_ours(recipient.address) for recipient in recipients)
+        return Direction.INTERNAL if ours else Direction.OUTBOUND
+
+    def _is_ours(self, mailbox: str) -> bool:
+        if self._domains is None or is_postmaster(mailbox):
+            return True
+        domain = domain_of(mailbox)
+        if not domain.isascii():
+            try:
+                domain = canonical_domain(domain)
+            except ValueError:
+                return False
+        return domain in self._domains
+
+
+def canonical_domain(domain: str) -> str:
+    """A-labels in lower case; ValueError for a name that has none."""
+    if domain.isascii():
+        return domain.lower()
+    return domain.encode("idna").decode("ascii").lower()
+
+
+def peer_at(host: str, port: int) -> Peer:
+    """A socket's address as a Peer: IPv4 addresses mapped into IPv6 are IPv4, scopes are cut off."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return Peer("", 0)
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return Peer(str(address), port)
+
+
+def peer_key(peer: Peer) -> str:
+    """What peers are counted by."""
+    if ":" not in peer.address:
+        return peer.address
+    return str(ip_network((int(IPv6Address(peer.address)) >> 64 << 64, 64)).network_address)

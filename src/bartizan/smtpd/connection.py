@@ -1,0 +1,371 @@
+"""One SMTP connection: bytes in, replies out, whatever the verbs are (RFC 5321 sections 3 and 4).
+
+What arrives is handled where it arrives: no reader, no task and no timer for each command; replies to all commands of
+one packet leave in one write. Only a commit and a TLS handshake take time; they run in tasks of their own (slow.py).
+Not here: what a command does (session.py, clerk.py), and what is in a message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+from abc import ABC, abstractmethod
+from typing import cast
+
+from bartizan.model import reply as replies
+from bartizan.model.envelope import Peer
+from bartizan.model.reply import Reply
+from bartizan.smtpd.admission import peer_at
+from bartizan.smtpd.clerk import Clerk
+from bartizan.smtpd.conduct import Conduct
+from bartizan.smtpd.lines import LONGEST, CommandLines, readable
+from bartizan.smtpd.office import Office
+from bartizan.smtpd.receive import Reception
+from bartizan.smtpd.settings import SessionReport
+from bartizan.smtpd.slow import commit, encrypt
+from bartizan.smtpd.transaction import FOREIGN, VERBS, State, Verb
+from bartizan.smtpd.watch import Watch
+from bartizan.smtpd.wire import Wire, tls_name
+
+_TURNS = 100
+"""Commands handled before other sessions get their turn: about a millisecond."""
+_DROPPED_OCTETS = 65536
+"""Of command lines that are too long, until the session ends."""
+_GREETING_TURNS = 3
+"""Loop turns between accepting and greeting, so that bytes sent before the greeting are seen before it."""
+_START_DATA = replies.START_DATA.encode()
+
+
+class Phase(enum.Enum):
+    """What the next bytes are."""
+
+    GREETING = "nothing may come before the greeting"
+    COMMANDS = "commands"
+    DATA = "a message"
+    COMMIT = "commands that wait for the answer to a message"
+    HANDSHAKE = "commands that wait for the end of a TLS handshake"
+    CLOSING = "of no interest"
+    LOST = "impossible"
+
+
+class Connection(asyncio.Protocol, ABC):
+    """One client. Its verbs are a subclass's; the transport calls the six methods of asyncio.Protocol."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._phase = Phase.GREETING
+        self._lines = CommandLines()
+        self._conduct = Conduct(office.settings.caps)
+        self._watch = Watch(office.loop, office.tick, self._due)
+        self._reception: Reception | None = None
+        self._tls = ""
+        self._at_eof = False
+        self._turn_waits = False
+        self._messages = 0
+        self._ended = "client"
+        self._since = office.loop.time()
+        self._started_at = office.services.clock.wall()
+
+    # The connection
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A client was accepted."""
+        self._wire = Wire(cast(asyncio.Transport, transport))
+        self._tls = tls_name(self._wire.transport)
+        address = transport.get_extra_info("peername")
+        peer = peer_at(address[0], address[1]) if isinstance(address, tuple) else Peer("")
+        self._clerk = Clerk(self._office, peer)
+        self._office.sessions.add(self)
+        self._watch.arm(self._office.tick)
+        if self._clerk.account is None:
+            self._finish(replies.TOO_MANY_SESSIONS, "refused", linger=False)
+        else:
+            self._greet(_GREETING_TURNS)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes arrived."""
+        phase = self._phase
+        if phase is Phase.DATA:
+            self._receive(data)
+        elif phase is Phase.COMMANDS:
+            self._lines.feed(data)
+            self._advance()
+        elif phase is Phase.GREETING:
+            self._finish(replies.OUT_OF_SYNC, "errors")
+        elif phase is not Phase.CLOSING:
+            self._lines.feed(data)
+            self._wire.pause_reading()
+
+    def eof_received(self) -> bool:
+        """The client sends no more; True keeps the connection for what we still owe it (impossible over TLS)."""
+        self._at_eof = True
+        owed = self._phase is Phase.COMMIT or (self._phase is Phase.COMMANDS and self._lines.pending > 0)
+        return owed and not self._tls
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """The connection is over; a commit goes on."""
+        if self._phase is Phase.LOST:
+            return
+        self._phase = Phase.LOST
+        self._watch.cancel()
+        self._drop_reception()
+        self._clerk.leave()
+        self._office.left(self)
+        if self._office.services.on_session is not None:
+            self._office.services.on_session(self._report())
+
+    def pause_writing(self) -> None:
+        """The client does not read its replies: no more commands until it does."""
+        self._wire.full = True
+
+    def resume_writing(self) -> None:
+        """It reads again."""
+        self._wire.full = False
+        self._next_turn()
+
+    def leave_if_idle(self) -> None:
+        """End with 421 unless a transaction is under way."""
+        if self._phase is Phase.GREETING or (self._phase is Phase.COMMANDS and self._idle()):
+            self._finish(replies.CLOSING, "drained")
+
+    def leave_now(self) -> None:
+        """End with 421, whatever is under way; a commit goes on."""
+        if self._phase is Phase.HANDSHAKE:
+            self._wire.transport.abort()
+        elif self._phase is not Phase.CLOSING and self._phase is not Phase.LOST:
+            self._finish(replies.CLOSING, "drained", linger=False)
+
+    # Commands
+
+    def _greet(self, turns: int) -> None:
+        if self._phase is not Phase.GREETING:
+            return
+        if turns:
+            self._office.loop.call_soon(self._greet, turns - 1)
+        else:
+            self._wire.add(self._office.greeting)
+            self._resume()
+
+    def _resume(self) -> None:
+        """Go on with the commands that are here."""
+        self._phase = Phase.COMMANDS
+        self._since = self._office.loop.time()
+        self._advance()
+
+    def _advance(self) -> None:
+        """Handle the commands that are here, as long as nobody has to wait, and send their replies."""
+        wire, lines = self._wire, self._lines
+        turns = _TURNS
+        while turns and self._phase is Phase.COMMANDS and not wire.full:
+            line = lines.next()
+            if line is None:
+                break
+            turns -= 1
+            self._command(line)
+        if turns < _TURNS:
+            self._since = self._office.loop.time()
+        wire.flush()
+        if self._phase is Phase.COMMANDS:
+            self._settle(out_of_turns=not turns)
+
+    def _settle(self, out_of_turns: bool) -> None:
+        """Commands were handled as far as possible: what comes next?"""
+        if self._wire.full:
+            self._wire.pause_reading()
+        elif out_of_turns:
+            self._wire.pause_reading()
+            if not self._turn_waits:
+                self._turn_waits = True
+                self._office.loop.call_soon(self._next_turn)
+        elif self._lines.dropped > _DROPPED_OCTETS:
+            self._finish(replies.LINE_TOO_LONG, "errors")
+        elif self._office.draining and self._idle():
+            self._finish(replies.CLOSING, "drained")
+        elif self._at_eof:
+            self._wire.transport.close()
+        else:
+            self._wire.resume_reading()
+
+    def _next_turn(self) -> None:
+        self._turn_waits = False
+        if self._phase is Phase.COMMANDS:
+            self._advance()
+
+    def _idle(self) -> bool:
+        return self._clerk.transaction.state in (State.CONNECTED, State.GREETED)
+
+    def _command(self, line: bytes) -> None:
+        """One command line, without its CRLF."""
+        octets = len(line) + 2
+        if octets > LONGEST:
+            self._reply(replies.LINE_TOO_LONG)
+            return
+        text = readable(line)
+        if text is None:
+            self._reply(replies.BAD_LINE)
+            return
+        name, _, argument = text.partition(" ")
+        name = name.upper()
+        verb = VERBS.get(name)
+        if verb is None:
+            self._unknown(name)
+        elif verb.last and self._lines.pending:
+            self._finish(replies.OUT_OF_SYNC, "errors")
+        else:
+            self._perform(name, verb, argument.strip(" "), octets)
+
+    def _unknown(self, name: str) -> None:
+        if name in FOREIGN:
+            self._finish(replies.OUT_OF_SYNC, "errors")
+        else:
+            self._conduct.count_unknown()
+            self._reply(replies.UNKNOWN_COMMAND)
+
+    def _reply(self, reply: Reply) -> None:
+        """Answer a command; a session that has used up our patience is ended with the answer."""
+        if reply.code >= 500:
+            self._conduct.count_error()
+        if self._conduct.exhausted:
+            self._finish(replies.TOO_MANY_ERRORS, "errors")
+        else:
+            self._wire.add(reply.encode())
+
+    @abstractmethod
+    def _perform(self, name: str, verb: Verb, argument: str, octets: int) -> None:
+        """Do what a command says that is in the table."""
+
+    def _expect_message(self, reception: Reception) -> None:
+        """DATA was accepted."""
+        self._reception = reception
+        self._phase = Phase.DATA
+        self._wire.add(_START_DATA)
+
+    def _shake_hands(self) -> None:
+        """STARTTLS was accepted: from here on nothing may be read but the handshake."""
+        self._wire.pause_reading()
+        self._wire.add(replies.TLS_READY.encode())
+        self._wire.flush()
+        self._phase = Phase.HANDSHAKE
+        self._office.tasks.start(encrypt(self._office, self._wire.transport, self, self._encrypted), "handshake")
+
+    def _encrypted(self, transport: asyncio.Transport | None) -> None:
+        """The handshake is over: everything said before it is forgotten (RFC 3207 section 4.2)."""
+        if transport is None or self._phase is not Phase.HANDSHAKE:
+            self.connection_lost(None)
+            return
+        self._tls = self._wire.encrypted(transport)
+        self._clerk.transaction.forget_client()
+        self._resume()
+
+    # Messages
+
+    def _receive(self, data: bytes) -> None:
+        """A piece of a message, perhaps its end and the commands behind it."""
+        reception, account = self._reception, self._clerk.account
+        assert reception is not None
+        assert account is not None
+        admission = self._office.admission
+        try:
+            end = reception.feed(data, self._office.loop.time())
+        except Exception as error:
+            self._office.services.on_problem("receiving failed", error)
+            self._finish(replies.INTERNAL, "failed")
+            return
+        if reception.stream.too_big:
+            admission.give(account, reception.held)
+            reception.held = 0
+        else:
+            reception.held += len(data)
+            if not admission.take(account, len(data)):
+                self._finish(replies.CLOSING, "failed")
+                return
+        if end >= 0:
+            if end < len(data):
+                self._lines.feed(data[end:])
+            self._received(reception)
+        elif reception.hopeless:
+            self._finish(replies.TOO_BIG, "errors")
+
+    def _received(self, reception: Reception) -> None:
+        """The message is complete: refuse it for its form, or have it decided on."""
+        office, account = self._office, self._clerk.account
+        assert account is not None
+        envelope = self._clerk.close_transaction(self._tls)
+        refusal = reception.refuse(office.settings.limits, office.settings.bare_line_ends)
+        self._since = office.loop.time()
+        self._phase = Phase.COMMIT
+        if refusal is not None:
+            self._drop_reception()
+            self._answer(refusal)
+        else:
+            self._reception = None
+            office.tasks.start(commit(office, account, envelope, reception, self._answer), envelope.id)
+
+    def _answer(self, reply: Reply) -> None:
+        """The reply to a message, if anybody is still there to read it."""
+        if self._phase is not Phase.COMMIT:
+            return
+        self._messages += 1
+        self._conduct.count_message(reply.positive)
+        if reply.code == replies.CLOSING.code:
+            self._finish(reply, "failed")
+        else:
+            self._wire.add(reply.encode())
+            self._resume()
+
+    def _drop_reception(self) -> None:
+        if self._reception is not None and self._clerk.account is not None:
+            self._office.admission.give(self._clerk.account, self._reception.held)
+        self._reception = None
+
+    # The end
+
+    def _finish(self, reply: Reply, ended: str, linger: bool = True) -> None:
+        """The last reply; with `linger` the client may read it and close first."""
+        self._ended = ended
+        self._phase = Phase.CLOSING
+        self._drop_reception()
+        self._lines.clear()
+        self._wire.add(reply.encode())
+        self._wire.finish(linger and not self._at_eof)
+        self._since = self._office.loop.time()
+        self._watch.arm(self._office.settings.timeouts.linger)
+
+    def _due(self, now: float) -> float | None:
+        """The clock was looked at: end what has taken too long, answer the seconds until the next look."""
+        times = self._office.settings.timeouts
+        waited = now - self._since
+        reply = replies.TIMEOUT
+        if self._phase is Phase.DATA and self._reception is not None:
+            overdue = self._reception.overdue(now, times)
+            if overdue is None:
+                return self._reception.next_check(now, times)
+            reply, left = overdue, 0.0
+        elif self._phase is Phase.COMMIT:
+            reply, left = replies.OUTCOME_UNKNOWN, times.commit - waited
+        elif self._phase is Phase.CLOSING:
+            left = times.linger - waited
+        elif self._phase is Phase.HANDSHAKE:
+            left = 2 * times.handshake - waited
+        else:
+            left = times.command - waited
+        if left > 0:
+            return left
+        if self._phase in (Phase.CLOSING, Phase.HANDSHAKE):
+            self._wire.transport.abort()
+        elif self._phase is not Phase.LOST:
+            self._finish(reply, "timeout")
+        return None
+
+    def _report(self) -> SessionReport:
+        clerk, clock = self._clerk, self._office.services.clock
+        return SessionReport(
+            clerk.peer,
+            clerk.transaction.helo,
+            self._tls,
+            self._started_at,
+            clock.wall() - self._started_at,
+            self._messages,
+            self._conduct.errors,
+            self._ended,
+        )

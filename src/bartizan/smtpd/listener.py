@@ -1,0 +1,67 @@
+"""Listens on the sockets that the supervisor opened, and lets sessions end in order (DESIGN section 7, slot sockets).
+
+The sockets belong to the supervisor: it keeps its copies, so connections that wait in a queue survive this process.
+Not here: who is let in (admission.py).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterable
+
+from bartizan.smtpd.office import Office
+from bartizan.smtpd.session import Session
+from bartizan.smtpd.settings import Services, SessionSettings
+
+BACKLOG = 4096
+
+
+class Listener:
+    """The smtpd of one process, on the running loop."""
+
+    def __init__(
+        self,
+        settings: SessionSettings,
+        services: Services,
+        sockets: Iterable[socket.socket],
+        *,
+        backlog: int = BACKLOG,
+    ) -> None:
+        """`sockets` are bound and need not listen yet. Must be made while the loop runs; ValueError for settings
+        that cannot be used."""
+        self._sockets = tuple(sockets)
+        self._backlog = backlog
+        self._servers: list[asyncio.Server] = []
+        self.office = Office(settings, services, asyncio.get_running_loop())
+
+    @property
+    def sessions(self) -> int:
+        """Connections that are open."""
+        return len(self.office.sessions)
+
+    async def start(self) -> None:
+        """Accept from now on; OSError when a socket cannot listen."""
+        office = self.office
+        for sock in self._sockets:
+            server = await office.loop.create_server(lambda: Session(office), sock=sock, backlog=self._backlog)
+            self._servers.append(server)
+
+    async def drain(self, seconds: float) -> bool:
+        """Accept no more, end idle sessions with 421, let transactions finish for so long, then end the others.
+
+        True when every message under way got its answer; commits that are still running are not cancelled.
+        """
+        office = self.office
+        for server in self._servers:
+            server.close()
+        self._servers.clear()
+        office.draining = True
+        for session in tuple(office.sessions):
+            session.leave_if_idle()
+        until = office.loop.time() + seconds
+        emptied = await office.emptied(seconds)
+        for session in tuple(office.sessions):
+            session.leave_now()
+        finished = await office.tasks.wait(max(0.0, until - office.loop.time()))
+        return emptied and finished

@@ -1,0 +1,115 @@
+"""The verbs of a session, in aiosmtpd's shape: a method `smtp_VERB` for each. The only module that knows aiosmtpd.
+
+Everything around the verbs is our own (connection.py): aiosmtpd's constructor inspects class and handler for each
+connection, and its reader, timers, replies and DATA cannot be made to fit. A verb never waits, and one that fails has
+changed nothing and is answered 451. Not here: AUTH, CHUNKING, PROXY.
+"""
+
+from __future__ import annotations
+
+from aiosmtpd.smtp import SMTP
+
+from bartizan.model import reply as replies
+from bartizan.model.reply import Reply
+from bartizan.smtpd.connection import Connection
+from bartizan.smtpd.office import Office
+from bartizan.smtpd.transaction import Verb
+
+
+class Session(Connection, SMTP):
+    """One connection; made by the listener for each client."""
+
+    line_length_limit = 1 << 17
+
+    def __init__(self, office: Office) -> None:
+        """Does not call aiosmtpd's constructor: nothing of what it prepares is used."""
+        Connection.__init__(self, office)
+
+    def _perform(self, name: str, verb: Verb, argument: str, octets: int) -> None:
+        """Ask the table, then the verb's method, which runs through without waiting."""
+        refusal = self._clerk.transaction.refuse(verb, argument, octets)
+        if verb.junk:
+            self._conduct.count_junk()
+        if refusal is not None or self._conduct.exhausted:
+            self._reply(refusal or replies.TOO_MANY_ERRORS)
+            return
+        try:
+            _METHODS[name](self, argument).send(None)
+            raise RuntimeError("a verb waits")
+        except StopIteration:
+            pass
+        except Exception as error:
+            self._office.services.on_problem(f"{name} failed", error)
+            self._reply(replies.INTERNAL)
+
+    def _hello(self, argument: str, extended: bool) -> None:
+        answer = self._clerk.hello(argument, extended, bool(self._tls))
+        if isinstance(answer, Reply):
+            self._reply(answer)
+        else:
+            self._wire.add(answer)
+
+    async def smtp_HELO(self, hostname: str) -> None:
+        """The client's name, without extensions."""
+        self._hello(hostname, False)
+
+    async def smtp_EHLO(self, hostname: str) -> None:
+        """The client's name; we offer what the next hop offers."""
+        self._hello(hostname, True)
+
+    async def smtp_MAIL(self, arg: str | None) -> None:
+        """The sender."""
+        self._reply(self._clerk.mail(arg or ""))
+
+    async def smtp_RCPT(self, arg: str | None) -> None:
+        """A recipient."""
+        self._reply(self._clerk.rcpt(arg or ""))
+
+    async def smtp_DATA(self, arg: str | None) -> None:
+        """What follows is the message."""
+        reception = self._clerk.data(self._office.loop.time())
+        if isinstance(reception, Reply):
+            self._reply(reception)
+        else:
+            self._expect_message(reception)
+
+    async def smtp_RSET(self, arg: str | None) -> None:
+        """Forget the transaction."""
+        self._clerk.transaction.clear()
+        self._reply(replies.DONE)
+
+    async def smtp_NOOP(self, arg: str | None) -> None:
+        """Nothing."""
+        self._reply(replies.DONE)
+
+    async def smtp_VRFY(self, arg: str | None) -> None:
+        """Neither yes nor no (RFC 5321 section 7.3)."""
+        self._reply(replies.CANNOT_VERIFY)
+
+    async def smtp_EXPN(self, arg: str | None) -> None:
+        """Never."""
+        self._reply(replies.NOT_IMPLEMENTED)
+
+    async def smtp_HELP(self, arg: str | None) -> None:
+        """Where to read."""
+        self._reply(replies.HELP)
+
+    async def smtp_AUTH(self, arg: str | None) -> None:
+        """Not offered."""
+        self._reply(replies.NOT_IMPLEMENTED)
+
+    async def smtp_QUIT(self, arg: str | None) -> None:
+        """The end; what follows is not read."""
+        self._finish(replies.BYE, "quit", linger=False)
+
+    async def smtp_STARTTLS(self, arg: str | None) -> None:
+        """Once; the table saw to it that nothing is here already (RFC 3207)."""
+        if self._office.settings.tls is None:
+            self._reply(replies.NOT_IMPLEMENTED)
+        elif self._tls:
+            self._reply(replies.BAD_SEQUENCE)
+        else:
+            self._shake_hands()
+
+
+_METHODS = {name.removeprefix("smtp_"): getattr(Session, name) for name in dir(Session) if name.startswith("smtp_")}

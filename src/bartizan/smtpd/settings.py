@@ -1,0 +1,147 @@
+"""What one smtpd process is told: limits, patience and caps, frozen, and what it may call.
+
+Wrong combinations raise ValueError at start. Not here: reading configuration.
+"""
+
+from __future__ import annotations
+
+import enum
+import logging
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network
+from typing import TYPE_CHECKING, TypeAlias
+
+from bartizan.model.clock import SYSTEM, Clock
+from bartizan.model.envelope import Envelope, Peer
+from bartizan.model.limits import MIB, Limits
+from bartizan.model.offer import Offer
+from bartizan.model.reply import Reply
+
+if TYPE_CHECKING:
+    from bartizan._core.stream import MessageStream
+
+Network: TypeAlias = IPv4Network | IPv6Network
+Submit: TypeAlias = "Callable[[Envelope, MessageStream], Awaitable[Reply]]"
+
+log = logging.getLogger("bartizan.smtpd")
+
+
+class BareLineEnds(enum.StrEnum):
+    """What becomes of a message that holds a bare CR or LF."""
+
+    REFUSE = "refuse"
+    NORMALIZE = "normalize"
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long a session waits, in seconds, all positive (RFC 5321 section 4.5.3.2)."""
+
+    command: float = 300.0
+    """For the next complete command, and for a client that does not read its replies."""
+    data_idle: float = 180.0
+    """Between two pieces of message data."""
+    grace: float = 30.0
+    """From 354 on until the data rate is looked at."""
+    bytes_per_second: float = 500.0
+    """Slowest average of message data accepted after the grace."""
+    handshake: float = 30.0
+    commit: float = 570.0
+    """For the answer to the final dot: below the 600 s a client waits."""
+    linger: float = 5.0
+    """For the client to read the last reply and close, before we do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """What one process, one peer and one session may use, all positive."""
+
+    sessions: int = 1000
+    sessions_per_peer: int = 50
+    """A peer is an IPv4 address or an IPv6 /64; trusted peers have no cap of their own."""
+    in_flight_bytes: int = 512 * MIB
+    """Bytes of messages between their first byte and their reply, in this process."""
+    in_flight_bytes_per_peer: int = 128 * MIB
+    errors: int = 20
+    """Commands refused with 5yz since the last accepted message."""
+    unknown: int = 10
+    junk: int = 100
+    """NOOP, RSET, VRFY and the like since the last message."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """Everything a session is told.
+
+    `hostname` is our name in the greeting. `recipient_domains` are the domains mail from outside may be for (A-labels
+    or U-labels, any case), None for any. `trusted` networks may send to any domain. `tls` offers STARTTLS.
+    """
+
+    hostname: str
+    limits: Limits = field(default_factory=Limits)
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    caps: Caps = field(default_factory=Caps)
+    recipient_domains: tuple[str, ...] | None = None
+    trusted: tuple[Network, ...] = ()
+    bare_line_ends: BareLineEnds = BareLineEnds.REFUSE
+    tls: ssl.SSLContext | None = None
+
+    def __post_init__(self) -> None:
+        wrong = [f.name for part in (self.timeouts, self.caps) for f in fields(part) if getattr(part, f.name) <= 0]
+        if wrong:
+            raise ValueError(f"must be positive: {', '.join(wrong)}")
+        if min(self.caps.in_flight_bytes, self.caps.in_flight_bytes_per_peer) < self.limits.message_bytes:
+            raise ValueError("in_flight_bytes and in_flight_bytes_per_peer must not be below message_bytes")
+        if not self.hostname.isascii() or not self.hostname.isprintable() or " " in self.hostname or not self.hostname:
+            raise ValueError("hostname must be printable ASCII without spaces")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionReport:
+    """How one session went: `started_at` seconds since 1970, `ended` one of
+    "quit", "client", "timeout", "refused", "errors", "drained", "failed"."""
+
+    peer: Peer
+    helo: str
+    tls: str
+    started_at: float
+    seconds: float
+    messages: int
+    errors: int
+    ended: str
+
+
+def log_problem(where: str, error: BaseException) -> None:
+    """Say once, with traceback, that something of ours went wrong."""
+    log.error("%s", where, exc_info=error)
+
+
+def no_offer() -> Offer:
+    """The offer of a next hop that nothing is known of."""
+    return Offer()
+
+
+def none_refused(_recipient: str) -> Reply | None:
+    """No refusal is remembered."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a session may call.
+
+    `submit` decides on one whole message and answers it; whatever it raises becomes a 4yz.
+    `new_stream` makes the receiver of one message, `new_id` a name for one transaction (letters and digits).
+    `offer` is what the next hop is known to offer, `refused` its remembered refusal of a recipient.
+    """
+
+    submit: Submit
+    new_stream: Callable[[], MessageStream]
+    new_id: Callable[[], str]
+    offer: Callable[[], Offer] = no_offer
+    refused: Callable[[str], Reply | None] = none_refused
+    on_session: Callable[[SessionReport], None] | None = None
+    on_problem: Callable[[str, BaseException], None] = log_problem
+    clock: Clock = SYSTEM

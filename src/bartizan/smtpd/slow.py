@@ -1,0 +1,70 @@
+"""The two things a session waits for, each in a task of its own: the answer to a message, and a TLS handshake.
+
+Neither belongs to the connection: a commit runs to its end when the client has gone. Whatever fails inside becomes a
+Reply here and is told once, with traceback; an error of ours that looks like a lost connection is still ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from bartizan.model.envelope import Envelope
+from bartizan.model.errors import PermanentError, TemporaryError
+from bartizan.model.reply import CLOSING, INTERNAL, Reply, printable
+from bartizan.smtpd.admission import Account
+from bartizan.smtpd.office import Office
+from bartizan.smtpd.receive import Reception
+
+
+async def commit(
+    office: Office, account: Account, envelope: Envelope, reception: Reception, answer: Callable[[Reply], None]
+) -> None:
+    """Submit one whole message and pass the reply on; its octets count as in flight until then."""
+    reply = CLOSING
+    try:
+        reply = fit_to_send(await office.services.submit(envelope, reception.stream))
+    except (TemporaryError, PermanentError) as error:
+        office.services.on_problem(f"{envelope.id}: {error}", error)
+        reply = fit_to_send(error.reply)
+    except Exception as error:
+        office.services.on_problem(f"{envelope.id}: submit failed", error)
+        reply = INTERNAL
+    finally:
+        office.admission.give(account, reception.held)
+        answer(reply)
+
+
+def fit_to_send(reply: Reply) -> Reply:
+    """`reply` as an answer to a command: 2yz, 4yz or 5yz, its text printable; anything else is an error of ours."""
+    if not (200 <= reply.code < 300 or 400 <= reply.code < 600):
+        return INTERNAL
+    if reply.text.isascii() and reply.text.isprintable() and reply.enhanced.isprintable():
+        return reply
+    return Reply(reply.code, printable(reply.enhanced, 11), printable(reply.text, 400))
+
+
+async def encrypt(
+    office: Office,
+    transport: asyncio.Transport,
+    protocol: asyncio.Protocol,
+    done: Callable[[asyncio.Transport | None], None],
+) -> None:
+    """Shake hands on a transport that does not read; `done` gets the encrypted transport, None when it failed."""
+    encrypted: asyncio.Transport | None = None
+    context = office.settings.tls
+    try:
+        assert context is not None
+        encrypted = await office.loop.start_tls(
+            transport,
+            protocol,
+            context,
+            server_side=True,
+            ssl_handshake_timeout=office.settings.timeouts.handshake,
+        )
+    except OSError:
+        pass  # the client's doing: a handshake that failed, timed out or was broken off (ssl.SSLError is an OSError)
+    except Exception as error:
+        office.services.on_problem("TLS handshake failed", error)
+    finally:
+        done(encrypted)
