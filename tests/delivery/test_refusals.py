@@ -1,0 +1,31 @@
+"""The memory of refused recipients."""
+
+from __future__ import annotations
+
+from bartizan.delivery.refusals import Refusals
+from bartizan.model.clock import Clock
+from bartizan.model.reply import REJECTED, RELAY_DENIED
+
+
+def test_forgets_after_an_hour() -> None:
+    """A refusal is known for its time and not a second longer."""
+    now = [0.0]
+    memory = Refusals(clock=Clock(monotonic=lambda: now[0]))
+    memory.remember("A@Example.net", REJECTED)
+    now[0] = 3599.0
+    assert memory.refused("A@eXAMPLE.NET") == REJECTED
+    assert memory.refused("a@example.net") is None
+    now[0] = 3600.0
+    assert memory.refused("A@example.net") is None
+    assert len(memory) == 0
+
+
+def test_is_bounded() -> None:
+    """The oldest refusals make room; a renewed one is young again."""
+    memory = Refusals(limit=3)
+    for name in ("a", "b", "c"):
+        memory.remember(f"{name}@x", REJECTED)
+    memory.remember("a@x", RELAY_DENIED)
+    memory.remember("postmaster", REJECTED)
+    assert [memory.refused(a) for a in ("a@x", "b@x", "c@x", "postmaster")] == [RELAY_DENIED, None, REJECTED, REJECTED]
+    assert len(memory) == 3
