@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bartizan.config.load import Flags, load, read_rules, serve_problems
+from bartizan.config.load import load, read_rules, serve_problems
+from bartizan.config.resolve import Flags
 from bartizan.config.schema import Settings
 from bartizan.model.errors import ConfigError
 from bartizan.model.finding import Kind

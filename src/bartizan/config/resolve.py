@@ -15,7 +15,10 @@ COMMAND_LINE = "command line"
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """What the command line says; an empty value or None leaves what the file says."""
+    """What the command line says; an empty value or None leaves what the file says.
+
+    `best_effort` is how the command uses the sandbox where the file does not say.
+    """
 
     listen: tuple[str, ...] = ()
     relay: str = ""
@@ -34,7 +37,7 @@ def with_flags(settings: Settings, flags: Flags) -> Settings:
     server = settings.server
     if flags.workers is not None:
         server = replace(server, workers=flags.workers)
-    if flags.best_effort:
+    if flags.best_effort and server.sandbox is None:
         server = replace(server, sandbox="best-effort")
     settings = replace(settings, server=server)
     if flags.listen:
@@ -81,12 +84,11 @@ def with_paths_from(base: Path, settings: Settings) -> Settings:
         return replace(item, tls=replace(tls, certificate=there(tls.certificate), key=there(tls.key)))
 
     server, log = settings.server, settings.log
-    default = Settings().server.state
     return replace(
         settings,
         server=replace(
             server,
-            state=server.state if server.state == default else there(server.state),
+            state=there(server.state) if server.state else "",
             cache=there(server.cache) if server.cache else "",
         ),
         listeners=tuple(map(listener, settings.listeners)),
@@ -106,9 +108,10 @@ def resolved(settings: Settings) -> Settings:
         server=replace(
             server,
             hostname=server.hostname or "localhost",
+            sandbox=server.sandbox or "required",
             workers=server.workers or cores,
             scanners=server.scanners or cores,
-            state=os.path.abspath(server.state),
+            state=os.path.abspath(server.state or "var"),
             cache=os.path.abspath(cache),
         ),
         listeners=tuple(

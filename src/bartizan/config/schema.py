@@ -33,10 +33,13 @@ class Server:
     """SMTP processes; 0 is one for each usable core."""
     scanners: CountOrZero = 0
     """Scanner processes; 0 is one for each usable core."""
-    sandbox: Literal["required", "best-effort"] = "required"
-    """required: refuse to start where a wall of the sandbox is missing; best-effort: warn and go on."""
-    state: Text = "var"
-    """Directory of what must survive: the quarantine."""
+    sandbox: Literal["required", "best-effort"] | None = None
+    """required: refuse to start where a wall of the sandbox is missing; best-effort: warn and go on.
+
+    Not given: required for serve, best-effort for scan and demo.
+    """
+    state: str = ""
+    """Directory of what must survive: the quarantine. Empty: var in the working directory."""
     cache: str = ""
     """Directory of what can be built again: the rule bundle. Empty: $XDG_CACHE_HOME/bartizan or ~/.cache/bartizan."""
 
@@ -76,7 +79,7 @@ class NextHop:
     """Sessions kept open by each SMTP process, at most."""
     connect_timeout: Seconds = 15.0
     command_timeout: Seconds = 60.0
-    data_timeout: Seconds = 120.0
+    dot_timeout: Seconds = 300.0
     """Seconds to wait for the answer to the final dot."""
     idle_timeout: Seconds = 30.0
     """Seconds an unused session is kept."""

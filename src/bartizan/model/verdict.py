@@ -32,3 +32,12 @@ class Verdict:
     text: str = ""
     tag: tuple[str, str] | None = None
     trace: tuple[str, ...] = ()
+
+
+SEVERITY = (Action.ACCEPT, Action.TAG, Action.DEFER, Action.QUARANTINE, Action.REJECT)
+"""From the mildest on: where recipients are treated differently, the last one names the whole message's fate."""
+
+
+def worst(verdicts: tuple[Verdict, ...]) -> Verdict | None:
+    """The first of the most severe verdicts; None when there is none."""
+    return max(verdicts, key=lambda verdict: SEVERITY.index(verdict.action), default=None)

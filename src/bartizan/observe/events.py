@@ -20,7 +20,7 @@ from bartizan.model.envelope import Envelope
 from bartizan.model.finding import Finding, Kind
 from bartizan.model.message import Examination
 from bartizan.model.reply import Reply
-from bartizan.model.verdict import Verdict
+from bartizan.model.verdict import Verdict, worst
 from bartizan.observe.clean import clean
 from bartizan.observe.codec import to_json
 
@@ -80,7 +80,7 @@ class EventLog:
         seen = examination or _NOTHING
         gaps = [finding for finding in seen.findings if finding.kind is Kind.GAP]
         others = [finding for finding in seen.findings if finding.kind is not Kind.GAP]
-        deciding = max(verdicts, key=lambda verdict: SEVERITY.index(verdict.action.value), default=None)
+        deciding = worst(verdicts)
         self._write(
             "message",
             {
@@ -166,10 +166,6 @@ class EventLog:
             return
         if "lines_lost_before" in line:
             self._reported = self.lost
-
-
-SEVERITY = ("accept", "tag", "defer", "quarantine", "reject")
-"""Actions from the mildest on: the last one among several recipients names the whole message's fate."""
 
 
 def _time(seconds: float) -> str:

@@ -1,0 +1,68 @@
+"""`bartizan check`: every error of the configuration at once, or what it amounts to."""
+
+from __future__ import annotations
+
+import argparse
+
+from bartizan import bundle
+from bartizan.cli import console, options
+from bartizan.config.schema import Listener, Settings
+from bartizan.observe.clean import clean
+from bartizan.scanner import sandbox
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    options.add_config(parser)
+    options.add_rules(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check; 0 when serve would start, 2 when something is wrong."""
+    settings = options.settings_of(args)
+    built = bundle.build(settings)
+    walls = sandbox.probe()
+    rows = [*_settings(settings), *_built(built), ("policy", _policy(settings))]
+    console.table(("section", "configured"), [(name, _lines(words)) for name, words in rows])
+    console.table(
+        ("sandbox wall", "here", "detail"),
+        [(wall.name, "ok" if wall.present else "missing", wall.detail) for wall in walls],
+    )
+    for problem in built.skipped:
+        console.complain(f"left out: {problem}")
+    if settings.next_hop is None:
+        console.complain("No next hop: serve needs --relay.")
+    return 0
+
+
+def _settings(settings: Settings) -> list[tuple[str, str]]:
+    server, hop = settings.server, settings.next_hop
+    rows = [("listener", _listener(listener)) for listener in settings.listeners]
+    rows.append(("next hop", f"{hop.host}:{hop.port}, TLS {hop.tls}" if hop else "none"))
+    rows.append(("server", f"{server.hostname}, {server.workers} SMTP processes, {server.scanners} scanners"))
+    rows.append(("sandbox", server.sandbox or "required"))
+    rows.append(("state", server.state))
+    rows.append(("events", settings.log.events))
+    return rows
+
+
+def _listener(listener: Listener) -> str:
+    domains = "any domain" if "*" in listener.recipient_domains else f"for {', '.join(listener.recipient_domains)}"
+    return f"{listener.address}, {domains}, {'STARTTLS' if listener.tls else 'no TLS'}"
+
+
+def _built(built: bundle.Bundle) -> list[tuple[str, str]]:
+    return [
+        ("signatures", f"{built.signatures} rules"),
+        ("phrases", f"{built.phrases} phrases"),
+        ("bundle", built.directory),
+    ]
+
+
+def _policy(settings: Settings) -> str:
+    rules = "\n".join(f"{rule.identity}: {rule.action}" for rule in settings.rules)
+    return f"{rules}\nelse: {settings.policy.default}".strip()
+
+
+def _lines(text: str) -> str:
+    return "\n".join(clean(line, 4000) for line in text.splitlines())

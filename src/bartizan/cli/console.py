@@ -1,0 +1,64 @@
+"""What people see: tables and a progress bar. The one place that knows rich.
+
+Cells are shown as they are: nothing in them is taken for markup, and text of peers must have been cleaned before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+_COLOURS = {
+    "accept": "green",
+    "tag": "cyan",
+    "quarantine": "yellow",
+    "defer": "magenta",
+    "reject": "red",
+    "missing": "red",
+    "ok": "green",
+}
+
+
+class Step(Protocol):
+    """Tells a progress bar that one more thing is done."""
+
+    def __call__(self) -> None: ...
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str = "") -> None:
+    """Print a table; words such as "accept" have their colour, long cells are folded."""
+    drawn = Table(title=title or None, title_justify="left", header_style="bold")
+    for column in columns:
+        drawn.add_column(column, overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Text(cell, style=_COLOURS.get(cell, "")) for cell in row))
+    Console().print(drawn)
+
+
+def line(text: str) -> None:
+    """Print one line, folded to the width of the terminal, without any interpretation."""
+    Console().print(Text(text))
+
+
+def complain(text: str) -> None:
+    """One line on standard error."""
+    Console(stderr=True).print(Text(text), soft_wrap=True)
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Step]:
+    """A progress bar on standard error while the block runs; only on a terminal, and only for more than one thing."""
+    console = Console(stderr=True)
+    if not console.is_terminal or total < 2:
+        yield lambda: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda: bar.advance(task)

@@ -1,0 +1,77 @@
+"""Arguments that several commands share, and the settings and envelopes they make."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from bartizan.config.load import load
+from bartizan.config.resolve import Flags
+from bartizan.config.schema import Settings
+from bartizan.model.envelope import Envelope, Peer, Recipient
+from bartizan.policy.predicates import network
+
+
+def add_config(parser: argparse.ArgumentParser) -> None:
+    """--config"""
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help="configuration (TOML); without it built-in defaults"
+    )
+
+
+def add_rules(parser: argparse.ArgumentParser) -> None:
+    """--signatures, --phrases, --skip-broken"""
+    parser.add_argument(
+        "--signatures",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="YARA file or folder, instead of configured ones",
+    )
+    parser.add_argument(
+        "--phrases", action="append", default=[], metavar="FILE", help="list of phrases, instead of configured ones"
+    )
+    parser.add_argument("--skip-broken", action="store_true", help="leave out signature files that do not compile")
+
+
+def add_envelope(parser: argparse.ArgumentParser) -> None:
+    """--from, --to, --peer: the envelope a file has not got"""
+    parser.add_argument("--from", dest="sender", default="", metavar="A", help="envelope sender (default: <>)")
+    parser.add_argument(
+        "--to", dest="recipients", action="append", default=[], metavar="B", help="envelope recipient (postmaster)"
+    )
+    parser.add_argument("--peer", type=_address, default="127.0.0.1", metavar="IP", help="the peer (127.0.0.1)")
+
+
+def settings_of(args: argparse.Namespace, *, best_effort: bool = False) -> Settings:
+    """The settings that the shared arguments ask for; ConfigError lists all problems."""
+    flags = Flags(
+        listen=tuple(getattr(args, "listen", ())),
+        relay=getattr(args, "relay", None) or "",
+        signatures=tuple(getattr(args, "signatures", ())),
+        phrases=tuple(getattr(args, "phrases", ())),
+        workers=getattr(args, "workers", None),
+        skip_broken=getattr(args, "skip_broken", False),
+        best_effort=best_effort,
+    )
+    return load(args.config, flags)
+
+
+def envelope_of(args: argparse.Namespace, id: str) -> Envelope:
+    """The envelope that --from, --to and --peer describe."""
+    recipients = tuple(Recipient(_bare(text)) for text in args.recipients or ["postmaster"])
+    return Envelope(id, Peer(args.peer), "", _bare(args.sender), recipients, received_at=time.time())
+
+
+def _bare(address: str) -> str:
+    """An address without the angle brackets it may be written in."""
+    return address[1:-1] if address.startswith("<") and address.endswith(">") else address
+
+
+def _address(text: str) -> str:
+    try:
+        network(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected an IP address, found {text!r}") from None
+    return text
