@@ -5,6 +5,7 @@ Cells are shown as they are: nothing in them is taken for markup, and text of pe
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
@@ -25,6 +26,9 @@ _COLOURS = {
 }
 
 
+_WIDTH = 160
+
+
 class Step(Protocol):
     """Tells a progress bar that one more thing is done."""
 
@@ -38,17 +42,25 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str = ""
         drawn.add_column(column, overflow="fold")
     for row in rows:
         drawn.add_row(*(Text(cell, style=_COLOURS.get(cell, "")) for cell in row))
-    Console().print(drawn)
+    _output().print(drawn)
 
 
 def line(text: str) -> None:
-    """Print one line, folded to the width of the terminal, without any interpretation."""
-    Console().print(Text(text))
+    """Print one line, without any interpretation."""
+    _output().print(Text(text), soft_wrap=True)
 
 
 def complain(text: str) -> None:
     """One line on standard error."""
     Console(stderr=True).print(Text(text), soft_wrap=True)
+
+
+def _output() -> Console:
+    """Standard output; where that is no terminal, wide enough that most cells stay on one line."""
+    console = Console()
+    if console.is_terminal or "COLUMNS" in os.environ:
+        return console
+    return Console(width=_WIDTH)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import signal
 import smtplib
 import socket
@@ -61,7 +62,7 @@ def _free(text: str) -> tuple[str, int]:
     try:
         socket.create_server((host, port), family=family).close()
     except OSError as problem:
-        expected = f"expected a free address, but {text} cannot be listened on ({problem.strerror}); choose another one"
+        expected = f"expected a free address, but {text} cannot be listened on ({os.strerror(problem.errno or 0)}); choose another one"
         raise ConfigError((Problem("command line", "--listen", expected),)) from None
     return host, port
 

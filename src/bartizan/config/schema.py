@@ -79,7 +79,7 @@ class NextHop:
     """Sessions kept open by each SMTP process, at most."""
     connect_timeout: Seconds = 15.0
     command_timeout: Seconds = 60.0
-    dot_timeout: Seconds = 300.0
+    data_timeout: Seconds = 300.0
     """Seconds to wait for the answer to the final dot."""
     idle_timeout: Seconds = 30.0
     """Seconds an unused session is kept."""
@@ -93,10 +93,10 @@ class Timeouts:
     """Wait for the next command."""
     data_idle: Seconds = 180.0
     """Wait for the next bytes of a message."""
-    grace: Seconds = 60.0
-    """The data rate is looked at only after this many seconds of a message."""
-    bytes_per_second: Annotated[float, Gt(0)] = 200.0
-    """Slowest average rate a message may arrive at."""
+    minimum_rate: Annotated[float, Gt(0)] = 200.0
+    """Slowest average rate a message may arrive at, in bytes a second."""
+    rate_grace: Seconds = 60.0
+    """The rate is looked at only after this many seconds of a message."""
     handshake: Seconds = 30.0
     """Wait for STARTTLS to be negotiated."""
     commit: Seconds = 570.0

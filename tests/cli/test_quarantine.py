@@ -1,0 +1,211 @@
+"""bartizan quarantine, over a store in memory and a next hop that answers as it is told."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from bartizan.cli import quarantine
+from bartizan.delivery.outcome import Outcome
+from bartizan.delivery.store import DamagedEntry, Entry, Filter, NewEntry, State
+from bartizan.model.envelope import Envelope, Peer, Recipient
+from bartizan.model.finding import Finding, Kind
+from bartizan.model.reply import ACCEPTED, OUTCOME_UNKNOWN
+
+RAW = b"Subject: x\r\n\r\nhello\r\n"
+ENVELOPE = Envelope("t1", Peer("192.0.2.1"), "mx\u202e", "a@example.com", (Recipient("b@example.org"),))
+FINDINGS = (Finding(Kind.SIGNATURE, "eicar", "2/a.zip!/b", 10.0),)
+EVERYTHING = Filter()
+
+
+class Store:
+    """Entries in memory, in the order of their ids."""
+
+    def __init__(self, *ids: str) -> None:
+        self.held = {
+            id: Entry(
+                id, "quarantine", State.KEPT, ENVELOPE, ENVELOPE.recipients, "quarantine", "f:1 r", 10.0, FINDINGS,
+                len(RAW), "ab", time.time() - number * 86400, 0.0,
+            )
+            for number, id in enumerate(sorted(ids, reverse=True))
+        }  # fmt: skip
+        self.damaged = False
+
+    def put(self, entry: NewEntry, raw: bytes | memoryview, *, provisional: bool = False) -> str:
+        """Not used."""
+        raise NotImplementedError
+
+    def confirm(self, ids: Iterable[str]) -> None:
+        """Not used."""
+        raise NotImplementedError
+
+    def remove(self, ids: Iterable[str]) -> int:
+        """As promised."""
+        return sum(self.held.pop(id, None) is not None for id in list(ids))
+
+    def entries(self, wanted: Filter = EVERYTHING) -> list[Entry]:
+        """Newest first, a page of two at most, so that turning pages is tested."""
+        found = [
+            entry
+            for id, entry in self.held.items()
+            if (not wanted.before or id < wanted.before)
+            and (wanted.state is None or entry.state is wanted.state)
+            and (not wanted.sender or entry.envelope.sender == wanted.sender)
+        ]
+        return found[: min(wanted.limit, 2)]
+
+    def load(self, id: str) -> tuple[Entry, bytes]:
+        """As promised."""
+        if self.damaged:
+            raise DamagedEntry("bytes have changed")
+        return self.held[id], RAW
+
+    def mark_released(self, id: str) -> None:
+        """As promised."""
+        self.held[id] = replace(self.held[id], state=State.RELEASED)
+
+    def purge(self, older_than: float) -> int:
+        """As promised."""
+        return self.remove([id for id, entry in self.held.items() if entry.stored_at < older_than])
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class Relay:
+    """Answers with `outcome`, and keeps what was sent."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        self.sent: list[tuple[Envelope, tuple[Recipient, ...], bytes]] = []
+
+    async def send(
+        self, envelope: Envelope, recipients: tuple[Recipient, ...], head: bytes, raw: bytes | memoryview
+    ) -> Outcome:
+        """As promised."""
+        self.sent.append((envelope, recipients, head + bytes(raw)))
+        return self.outcome
+
+
+TAKEN = Outcome(ACCEPTED, True, False, "250 2.0.0 queued")
+LOST = Outcome(OUTCOME_UNKNOWN, False, True, "connection lost")
+
+
+def args(*words: str) -> argparse.Namespace:
+    """The parsed arguments."""
+    parser = argparse.ArgumentParser()
+    quarantine.arguments(parser)
+    return parser.parse_args(words)
+
+
+def test_list_as_json(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    """One object a line, the newest first."""
+    assert quarantine.list_entries(Store("k1", "k2"), args("list", "--json")) == 0
+    found = [json.loads(line) for line in capsysbinary.readouterr().out.splitlines()]
+    assert [one["id"] for one in found] == ["k2", "k1"]
+    assert (found[0]["sender"], found[0]["recipients"], found[0]["helo"]) == ("a@example.com", ["b@example.org"], "mx�")
+    assert found[0]["findings"][0]["name"] == "eicar"
+
+
+def test_list_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    """A table and how many there are; filters reach the store."""
+    assert quarantine.list_entries(Store("k1", "k2"), args("list", "--limit", "1")) == 0
+    assert quarantine.list_entries(Store("k1"), args("list", "--state", "released")) == 0
+    assert quarantine.list_entries(Store("k1"), args("list", "--sender", "x@y.z")) == 0
+    out = capsys.readouterr().out
+    assert "k2" in out
+    assert [line for line in out.splitlines() if "entr" in line] == ["1 entry", "0 entries", "0 entries"]
+
+
+def test_show_raw(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    """The message, byte for byte."""
+    assert quarantine.show(Store("k1"), args("show", "--raw", "k")) == 0
+    assert capsysbinary.readouterr().out == RAW
+
+
+def test_show(capsys: pytest.CaptureFixture[str]) -> None:
+    """Envelope, reason and findings, cleaned."""
+    assert quarantine.show(Store("k1"), args("show", "k1")) == 0
+    out = capsys.readouterr().out
+    assert all(text in out for text in ("<a@example.com>", "<b@example.org>", "f:1 r", "eicar", "2/a.zip!/b"))
+    assert "\u202e" not in out
+
+
+@pytest.mark.parametrize(("name", "expected"), [("k", "fits 3 entries"), ("x", "no entry x"), ("", "no entry")])
+def test_names_that_mean_no_single_entry(name: str, expected: str) -> None:
+    """Nothing is guessed."""
+    with pytest.raises(quarantine.NotOne, match=expected):
+        quarantine.show(Store("k1", "k2", "k12"), args("show", name))
+
+
+def test_whole_id_is_not_a_prefix() -> None:
+    """An id that begins another one means itself."""
+    store = Store("k1", "k2", "k12")
+    assert quarantine.delete(store, args("delete", "k1", "k2")) == 0
+    assert list(store.held) == ["k12"]
+
+
+def test_delete_all_or_nothing() -> None:
+    """One wrong name deletes nothing."""
+    store = Store("k1")
+    with pytest.raises(quarantine.NotOne):
+        quarantine.delete(store, args("delete", "k1", "x"))
+    assert list(store.held) == ["k1"]
+
+
+def test_release(capsys: pytest.CaptureFixture[str]) -> None:
+    """The exact bytes go to the entry's recipients; then, and only then, the entry is marked."""
+    store, relay = Store("k1", "k2"), Relay(TAKEN)
+    assert asyncio.run(quarantine.release(store, args("release", "k1"), relay)) == 0
+    assert [(sent[1], sent[2]) for sent in relay.sent] == [(ENVELOPE.recipients, RAW)]
+    assert [entry.state.value for entry in store.held.values()] == ["kept", "released"]
+    assert capsys.readouterr().out == "k1: released: 250 2.0.0 queued\n"
+
+
+def test_release_to_another_address() -> None:
+    """--to replaces the recipients, in the envelope too."""
+    relay = Relay(TAKEN)
+    asyncio.run(quarantine.release(Store("k1"), args("release", "--to", "c@example.org", "--", "k1"), relay))
+    assert relay.sent[0][0].recipients == relay.sent[0][1] == (Recipient("c@example.org"),)
+
+
+def test_release_that_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    """The entry stays as it was; a possible duplicate is told."""
+    store = Store("k1")
+    assert asyncio.run(quarantine.release(store, args("release", "k1"), Relay(LOST))) == 1
+    assert store.held["k1"].state is State.KEPT
+    assert capsys.readouterr().out == "k1: not released: connection lost; it may have been delivered all the same\n"
+
+
+def test_release_twice_only_when_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    """A second delivery needs --again."""
+    store, relay = Store("k1"), Relay(TAKEN)
+    asyncio.run(quarantine.release(store, args("release", "k1"), relay))
+    assert asyncio.run(quarantine.release(store, args("release", "k1"), relay)) == 1
+    assert "released before" in capsys.readouterr().err
+    assert asyncio.run(quarantine.release(store, args("release", "--again", "k1"), relay)) == 0
+    assert len(relay.sent) == 2
+
+
+def test_damaged_entry_is_not_released(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is sent that is not what was received."""
+    store, relay = Store("k1"), Relay(TAKEN)
+    store.damaged = True
+    assert asyncio.run(quarantine.release(store, args("release", "k1"), relay)) == 1
+    assert relay.sent == []
+    assert "bytes have changed" in capsys.readouterr().err
+
+
+def test_purge(capsys: pytest.CaptureFixture[str]) -> None:
+    """By age in days."""
+    store = Store("k1", "k2", "k3")
+    assert quarantine.purge(store, args("purge", "--older-than", "1.5")) == 0
+    assert (list(store.held), capsys.readouterr().out) == (["k3", "k2"], "1 deleted\n")
+    with pytest.raises(quarantine.NotOne):
+        quarantine.purge(store, args("purge", "--older-than", "nan"))
