@@ -29,10 +29,13 @@ class Account:
 class Admission:
     """Sessions and octets of messages in flight in this process, against its caps."""
 
-    __slots__ = ("_accounts", "_caps", "octets", "sessions")
+    __slots__ = ("_accounts", "_caps", "_octets", "_octets_per_peer", "octets", "sessions")
 
-    def __init__(self, caps: Caps) -> None:
+    def __init__(self, caps: Caps, message_bytes: int) -> None:
+        """`message_bytes` is the size limit of one message: two always fit, whatever the caps say."""
         self._caps = caps
+        self._octets = max(caps.in_flight_bytes, 2 * message_bytes)
+        self._octets_per_peer = max(caps.in_flight_bytes_per_peer, 2 * message_bytes)
         self._accounts: dict[str, Account] = {}
         self.sessions = 0
         self.octets = 0
@@ -58,9 +61,9 @@ class Admission:
 
     def room(self, account: Account, octets: int) -> bool:
         """Would so many more octets fit?"""
-        if account.capped and account.octets + octets > self._caps.in_flight_bytes_per_peer:
+        if account.capped and account.octets + octets > self._octets_per_peer:
             return False
-        return self.octets + octets <= self._caps.in_flight_bytes
+        return self.octets + octets <= self._octets
 
     def take(self, account: Account, octets: int) -> bool:
         """Count octets that have arrived, in any case; False when that is more than the caps allow."""

@@ -31,7 +31,7 @@ class Office:
         self.settings = settings
         self.services = services
         self.loop = loop
-        self.admission = Admission(settings.caps)
+        self.admission = Admission(settings.caps, settings.limits.message_bytes)
         self.relaying = Relaying(settings.recipient_domains, settings.trusted)
         self.tasks = Tasks(loop)
         self.sessions: set[Closable] = set()

@@ -62,7 +62,7 @@ class Caps:
     sessions_per_peer: int = 50
     """A peer is an IPv4 address or an IPv6 /64; trusted peers have no cap of their own."""
     in_flight_bytes: int = 512 * MIB
-    """Bytes of messages between their first byte and their reply, in this process."""
+    """Bytes of messages between their first byte and their reply, in this process; at least two messages always fit."""
     in_flight_bytes_per_peer: int = 128 * MIB
     errors: int = 20
     """Commands refused with 5yz since the last accepted message."""
@@ -92,8 +92,6 @@ class SessionSettings:
         wrong = [f.name for part in (self.timeouts, self.caps) for f in fields(part) if getattr(part, f.name) <= 0]
         if wrong:
             raise ValueError(f"must be positive: {', '.join(wrong)}")
-        if min(self.caps.in_flight_bytes, self.caps.in_flight_bytes_per_peer) < self.limits.message_bytes:
-            raise ValueError("in_flight_bytes and in_flight_bytes_per_peer must not be below message_bytes")
         if not self.hostname.isascii() or not self.hostname.isprintable() or " " in self.hostname or not self.hostname:
             raise ValueError("hostname must be printable ASCII without spaces")
 

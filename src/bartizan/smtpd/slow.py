@@ -21,18 +21,20 @@ async def commit(
     office: Office, account: Account, envelope: Envelope, reception: Reception, answer: Callable[[Reply], None]
 ) -> None:
     """Submit one whole message and pass the reply on; its octets count as in flight until then."""
-    reply = CLOSING
     try:
         reply = fit_to_send(await office.services.submit(envelope, reception.stream))
     except (TemporaryError, PermanentError) as error:
         office.services.on_problem(f"{envelope.id}: {error}", error)
         reply = fit_to_send(error.reply)
+    except asyncio.CancelledError:
+        answer(CLOSING)
+        raise
     except Exception as error:
         office.services.on_problem(f"{envelope.id}: submit failed", error)
         reply = INTERNAL
     finally:
         office.admission.give(account, reception.held)
-        answer(reply)
+    answer(reply)
 
 
 def fit_to_send(reply: Reply) -> Reply:
@@ -53,8 +55,8 @@ async def encrypt(
     """Shake hands on a transport that does not read; `done` gets the encrypted transport, None when it failed."""
     encrypted: asyncio.Transport | None = None
     context = office.settings.tls
+    assert context is not None
     try:
-        assert context is not None
         encrypted = await office.loop.start_tls(
             transport,
             protocol,
@@ -66,5 +68,4 @@ async def encrypt(
         pass  # the client's doing: a handshake that failed, timed out or was broken off (ssl.SSLError is an OSError)
     except Exception as error:
         office.services.on_problem("TLS handshake failed", error)
-    finally:
-        done(encrypted)
+    done(encrypted)

@@ -54,15 +54,19 @@ class Wire:
         self._reading = True
         return tls_name(transport)
 
-    def finish(self, linger: bool) -> bool:
-        """Flush and say that no more is coming; False when the connection stays open until the client closes it."""
+    def finish(self, linger: bool) -> None:
+        """Flush and say that no more is coming; with `linger` the client may close first, where that is possible."""
         self.flush()
-        self.resume_reading()
-        if linger and self.transport.can_write_eof() and not self.transport.is_closing():
-            self.transport.write_eof()
-            return False
-        self.transport.close()
-        return True
+        transport = self.transport
+        if linger and transport.can_write_eof() and not transport.is_closing():
+            try:
+                transport.write_eof()
+            except OSError:  # the client has reset the connection, and we are about to be told
+                transport.abort()
+            else:
+                self.resume_reading()
+        else:
+            transport.close()
 
 
 def tls_name(transport: asyncio.Transport) -> str:

@@ -1,0 +1,230 @@
+r"""Plays a dialogue file against a real listener on loopback.
+
+One line is one step; `#` begins a comment line, empty lines are nothing.
+
+    settings: word=value ...   fields of Limits, Timeouts, Caps, SessionSettings; before the first step
+    offer: 8bitmime smtputf8 dsn size=1000      what the next hop offers (8bitmime unless said otherwise)
+    refused: address code enhanced text          a refusal that the next hop is remembered for
+    submit: 550 5.7.1 text     the answer to messages from now on; `submit: raise ErrorName` raises that exception
+    early: bytes               are sent before the server has accepted the connection
+    C: line                    the client sends the line and CRLF
+    C+ line                    the same, but in one packet with the next C: or C>
+    C> bytes                   the client sends exactly these bytes
+    C. fin | reset | tls | wait          half-closes; resets; shakes hands; lets the server receive a message
+    S: line                    the server answers exactly this line
+    S~ regex                   the server answers a line that matches
+    S.                         the server closes
+    E: <sender> params -> <recipient> params ...    the next message that was submitted had this envelope
+    D: bytes                   and these bytes
+    problems: number           so many errors of ours were noted (none unless said otherwise)
+
+Bytes and lines may hold the escapes of Python: \r \n \t \\ \x00; text that is not ASCII is sent as UTF-8.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import codecs
+import contextlib
+import re
+import socket
+import ssl
+import struct
+from collections.abc import Callable
+from ipaddress import ip_network
+from pathlib import Path
+from smtpd.house import Pipeline, settings_of
+from typing import Any
+
+from bartizan.model.envelope import Envelope
+from bartizan.model.offer import Offer
+from bartizan.model.reply import Reply
+from bartizan.smtpd.listener import Listener
+from bartizan.smtpd.settings import BareLineEnds
+
+CERTIFICATE = Path(__file__).with_name("localhost.pem")
+PATIENCE = 5.0
+_ESCAPE = re.compile(rb"\\x[0-9a-fA-F]{2}|\\.")
+_STEP = re.compile(r"(settings:|offer:|refused:|submit:|early:|problems:|[CSED][:+>~.])(?: (.*))?")
+
+
+def unescape(text: str) -> bytes:
+    """The bytes that a step's text means."""
+    return _ESCAPE.sub(lambda match: codecs.escape_decode(match[0])[0], text.encode())  # type: ignore[attr-defined]
+
+
+def steps(text: str) -> list[tuple[int, str, str]]:
+    """Line number, key and rest of every step; ValueError for a line that is none."""
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        match = _STEP.fullmatch(line)
+        if match is None:
+            raise ValueError(f"line {number}: no step: {line}")
+        found.append((number, match[1], match[2] or ""))
+    return found
+
+
+def show(envelope: Envelope) -> str:
+    """An envelope in the form of E: steps."""
+    parts = [f"<{envelope.sender}>", *envelope.parameters, "->"]
+    for recipient in envelope.recipients:
+        parts += [f"<{recipient.address}>", *recipient.parameters]
+    return " ".join(parts)
+
+
+class Player:
+    """Plays one dialogue; AssertionError names the line that went otherwise."""
+
+    def __init__(self, text: str) -> None:
+        self.steps = steps(text)
+        self.words: dict[str, Any] = {}
+        self.early = b""
+        self.problems = 0
+        self.packet = b""
+        self.seen = 0
+
+    async def play(self) -> None:
+        """The whole dialogue."""
+        self._prepare()
+        self.pipeline = Pipeline(settings_of(**self.words))
+        sock = socket.create_server(("127.0.0.1", 0))
+        listener = Listener(self.pipeline.settings, self.pipeline.services(), [sock])
+        client = socket.create_connection(sock.getsockname())
+        if self.early:
+            client.sendall(self.early)
+        await listener.start()
+        self.reader, self.writer = await asyncio.open_connection(sock=client)
+        try:
+            for number, key, rest in self.steps:
+                try:
+                    await self._step(key, rest)
+                except (AssertionError, TimeoutError, OSError, asyncio.IncompleteReadError) as error:
+                    raise AssertionError(f"line {number}: {key} {rest}: {error or type(error).__name__}") from error
+        finally:
+            self.writer.close()
+            with contextlib.suppress(OSError):
+                await self.writer.wait_closed()
+            await listener.drain(PATIENCE)
+            sock.close()
+        assert len(self.pipeline.problems) == self.problems, self.pipeline.problems
+
+    def _prepare(self) -> None:
+        """Take out what must be known before the server starts."""
+        rest = []
+        for number, key, value in self.steps:
+            if key == "settings:":
+                for word in value.split():
+                    name, _, text = word.partition("=")
+                    self.words[name] = setting(name, text)
+            elif key == "early:":
+                self.early = unescape(value)
+            elif key == "problems:":
+                self.problems = int(value)
+            else:
+                rest.append((number, key, value))
+        self.steps = rest
+
+    async def _step(self, key: str, rest: str) -> None:
+        async with asyncio.timeout(PATIENCE):
+            match key:
+                case "offer:":
+                    self.pipeline.offer = offer(rest)
+                case "refused:":
+                    address, code, enhanced, text = rest.split(" ", 3)
+                    self.pipeline.refusals[address] = Reply(int(code), enhanced, text)
+                case "submit:":
+                    self.pipeline.reply = submit(rest)
+                case "C+":
+                    self.packet += unescape(rest) + b"\r\n"
+                case "C:" | "C>":
+                    end = b"\r\n" if key == "C:" else b""
+                    self.writer.write(self.packet + unescape(rest) + end)
+                    self.packet = b""
+                    await self.writer.drain()
+                case "C.":
+                    await self._act(rest)
+                case "S:" | "S~":
+                    await self._expect(rest, exact=key == "S:")
+                case "S.":
+                    await self._expect_close()
+                case _:
+                    self._look(key, rest)
+
+    async def _act(self, what: str) -> None:
+        if what == "fin":
+            self.writer.write_eof()
+        elif what == "reset":
+            sock = self.writer.get_extra_info("socket")
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.writer.transport.abort()
+        elif what == "tls":
+            context = ssl.create_default_context(cafile=str(CERTIFICATE))
+            await self.writer.start_tls(context, server_hostname="localhost")
+        elif what == "wait":
+            await self.pipeline.arrived.wait()
+        else:
+            raise AssertionError(f"the client cannot {what}")
+
+    async def _expect(self, wanted: str, exact: bool) -> None:
+        line = (await self.reader.readuntil(b"\r\n"))[:-2]
+        if exact:
+            assert line == unescape(wanted), f"got {line!r}"
+        else:
+            assert re.fullmatch(wanted, line.decode()), f"got {line!r}"
+
+    async def _expect_close(self) -> None:
+        with contextlib.suppress(ConnectionError):
+            rest = await self.reader.read(1000)
+            assert rest == b"", f"got {rest!r}"
+
+    def _look(self, key: str, rest: str) -> None:
+        envelope, raw = self.pipeline.accepted[self.seen]
+        if key == "E:":
+            assert show(envelope) == rest, f"got {show(envelope)}"
+        else:
+            self.seen += 1
+            self.pipeline.arrived.clear()
+            assert raw == unescape(rest), f"got {raw!r}"
+
+
+def setting(name: str, text: str) -> Any:
+    """The value of one word of settings:."""
+    special: dict[str, Callable[[], Any]] = {
+        "bare_line_ends": lambda: BareLineEnds(text),
+        "recipient_domains": lambda: tuple(text.split(",")),
+        "trusted": lambda: tuple(map(ip_network, text.split(","))),
+        "tls": server_context,
+    }
+    if name in special:
+        return special[name]()
+    return float(text) if "." in text else int(text)
+
+
+def server_context() -> ssl.SSLContext:
+    """What offers STARTTLS with the test certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    return context
+
+
+def offer(words: str) -> Offer:
+    """What offer: says."""
+    size = re.search(r"size=(\d+)", words)
+    return Offer(
+        eight_bit="8bitmime" in words,
+        smtputf8="smtputf8" in words,
+        dsn="dsn" in words,
+        size=int(size[1]) if size else 0,
+    )
+
+
+def submit(words: str) -> Reply | BaseException:
+    """What submit: says."""
+    first, _, rest = words.partition(" ")
+    if first == "raise":
+        errors = {"ConnectionResetError": ConnectionResetError("secret"), "ValueError": ValueError("secret")}
+        return errors[rest]
+    enhanced, _, text = rest.partition(" ")
+    return Reply(int(first), enhanced, text)
