@@ -1,6 +1,6 @@
 """C face of the phrase automaton."""
 
-from libc.stdint cimport int32_t, uint8_t, uint32_t
+from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t
 
 cdef enum:
     HITS_CAP = 100000
@@ -13,26 +13,32 @@ cdef struct HitList:     # zero-initialised by the owner; freed by hitlist_free
     Hit* items
     Py_ssize_t count
     Py_ssize_t room
+    Py_ssize_t cap       # hits that are kept at most; 0: HITS_CAP
     uint8_t* seen        # NULL, or one bit a phrase: phrases already recorded, which are not recorded again
-    int overflow         # more than HITS_CAP hits: the rest was dropped
+    int overflow         # more hits than cap: the rest was dropped
 
 cdef void hitlist_free(HitList* hits) noexcept nogil
 
 cdef class Automaton:
     cdef object mapping              # mmap of the file, kept open
-    cdef object view                 # its exported buffer
-    cdef const uint8_t* base
-    cdef Py_ssize_t size
-    cdef const uint8_t* classes      # [256] byte -> class
-    cdef const int32_t* dense        # [dense_states][width]
-    cdef const int32_t* child        # [states + 1] first child of each state
+    cdef const uint8_t[::1] view     # of all of it
+    cdef dict fields                 # the header: name -> value
+    cdef const uint8_t* classes      # [256] byte -> class, 0 for bytes in no phrase
+    cdef const uint32_t* dense       # [dense_states * width] codes of the next states
+    cdef const uint32_t* child       # [states + 1] first child of each state; children are neighbours
     cdef const uint8_t* label        # [states] class that leads to the state
-    cdef const int32_t* fail         # [states]
-    cdef const int32_t* out_state    # [outputs] states that end a phrase, ascending
-    cdef const int32_t* out_phrase   # [outputs]
-    cdef const int32_t* out_next     # [outputs] next shorter output or -1
-    cdef int states, dense_states, width, outputs, phrases
+    cdef const uint32_t* fail        # [states] longest proper suffix that is a state
+    cdef const uint32_t* out_state   # [outs] states at which a phrase ends, ascending
+    cdef const uint32_t* out_first   # [outs] index of its longest phrase in the chain
+    cdef const int32_t* chain_phrase # [phrases]
+    cdef const int32_t* chain_next   # [phrases] next shorter phrase, or -1
+    cdef const uint16_t* lengths     # [phrases] bytes of each folded phrase
+    cdef uint32_t states, dense_states, width, outs, phrases
     cdef readonly int longest        # bytes of the longest folded phrase
+
+    cdef const void* _section(self, str name)
+    cdef const char* _check(self) noexcept nogil
+    cdef int _record(self, uint32_t s, Py_ssize_t end, HitList* out) noexcept nogil
 
     # Runs over n bytes. *state starts at 0 and carries over to the next piece of the same stream.
     # Returns 0, or -1 when memory for hits ran out.

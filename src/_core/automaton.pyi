@@ -1,0 +1,23 @@
+from typing import final
+
+@final
+class Automaton:
+    """Phrases of one memory-mapped file, immutable. Made by `open` only."""
+
+    longest: int
+    """Bytes of the longest folded phrase."""
+
+    def __init__(self) -> None: ...
+    @staticmethod
+    def open(path: str) -> Automaton:
+        """Maps the file at `path`. Raises ValueError when it is damaged or of another version, OSError when it cannot be read."""
+
+    def __len__(self) -> int: ...
+    def phrase(self, index: int) -> tuple[str, float, str]:
+        """The phrase as (text, weight, "file:line"). Raises IndexError."""
+
+    def length(self, index: int) -> int:
+        """Length of the folded phrase in bytes. Raises IndexError."""
+
+    def find(self, data: bytes | bytearray | memoryview) -> list[tuple[int, int]]:
+        """Every occurrence in folded bytes as (phrase index, offset after its last byte), in order of their ends."""

@@ -1,0 +1,159 @@
+# cython: language_level=3
+"""Folds text so that writing that looks the same is the same bytes.
+
+In: valid UTF-8, complete characters. Out: UTF-8 with
+- full case folding (Unicode 3.13, as str.casefold does it, expansions kept);
+- characters that show nothing removed: control characters, zero-width and bidirectional controls, soft hyphens, variation
+  selectors and the rest of Default_Ignorable_Code_Point, noncharacters;
+- every run of white space, of any kind, as one space, and none at the very beginning.
+Not here: look-alikes (confusables), compatibility forms such as full-width letters, combining marks.
+"""
+
+from libc.stdint cimport uint8_t, uint16_t, uint32_t
+from libc.stdlib cimport malloc
+from libc.string cimport memcpy
+
+# What becomes of a character; from EXPANSION on, where its folded bytes are.
+cdef enum:
+    SAME = 0
+    WHITE = 1
+    DROP = 2
+    MULTIBYTE = 3       # of bytes only: the first of several
+    EXPANSION = 4
+
+cdef enum:
+    PLANES = 0x1100     # blocks of 256 code points
+    TEXTS = 32768
+
+# Default_Ignorable_Code_Point (Unicode 15 DerivedCoreProperties.txt) without the unassigned ones, and interlinear annotation.
+IGNORABLE = (
+    (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F),
+    (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0),
+    (0xFFF0, 0xFFFB), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
+)
+
+cdef uint8_t[256] KIND          # of bytes: SAME, WHITE, DROP or MULTIBYTE
+cdef uint8_t[256] LOWER         # folded ASCII; a space for white space
+cdef uint16_t[4352] PAGE        # PLANES: which page of PAGES a block has; 0: every character is SAME
+cdef uint16_t* PAGES            # [][256]
+cdef uint8_t[32768] FOLDED      # TEXTS: folded forms, each a length and its bytes
+
+
+cdef int _fill_tables() except -1:
+    cdef int byte, block, page
+    cdef uint32_t used = EXPANSION
+    cdef dict special = {}
+    for first, last in IGNORABLE:
+        special.update(dict.fromkeys(range(first, last + 1), DROP))
+    for plane in range(17):
+        special.update({plane << 16 | 0xFFFE: DROP, plane << 16 | 0xFFFF: DROP})
+    special.update(dict.fromkeys(range(0xFDD0, 0xFDF0), DROP))
+    special.update(dict.fromkeys([*range(32), 127], DROP))
+    for block in range(PLANES):
+        if block << 8 & 0xF800 == 0xD800 and block < 0x100:
+            continue    # surrogates are no characters
+        text = "".join(map(chr, range(block << 8, (block << 8) + 256))) if block < 0x200 else ""
+        for at, character in enumerate(text):
+            if character.isspace():
+                special[block << 8 | at] = WHITE
+        if text.casefold() != text:
+            for at, character in enumerate(text):
+                folded = character.casefold()
+                if folded != character and (block << 8 | at) not in special:
+                    content = folded.encode()
+                    special[block << 8 | at] = used
+                    FOLDED[used] = len(content)
+                    for byte in content:
+                        used += 1
+                        FOLDED[used] = byte
+                    used += 1
+                    if used > TEXTS - FOLD_ROOM:
+                        raise RuntimeError("the table of folded forms is too small for this Unicode version")
+    pages = sorted({point >> 8 for point in special})
+    global PAGES
+    PAGES = <uint16_t*>malloc((len(pages) + 1) * 512)
+    if PAGES == NULL:
+        raise MemoryError
+    for page in range(256 * (len(pages) + 1)):
+        PAGES[page] = SAME
+    for page, number in enumerate(pages, 1):
+        PAGE[<Py_ssize_t>number] = page
+    for point, action in special.items():
+        PAGES[256 * PAGE[<Py_ssize_t>(point >> 8)] + <Py_ssize_t>(point & 255)] = action
+    for byte in range(256):
+        action = special.get(byte, SAME)
+        LOWER[byte] = byte
+        KIND[byte] = SAME
+        if byte >= 128:
+            KIND[byte] = MULTIBYTE
+        elif action == WHITE:
+            KIND[byte] = WHITE
+            LOWER[byte] = 0x20
+        elif action == DROP:
+            KIND[byte] = DROP
+        elif action >= EXPANSION:
+            LOWER[byte] = FOLDED[<Py_ssize_t>action + 1]
+    return 0
+
+_fill_tables()
+
+
+cdef Py_ssize_t fold_next(
+    Folder* folder, const uint8_t* p, Py_ssize_t n, uint8_t* out, Py_ssize_t room, Py_ssize_t* written
+) noexcept nogil:
+    # Proof: i < n where p[i] is read, and a multibyte character is complete; o < out + room as each of the at most
+    # room - FOLD_ROOM rounds of the inner loop writes one byte and other characters only go on while FOLD_ROOM are left.
+    cdef Py_ssize_t i = 0, stop
+    cdef uint8_t* o = out
+    cdef uint8_t* last = out + room - FOLD_ROOM
+    cdef uint8_t kind, space = folder.space
+    cdef uint32_t point
+    cdef int length, action
+    while i < n and o <= last:
+        stop = n if n - i <= last - o else i + (last - o)
+        while i < stop:
+            kind = KIND[p[i]]
+            if kind > WHITE:
+                break
+            o[0] = LOWER[p[i]]
+            o += 1 - (kind & space)
+            space = kind
+            i += 1
+        if i == n:
+            break
+        kind = KIND[p[i]]
+        if kind == MULTIBYTE:
+            if p[i] < 0xE0:
+                length = 2
+                point = (p[i] & 31) << 6 | p[i + 1] & 63
+            elif p[i] < 0xF0:
+                length = 3
+                point = (p[i] & 15) << 12 | (p[i + 1] & 63) << 6 | p[i + 2] & 63
+            else:
+                length = 4
+                point = (<uint32_t>(p[i] & 7)) << 18 | (p[i + 1] & 63) << 12 | (p[i + 2] & 63) << 6 | p[i + 3] & 63
+            action = PAGES[256 * <uint32_t>PAGE[point >> 8] + (point & 255)]
+            if action == SAME:
+                memcpy(o, p + i, length)
+                o += length
+                space = 0
+            elif action == WHITE:
+                o[0] = 0x20
+                o += 1 - space
+                space = 1
+            elif action >= EXPANSION:
+                memcpy(o, FOLDED + action + 1, FOLDED[action])
+                o += FOLDED[action]
+                space = 0
+            i += length
+        elif kind == DROP:
+            i += 1
+        elif i == stop:
+            # The inner loop ran out of room, not of characters it can take: one more fits into FOLD_ROOM.
+            o[0] = LOWER[p[i]]
+            o += 1 - (kind & space)
+            space = kind
+            i += 1
+    folder.space = space
+    written[0] = o - out
+    return i
