@@ -15,6 +15,7 @@ from typing import Any, Self
 from bench.sink import free_port, stop, wait_for
 
 _TICK = os.sysconf("SC_CLK_TCK")
+_ROLES = (("bartizan.app", "smtpd"), ("bartizan.scanner", "scanner"))
 _BUILDING = 300.0
 """Seconds that compiling all rules may take at the first start."""
 
@@ -109,7 +110,7 @@ events = {quoted(str(self.events))}
     def run(self, *arguments: str) -> str:
         """The standard output of another bartizan command with this gateway's configuration. Raises when it fails."""
         done = subprocess.run(
-            [*command(), *arguments, "--config", str(self.config)],
+            [*command(), arguments[0], "--config", str(self.config), *arguments[1:]],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=120,
@@ -121,7 +122,7 @@ events = {quoted(str(self.events))}
 
     def quarantine(self) -> list[dict[str, Any]]:
         """What is in quarantine, as `bartizan quarantine list --json` tells it."""
-        return [json.loads(line) for line in self.run("quarantine", "list", "--json").splitlines()]
+        return [json.loads(line) for line in self.run("quarantine", "list", "--json", "--limit", "1000000").splitlines()]
 
     def seen(self) -> list[dict[str, Any]]:
         """The events logged so far, complete lines only."""
@@ -140,7 +141,7 @@ events = {quoted(str(self.events))}
                 line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
             except OSError:
                 continue
-            role = next((name for name in ("smtpd", "scanner") if name in line), "supervisor")
+            role = next((role for module, role in _ROLES if module in line), "supervisor")
             ticks = stat[11:13] if role == "supervisor" else stat[11:15]
             used[role] = used.get(role, 0.0) + sum(map(int, ticks)) / _TICK
         return used
