@@ -1,0 +1,373 @@
+"""Archives and compressed streams, read by libarchive (its only importer).
+
+In: the container's bytes and the type that its magic number told. Out: members to a Sink. The type chooses one reader
+of libarchive and one decompressor, written out below; libarchive never guesses. A name is only ever text for people
+and rules: nothing is written, no link is followed, links and devices are members without content.
+
+Everything that is not read completely is a gap: damage, checksum failures, unsupported methods, encryption, volumes of
+a set, bytes left over behind a stream, fewer entries than a zip's directory lists, or nothing found at all.
+
+Limits: `member_bytes` for each member (the rest of it is skipped, the next one is read); all others are the Sink's.
+Directories are no members, but more than `members` of them end the reading.
+
+Call `prepare` once, before a sandbox closes the file system. Without a UTF-8 locale libarchive replaces what the
+locale cannot show in names by "?".
+
+Known gaps: bytes before and behind a zip's own range, content that only one of a zip's two headers leads to, the second
+name space of a hybrid ISO image.
+
+Not here: recursion (message/walk), total limits (the Sink), time (the parent kills this process).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import locale
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from libarchive import ffi  # type: ignore[import-untyped]
+
+from bartizan.model.finding import Reason
+from bartizan.model.limits import Limits
+from bartizan.model.reply import printable
+from bartizan.unpack import zipnames
+from bartizan.unpack.sink import Sink
+from bartizan.unpack.whole import holds_encrypted, is_empty, listed_entries, volume_of
+
+CHUNK = 256 * 1024
+OK, END, WARN = ffi.ARCHIVE_OK, ffi.ARCHIVE_EOF, ffi.ARCHIVE_WARN
+FATAL = ffi.ARCHIVE_FATAL
+READABLE = (OK, WARN)
+DIRECTORY, LINK = 0o040000, 0o120000
+FAILURES = 100
+"""After so many unreadable entries the rest of the archive is given up: damage that libarchive cannot step over."""
+REPORTED = 10
+"""So many gaps of one archive are told; more of them add nothing."""
+
+ZEROS = bytes(CHUNK)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How one type is read: libarchive's formats by name, the encoding of names that are not UTF-8."""
+
+    formats: tuple[str, ...]
+    names: str = "latin-1"
+
+
+ZIP = Reading(("zip",), names="cp437")
+ARCHIVES: dict[str, Reading] = {
+    "zip": ZIP,
+    "jar": ZIP,
+    "apk": ZIP,
+    "docx": ZIP,
+    "xlsx": ZIP,
+    "pptx": ZIP,
+    "odt": ZIP,
+    "ods": ZIP,
+    "odp": ZIP,
+    "msix": ZIP,
+    "epub": ZIP,
+    "7z": Reading(("7zip",)),
+    "rar": Reading(("rar", "rar5"), names="cp437"),
+    "cab": Reading(("cab",), names="cp437"),
+    "iso": Reading(("iso9660",)),
+    "lha": Reading(("lha",), names="cp437"),
+    "cpio": Reading(("cpio",)),
+    "tar": Reading(("tar",)),
+    "ar": Reading(("ar",)),
+    "xar": Reading(("xar",)),
+}
+
+DECODERS: dict[str, str] = {"Z": "compress", "lz4": "lz4", "zst": "zstd", "rpm": "rpm"}
+"""Types that hold one stream, with libarchive's name of the decoder; an rpm's is its compressed cpio archive.
+
+A stream of the same kind inside is unwrapped at once (libarchive asks the decoder again), 25 deep at most.
+"""
+
+
+def _function(name: str, result: Any, *arguments: Any) -> Any:
+    """One function of libarchive, own copy: unlike the package's it logs nothing and raises nothing.
+
+    Raises AttributeError if this libarchive is too old to have it.
+    """
+    function = ffi.libarchive["archive_" + name]
+    function.argtypes = arguments
+    function.restype = result
+    return function
+
+
+_POINTER = ctypes.c_void_p
+_new = _function("read_new", _POINTER)
+_free = _function("read_free", ctypes.c_int, _POINTER)
+_open_memory = _function("read_open_memory", ctypes.c_int, _POINTER, ctypes.c_char_p, ctypes.c_size_t)
+_next_header = _function("read_next_header", ctypes.c_int, _POINTER, ctypes.POINTER(_POINTER))
+_data_block = _function(
+    "read_data_block",
+    ctypes.c_int,
+    _POINTER,
+    ctypes.POINTER(_POINTER),
+    ctypes.POINTER(ctypes.c_size_t),
+    ctypes.POINTER(ctypes.c_int64),
+)
+_has_encrypted = _function("read_has_encrypted_entries", ctypes.c_int, _POINTER)
+_filter_count = _function("filter_count", ctypes.c_int, _POINTER)
+_consumed = _function("filter_bytes", ctypes.c_int64, _POINTER, ctypes.c_int)
+_error = _function("error_string", ctypes.c_char_p, _POINTER)
+_is_encrypted = _function("entry_is_encrypted", ctypes.c_int, _POINTER)
+_pathname = _function("entry_pathname", ctypes.c_char_p, _POINTER)
+_pathname_utf8 = _function("entry_pathname_utf8", ctypes.c_char_p, _POINTER)
+_filetype = _function("entry_filetype", ctypes.c_int, _POINTER)
+
+
+def prepare() -> None:
+    """Choose a UTF-8 locale if the process has none, so that names can be read. Reads files; never raises."""
+    if locale.nl_langinfo(locale.CODESET).upper() not in ("UTF-8", "UTF8"):
+        try:
+            locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
+        except locale.Error:
+            return
+
+
+def open_archive(type: str, data: memoryview, sink: Sink, limits: Limits) -> None:
+    """Give every member of an archive of `type`, a key of ARCHIVES, to the sink."""
+    reading = ARCHIVES[type]
+    prepare()
+    volume = volume_of(type, data)
+    if volume:
+        sink.gap(Reason.UNREADABLE, volume)
+    with _reader(reading.formats) as archive:
+        if archive is None:
+            sink.gap(Reason.UNREADABLE, f"no reader for {type} in this libarchive")
+            return
+        packed = bytes(data)
+        if _open_memory(archive, packed, len(packed)) in READABLE:
+            entries = _Archive(archive, reading, sink, limits, encrypted=holds_encrypted(type, packed))
+            entries.read(type, packed)
+        else:
+            sink.gap(Reason.UNREADABLE, f"not a {type} archive that libarchive knows")
+
+
+def open_stream(type: str, data: memoryview, sink: Sink, limits: Limits) -> None:
+    """Give the content of a stream of `type`, a key of DECODERS, to the sink as one member without a name."""
+    prepare()
+    with _reader(("raw", "empty"), DECODERS[type]) as archive:
+        if archive is None:
+            sink.gap(Reason.UNREADABLE, f"no reader for {type} in this libarchive")
+            return
+        packed = bytes(data)
+        if _open_memory(archive, packed, len(packed)) in READABLE and _filter_count(archive) > 1:
+            _Archive(archive, Reading(("raw",)), sink, limits).read_stream(packed)
+        else:
+            sink.gap(Reason.UNREADABLE, f"not a {type} stream that libarchive knows")
+
+
+@contextmanager
+def _reader(formats: tuple[str, ...], decoder: str = "") -> Iterator[int | None]:
+    """A new reader, freed at the end; None if this libarchive lacks a part or would start a program for it."""
+    archive: int | None = _new()
+    if archive is None:
+        yield None
+        return
+    try:
+        yield archive if _support(archive, formats, decoder) else None
+    finally:
+        _free(archive)
+
+
+def _support(archive: int, formats: tuple[str, ...], decoder: str) -> bool:
+    """Register formats and decoder. False if one is missing or (libarchive's warning) would start another program."""
+    names = [f"read_support_format_{name}" for name in formats]
+    if decoder:
+        names.append(f"read_support_filter_{decoder}")
+    try:
+        return all(_function(name, ctypes.c_int, _POINTER)(archive) == OK for name in names)
+    except AttributeError:
+        return False
+
+
+class _Archive:
+    """One open archive on its way into the sink: counts entries, remembers whether the sink said stop."""
+
+    __slots__ = (
+        "archive",
+        "encrypted",
+        "entries",
+        "entry",
+        "gaps",
+        "limits",
+        "names",
+        "offset",
+        "pointer",
+        "reading",
+        "sink",
+        "size",
+    )
+
+    def __init__(self, archive: int, reading: Reading, sink: Sink, limits: Limits, *, encrypted: bool = False) -> None:
+        """`encrypted`: failures to read are to be put down to encryption."""
+        self.archive = archive
+        self.reading = reading
+        self.sink = sink
+        self.limits = limits
+        self.encrypted = encrypted
+        self.entries = 0
+        self.names: set[str] = set()
+        self.gaps = 0
+        self.entry = _POINTER()
+        self.pointer = _POINTER()
+        self.size = ctypes.c_size_t()
+        self.offset = ctypes.c_int64()
+
+    def read(self, type: str, packed: bytes) -> None:
+        """All entries of an archive, then the checks that nothing was left out."""
+        directories = 0
+        while (code := self._next()) is not None:
+            if code not in READABLE:
+                self.stopped()
+                if code == FATAL or self.gaps > FAILURES:
+                    return
+                continue
+            self.entries += 1
+            kind = _filetype(self.entry)
+            directories += kind == DIRECTORY
+            if directories > self.limits.members:
+                self.sink.gap(Reason.LIMIT_MEMBERS, f"more than {self.limits.members} directories")
+                return
+            if not self._member(self._names(), lazy=kind == DIRECTORY, excused=kind in (DIRECTORY, LINK)):
+                return
+        if self.reading is ZIP and not self._other_names(packed):
+            return
+        if not self.gaps:
+            self._check(type, packed)
+
+    def read_stream(self, packed: bytes) -> None:
+        """The one entry of a raw stream, then the check that the whole input was used."""
+        code = self._next()
+        if code is not None and code not in READABLE:
+            self.stopped()
+            return
+        if code is None:
+            if _error(self.archive):
+                self.stopped()
+            elif not self.sink.member(()):
+                return
+        elif not self._member(()):
+            return
+        if not self.gaps:
+            self._check_rest(packed)
+
+    def _next(self) -> int | None:
+        """Step to the next header; None at the end, else libarchive's code."""
+        code: int = _next_header(self.archive, ctypes.byref(self.entry))
+        return None if code == END else code
+
+    def stopped(self) -> None:
+        """Tell the sink why libarchive stopped: encryption, or anything else.
+
+        Only for an archive that was opened: asking an unopened one for encrypted entries crashes libarchive 3.6.
+        """
+        text = (_error(self.archive) or b"unrecognized or damaged").decode("ascii", "replace")
+        lower = text.lower()
+        locked = self.encrypted or "encrypt" in lower or "passphrase" in lower or "crypto" in lower
+        if not self.entries and _has_encrypted(self.archive) == 1:
+            locked = True
+        self._gap(Reason.ENCRYPTED if locked else Reason.UNREADABLE, printable(text))
+
+    def _gap(self, reason: Reason, detail: str) -> None:
+        self.gaps += 1
+        if self.gaps <= REPORTED:
+            self.sink.gap(reason, detail)
+
+    def _names(self) -> tuple[str, ...]:
+        """The names of the current entry: read as UTF-8, or in the format's own encoding where that fails."""
+        found: list[str] = []
+        for raw in (_pathname_utf8(self.entry), _pathname(self.entry)):
+            if raw:
+                try:
+                    found.append(raw.decode())
+                except UnicodeDecodeError:
+                    found.append(raw.decode(self.reading.names))
+        self.names.update(found)
+        return tuple(dict.fromkeys(found))
+
+    def _member(self, names: tuple[str, ...], *, lazy: bool = False, excused: bool = False) -> bool:
+        """One member with its content; a `lazy` one exists only if content comes. False: the sink said stop.
+
+        `excused`: it needs no content, and some formats call the attempt to read it an error.
+        """
+        if not lazy and not self.sink.member(names):
+            return False
+        if _is_encrypted(self.entry) > 0:
+            if lazy and not self.sink.member(names):
+                return False
+            self._gap(Reason.ENCRYPTED, "encrypted entry")
+            return True
+        began = not lazy
+        position = 0
+        while True:
+            self.pointer.value, self.size.value, self.offset.value = None, 0, position
+            code = _data_block(self.archive, self.pointer, self.size, self.offset)
+            if code in READABLE or code == END:
+                # A hole of a sparse file reads as zeros; the count of real bytes bounds it like any other content.
+                hole = max(0, self.offset.value - position)
+                size = self.size.value if self.pointer.value and code != END else 0
+                room = self.limits.member_bytes - position
+                if not began and hole + size:
+                    if not self.sink.member(names):
+                        return False
+                    began = True
+                if not self._zeros(min(hole, room)) or not self._bytes(min(size, max(0, room - hole))):
+                    return False
+                position += hole + size
+                if position > self.limits.member_bytes:
+                    self.sink.gap(Reason.LIMIT_MEMBER_BYTES, f"more than {self.limits.member_bytes} bytes")
+                    return True
+            if code == END:
+                return True
+            if code not in READABLE and excused and not position:
+                return True
+            if code != OK:
+                self.stopped()
+                if code != WARN or not self.size.value:
+                    return True
+
+    def _zeros(self, count: int) -> bool:
+        while count > 0:
+            if not self.sink.data(ZEROS[:count]):
+                return False
+            count -= CHUNK
+        return True
+
+    def _bytes(self, count: int) -> bool:
+        address = self.pointer.value or 0
+        for start in range(0, count, CHUNK):
+            if not self.sink.data(ctypes.string_at(address + start, min(CHUNK, count - start))):
+                return False
+        return True
+
+    def _other_names(self, packed: bytes) -> bool:
+        """Names in a zip's headers that libarchive did not give: members without content. False: the sink said stop."""
+        known = {name.replace("\\", "/") for name in self.names}
+        others = (name for name in zipnames.names(packed, self.limits.members) if name.replace("\\", "/") not in known)
+        return all(self.sink.member((name,)) for name in others)
+
+    def _check(self, type: str, packed: bytes) -> None:
+        """An archive that was read without complaint may still have been read in part."""
+        listed = listed_entries(packed) if self.reading is ZIP else None
+        if listed is not None and listed != self.entries & 0xFFFF:
+            self._gap(Reason.UNREADABLE, f"the directory lists {listed} entries, {self.entries} could be read")
+            return
+        if type == "tar":
+            self._check_rest(packed)
+        if not self.entries and not is_empty(type, packed):
+            self._gap(Reason.UNREADABLE, "nothing in it could be read")
+
+    def _check_rest(self, packed: bytes) -> None:
+        """Bytes behind the point where libarchive stopped, unless they are padding, were not looked into."""
+        used = _consumed(self.archive, -1)
+        if 0 <= used < len(packed) and packed[used:].strip(b"\0"):
+            self._gap(Reason.UNREADABLE, f"{len(packed) - used} bytes follow what could be read")

@@ -1,0 +1,75 @@
+"""The list of containers: from the type that magic numbers tell to the function that opens it.
+
+Runs only in short-lived children of the sandbox: what is opened here is hostile, and the C library that opens it has
+had holes every year. In: a type, the bytes, a Sink, Limits. Out: members and gaps, to the Sink. Content never raises;
+a container is never silently empty.
+
+Not here: recursion, total limits and time (message/walk and the parent process).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bartizan.model.limits import Limits
+from bartizan.unpack import archive, recognised, streams, uudecode
+from bartizan.unpack.sink import Sink as Sink
+
+Opener = Callable[[str, memoryview, Sink, Limits], None]
+
+OPENERS: dict[str, Opener] = {
+    **dict.fromkeys(archive.ARCHIVES, archive.open_archive),
+    **dict.fromkeys(archive.DECODERS, archive.open_stream),
+    **dict.fromkeys(streams.STREAMS, streams.open_stream),
+    **dict.fromkeys(recognised.UNREADABLE, recognised.open_unreadable),
+    **dict.fromkeys(recognised.SEALED, recognised.open_sealed),
+    "uu": uudecode.open_uu,
+}
+CONTAINERS = frozenset(OPENERS)
+"""Types that must be opened, or give a gap."""
+STREAMS = frozenset(archive.DECODERS) | frozenset(streams.STREAMS)
+"""Containers of one thing, which goes by `inner_names` of the container's names beside any name of its own."""
+
+SUFFIXES: dict[str, str] = {
+    "gz": "",
+    "tgz": "tar",
+    "taz": "tar",
+    "svgz": "svg",
+    "bz2": "",
+    "bz": "",
+    "tbz": "tar",
+    "tbz2": "tar",
+    "xz": "",
+    "txz": "tar",
+    "lzma": "",
+    "tlz": "tar",
+    "lz": "",
+    "lz4": "",
+    "zst": "",
+    "tzst": "tar",
+    "z": "",
+}
+
+
+def prepare() -> None:
+    """Load what opening needs from the file system; called once, before the sandbox closes it."""
+    archive.prepare()
+
+
+def open_container(type: str, data: memoryview, sink: Sink, limits: Limits) -> None:
+    """Open a container of `type`, one of CONTAINERS, and give its members and gaps to `sink`.
+
+    Raises KeyError for any other type, and what the sink raises; never for what is in `data`.
+    """
+    OPENERS[type](type, data, sink, limits)
+
+
+def inner_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """What the content of a compressed stream is called, from the container's names: "a.tar.gz" holds "a.tar"."""
+    found: list[str] = []
+    for name in names:
+        stem, dot, suffix = name.rpartition(".")
+        inner = SUFFIXES.get(suffix.strip().lower()) if dot and stem else None
+        if inner is not None:
+            found.append(f"{stem}.{inner}" if inner else stem)
+    return tuple(dict.fromkeys(found))

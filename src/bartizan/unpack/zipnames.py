@@ -1,0 +1,64 @@
+"""All names that a zip gives its entries: in the central directory, in the local headers, in Unicode Path fields.
+
+Programs disagree on which of them counts, and libarchive ends a name at its first NUL; whatever name it did not give is
+told by this module, so that rules on names see all of them. APPNOTE 4.3.7, 4.3.12, 4.6.9.
+
+Limits: the entries of the last central directory, `limit` of them.
+
+Not here: content that only one of the two headers leads to.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+CENTRAL = b"PK\1\2"
+LOCAL = b"PK\3\4"
+UNICODE_PATH = 0x7075
+
+
+def names(packed: bytes, limit: int) -> tuple[str, ...]:
+    """Every name once, in the order of the directory, directories (which end in a slash) left out."""
+    found = (_decoded(raw) for raw in _raw_names(packed, limit))
+    return tuple(name for name in dict.fromkeys(found) if name and not name.endswith("/"))
+
+
+def _raw_names(packed: bytes, limit: int) -> Iterator[bytes]:
+    end = packed.rfind(b"PK\5\6", max(0, len(packed) - 65557))
+    if end < 0 or end + 22 > len(packed):
+        return
+    size, at = struct.unpack_from("<II", packed, end + 12)
+    # Offsets count from the first byte of the zip, which need not be the first byte of the file.
+    shift = end - size - at
+    if shift < 0 or packed[at + shift : at + shift + 4] != CENTRAL:
+        shift = 0
+    at += shift
+    for _ in range(limit):
+        if at + 46 > len(packed) or packed[at : at + 4] != CENTRAL:
+            return
+        name, extra, comment = struct.unpack_from("<HHH", packed, at + 28)
+        local = int.from_bytes(packed[at + 42 : at + 46], "little") + shift
+        yield from _entry(packed, at + 46, name, extra)
+        if packed[local : local + 4] == LOCAL and local + 30 <= len(packed):
+            yield from _entry(packed, local + 30, *struct.unpack_from("<HH", packed, local + 26))
+        at += 46 + name + extra + comment
+
+
+def _entry(packed: bytes, at: int, name: int, extra: int) -> Iterator[bytes]:
+    """The name of one header and, if it has one, the name in its Unicode Path field."""
+    yield packed[at : at + name]
+    at += name
+    end = min(at + extra, len(packed))
+    while at + 4 <= end:
+        kind, size = struct.unpack_from("<HH", packed, at)
+        if kind == UNICODE_PATH and size > 5:
+            yield packed[at + 9 : min(at + 4 + size, end)]
+        at += 4 + size
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("cp437")
