@@ -59,10 +59,10 @@ class Pipeline:
 
     async def submit(self, envelope: Envelope, stream: MessageStream) -> Reply:
         """Wait at the gate, if there is one, then answer."""
+        self.arrived.set()
         if self.gate is not None:
             await self.gate.wait()
         self.accepted.append((envelope, bytes(stream.raw)))
-        self.arrived.set()
         if isinstance(self.reply, BaseException):
             raise self.reply
         return self.reply

@@ -1,0 +1,146 @@
+"""Accepting and closing down, over real sockets on both loops."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Awaitable, Callable
+from smtpd.dialogue import server_context
+from smtpd.house import Pipeline, settings_of
+from typing import Any
+
+import pytest
+import uvloop
+
+from bartizan.smtpd.listener import Listener
+
+TO_DATA = b"HELO c\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n"
+Client = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Scene = Callable[[Listener, Pipeline, Callable[[], Awaitable[Client]]], Awaitable[None]]
+
+
+@pytest.fixture(params=[uvloop.new_event_loop, asyncio.new_event_loop], ids=["uvloop", "asyncio"])
+def play(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Plays a scene: a listener on loopback, its pipeline, and a way to connect."""
+
+    async def stage(scene: Scene, words: dict[str, Any]) -> None:
+        pipeline = Pipeline(settings_of(**words))
+        sock = socket.create_server(("127.0.0.1", 0))
+        address = sock.getsockname()
+        listener = Listener(pipeline.settings, pipeline.services(), [sock])
+        await listener.start()
+        clients: list[Client] = []
+
+        async def connect() -> Client:
+            client = await asyncio.open_connection(*address)
+            clients.append(client)
+            assert await client[0].readline() == b"220 mx.example ESMTP\r\n"
+            return client
+
+        async with asyncio.timeout(10):
+            await scene(listener, pipeline, connect)
+            for _, writer in clients:
+                writer.close()
+            await listener.drain(5)
+        sock.close()
+        assert pipeline.problems == []
+        assert (listener.office.admission.sessions, listener.office.admission.octets) == (0, 0)
+
+    def run(scene: Scene, **words: Any) -> None:
+        with asyncio.Runner(loop_factory=request.param) as runner:
+            runner.run(stage(scene, words))
+
+    return run
+
+
+def test_drain(play: Callable[..., None]) -> None:
+    """Idle sessions hear 421 at once, a transaction goes on to its answer and hears it then; nobody is let in."""
+
+    async def scene(listener: Listener, pipeline: Pipeline, connect: Callable[[], Awaitable[Client]]) -> None:
+        idle, idle_writer = await connect()
+        reader, writer = await connect()
+        writer.write(TO_DATA)
+        for _ in range(4):
+            last = await reader.readline()
+        assert last.startswith(b"354 ")
+        draining = asyncio.ensure_future(listener.drain(5))
+        assert (await idle.read()).startswith(b"421 4.3.2 ")
+        idle_writer.close()
+        with pytest.raises(OSError, match=r"refused|Connect call failed"):
+            await connect()
+        writer.write(b"text\r\n.\r\nMAIL FROM:<next@b.example>\r\n")
+        assert await reader.readline() == b"250 2.0.0 Ok\r\n"
+        assert await reader.readline() == b"250 2.1.0 Ok\r\n"
+        writer.write(b"RSET\r\n")
+        assert await reader.readline() == b"250 2.0.0 Done\r\n"
+        assert (await reader.read()).startswith(b"421 4.3.2 ")
+        writer.close()
+        assert await draining
+        assert len(pipeline.accepted) == 1
+
+    play(scene)
+
+
+def test_drain_has_an_end(play: Callable[..., None]) -> None:
+    """A transaction that does not end is ended; a commit is not."""
+
+    async def scene(listener: Listener, pipeline: Pipeline, connect: Callable[[], Awaitable[Client]]) -> None:
+        pipeline.gate = asyncio.Event()
+        stuck, stuck_writer = await connect()
+        stuck_writer.write(b"HELO c\r\nMAIL FROM:<>\r\n")
+        await stuck.readline()
+        await stuck.readline()
+        reader, writer = await connect()
+        writer.write(TO_DATA)
+        for _ in range(4):
+            await reader.readline()
+        writer.write(b"text\r\n.\r\n")
+        await pipeline.arrived.wait()
+        assert not await listener.drain(0.05)
+        assert (await stuck.read()).startswith(b"421 4.3.2 ")
+        assert (await reader.read()).startswith(b"421 4.3.2 ")
+        pipeline.gate.set()
+        assert await listener.office.tasks.wait(5)
+        assert len(pipeline.accepted) == 1
+        stuck_writer.close()
+
+    play(scene)
+
+
+@pytest.mark.parametrize("garbage", [b"EHLO in the clear\r\n", b"\x16\x03\x01\x00\x05hello", b""])
+def test_no_handshake(play: Callable[..., None], garbage: bytes) -> None:
+    """What is no handshake ends the connection, and nothing of it is left."""
+
+    async def scene(listener: Listener, pipeline: Pipeline, connect: Callable[[], Awaitable[Client]]) -> None:
+        reader, writer = await connect()
+        writer.write(b"STARTTLS\r\n")
+        assert await reader.readline() == b"220 2.0.0 Ready to start TLS\r\n"
+        writer.write(garbage)
+        if not garbage:
+            writer.write_eof()
+        answer = b""
+        with contextlib.suppress(ConnectionError):
+            answer = await reader.read()
+        assert not answer or answer[0] == 0x15
+        assert await listener.office.emptied(5)
+        assert [report.ended for report in pipeline.reports] == ["client"]
+
+    play(scene, tls=server_context())
+
+
+def test_a_large_message(play: Callable[..., None]) -> None:
+    """More than fits into any buffer, over TLS too."""
+    body = b"0123456789abcdef" * 64 + b"\r\n"
+    body *= 4000
+
+    async def scene(listener: Listener, pipeline: Pipeline, connect: Callable[[], Awaitable[Client]]) -> None:
+        reader, writer = await connect()
+        writer.write(TO_DATA)
+        for _ in range(4):
+            await reader.readline()
+        writer.write(body + b".\r\n")
+        assert await reader.readline() == b"250 2.0.0 Ok\r\n"
+        assert pipeline.accepted[0][1] == body
+
+    play(scene)
