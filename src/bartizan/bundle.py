@@ -33,7 +33,6 @@ SIGNATURES = "signatures.yac"
 ATTACHMENTS = "attachments.json"
 MANIFEST = "manifest.json"
 _LIBRARIES = ("yara-python", "pyahocorasick")
-_SIGNATURE_FILES = (".yar", ".yara")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +49,7 @@ class Bundle:
 
 def build(settings: Settings) -> Bundle:
     """The bundle of `settings`, made if it is not there yet. ConfigError lists what does not compile."""
-    shipped = Path(str(files("bartizan.detect"))) / "eicar.yar"
-    sources = (shipped, *map(Path, settings.signatures.paths))
+    sources = tuple(map(Path, settings.signatures.paths))
     lists = tuple(map(Path, settings.phrases.files))
     name = _hash(settings, sources, lists)
     home = Path(settings.server.cache) / "bundle"
@@ -70,7 +68,8 @@ def _hash(settings: Settings, sources: tuple[Path, ...], lists: tuple[Path, ...]
     add("format", str(FORMAT), bartizan.__version__, platform.machine(), *(version(name) for name in _LIBRARIES))
     add("attachments", json.dumps(_attachment_lists(settings)), str(settings.signatures.skip_broken))
     add("policy", json.dumps([asdict(settings.policy), [asdict(rule) for rule in settings.rules]], sort_keys=True))
-    for kind, paths in (("signatures", sources), ("phrases", lists)):
+    shipped = Path(str(files("bartizan.detect") / "eicar.yar"))
+    for kind, paths in (("signatures", (shipped, *sources)), ("phrases", lists)):
         for file in (file for path in paths for file in _files_in(path)):
             with contextlib.suppress(OSError):  # compiling says what is wrong with it
                 add(kind, str(file), _digest(file))
@@ -81,7 +80,7 @@ def _files_in(path: Path) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
-    yield from sorted(file for file in path.rglob("*") if file.suffix.lower() in _SIGNATURE_FILES and file.is_file())
+    yield from sorted(file for file in path.rglob("*") if file.suffix.lower() in signatures.SUFFIXES and file.is_file())
 
 
 def _attachment_lists(settings: Settings) -> dict[str, list[str]]:

@@ -62,7 +62,8 @@ def _free(text: str) -> tuple[str, int]:
     try:
         socket.create_server((host, port), family=family).close()
     except OSError as problem:
-        expected = f"expected a free address, but {text} cannot be listened on ({os.strerror(problem.errno or 0)}); choose another one"
+        reason = os.strerror(problem.errno or 0)
+        expected = f"expected a free address, but {text} cannot be listened on ({reason}); choose another one"
         raise ConfigError((Problem("command line", "--listen", expected),)) from None
     return host, port
 

@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import Protocol
 
 from bartizan import __version__
-from bartizan.model.errors import ConfigError
+from bartizan.model.errors import ConfigError, TemporaryError
 
 COMMANDS = {
     "serve": "take mail over SMTP, look into it, pass on what policy allows",
@@ -66,6 +66,9 @@ def _guarded(command: Command, args: argparse.Namespace) -> int:
     except ConfigError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)
+        return 2
+    except TemporaryError as error:
+        print(f"bartizan: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
