@@ -30,7 +30,7 @@ from delivery.samples import ENVELOPE, FINDINGS, LARGE, A, B, entry
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqliteStore]:
     """A store in an empty folder."""
-    store = SqliteStore(tmp_path / "state", min_free=0)
+    store = SqliteStore(tmp_path / "var" / "state", min_free=0)
     yield store
     store.close()
 
@@ -40,7 +40,7 @@ def test_keeps_exactly_what_was_put(store: SqliteStore, tmp_path: Path, raw: byt
     """Envelope, findings and every byte come back, also after the store was closed."""
     id = store.put(entry(), raw)
     store.close()
-    again = SqliteStore(tmp_path / "state", min_free=0)
+    again = SqliteStore(tmp_path / "var" / "state", min_free=0)
     kept, bytes_kept = again.load(id)
     again.close()
     assert bytes_kept == bytes(raw)
@@ -48,7 +48,7 @@ def test_keeps_exactly_what_was_put(store: SqliteStore, tmp_path: Path, raw: byt
     assert (kept.recipients, kept.reason, kept.rule, kept.score) == ((A,), "quarantine", "x.toml:3 eicar", 10.0)
     assert (kept.findings, kept.size, kept.sha256) == (FINDINGS, len(raw), hashlib.sha256(raw).hexdigest())
     assert id.isalnum()
-    assert (tmp_path / "state" / "bodies" / id[-2:] / id).exists() == (len(raw) > 1 << 20)
+    assert (tmp_path / "var" / "state" / "bodies" / id[-2:] / id).exists() == (len(raw) > 1 << 20)
 
 
 @given(text=st.text(st.characters(exclude_categories=())), parameters=st.lists(st.text(max_size=5), max_size=3))
@@ -132,13 +132,13 @@ def test_damage_is_noticed(store: SqliteStore, tmp_path: Path, raw: bytes) -> No
     """Bytes that changed on the disk are never handed out as the message."""
     id = store.put(entry(), raw)
     if raw is LARGE:
-        file = tmp_path / "state" / "bodies" / id[-2:] / id
+        file = tmp_path / "var" / "state" / "bodies" / id[-2:] / id
         file.write_bytes(LARGE[:-1] + b"?")
         with pytest.raises(DamagedEntry):
             store.load(id)
         file.unlink()
     else:
-        other = sqlite3.connect(tmp_path / "state" / "quarantine.db")
+        other = sqlite3.connect(tmp_path / "var" / "state" / "quarantine.db")
         other.execute("UPDATE raws SET raw = x'00'")
         other.commit()
         other.close()
@@ -188,10 +188,11 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     """A store without a place is an error at opening."""
     with pytest.raises(TemporaryError):
-        SqliteStore(tmp_path / "no" / "state")
+        SqliteStore("/proc/no/state")
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(TemporaryError):
-        SqliteStore(tmp_path / "file")
+    for place in (tmp_path / "file", tmp_path / "file" / "state"):
+        with pytest.raises(TemporaryError):
+            SqliteStore(place)
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "quarantine.db").write_bytes(b"no database" * 1000)
     with pytest.raises(TemporaryError):
@@ -243,7 +244,7 @@ def test_any_bytes_survive(store: SqliteStore, raw: bytes) -> None:
 
 def test_ids_sort_by_time() -> None:
     """Ids are letters and digits, all different, and in the order of their times."""
-    ids = [new_id(time) for time in (0.0, 1.0, 1.001, 1e9, 2e9, 4e9)]
+    ids = [new_id(time) for time in (0.0, 1.0, 1.5, 1e9, 2e9, 4e9)]
     assert sorted(ids) == ids
     assert len({new_id(1.0) for _ in range(1000)}) == 1000
     assert all(id.isalnum() and len(id) == 18 for id in ids)

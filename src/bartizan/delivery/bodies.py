@@ -8,6 +8,7 @@ Limits: ids are letters and digits (they become file names). Not here: when to u
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Container
@@ -80,11 +81,13 @@ class Bodies:
 
 
 def make_directory(directory: Path) -> None:
-    """Make one directory (mode 0700) durably, if it is not there."""
-    try:
-        directory.mkdir(0o700)
-    except FileExistsError:
+    """Make a directory (mode 0700) and those above it durably, if they are not there. Raises OSError."""
+    if directory.is_dir():
         return
+    if not directory.parent.is_dir():
+        make_directory(directory.parent)
+    with contextlib.suppress(FileExistsError):
+        directory.mkdir(0o700)
     adopt(directory, directory.parent)
     sync_directory(directory.parent)
 

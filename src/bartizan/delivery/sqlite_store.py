@@ -36,7 +36,7 @@ class SqliteStore:
         min_free: int = 64 * MIB,
         connect: database.Connect = database.connect,
     ) -> None:
-        """Open or make the store in `directory` (its parent must exist). Raises TemporaryError.
+        """Open or make the store in `directory` (mode 0700). Raises TemporaryError.
 
         `busy_seconds`: how long a locked database is waited for; `min_free`: bytes that stay free on the disk;
         `connect` lets tests give a database that fails.
