@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bartizan.cli import files
+from bartizan.cli import console, files
+from bartizan.config.schema import Settings
 from bartizan.model.finding import Reason, gap
 from bartizan.model.limits import Limits
 from bartizan.model.message import Examination
+from bartizan.scanner import sandbox
 
+NEEDED = ("system calls", "files")
+"""The walls of the sandbox that "required" asks for."""
 Examine = Callable[[bytes, str], Awaitable[Examination]]
+
+
+def complain_of_missing_walls(settings: Settings) -> None:
+    """Where the sandbox is only asked for as far as it goes: say what of it this kernel has not got."""
+    missing = [wall.name for wall in sandbox.probe() if wall.name in NEEDED and not wall.present]
+    if missing and settings.server.sandbox == "best-effort":
+        console.complain(f"warning: the sandbox is incomplete here, not confined: {', '.join(missing)}")
 
 
 async def examine_file(examine: Examine, name: str, id: str, limits: Limits) -> Examination:

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 
 from bartizan import app
 from bartizan.cli import console, options, words
-from bartizan.cli.examine import Examine, examine_file
+from bartizan.cli.examine import Examine, complain_of_missing_walls, examine_file
 from bartizan.config.schema import Settings
 from bartizan.model.errors import TemporaryError
 from bartizan.model.message import Examination
@@ -29,6 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Explain; 0 when every recipient's copy is accepted, 1 when one is not, 2 when the mail cannot be examined."""
     settings = options.settings_of(args, best_effort=True)
+    complain_of_missing_walls(settings)
     try:
         return asyncio.run(explain_file(settings, args, app.examiner(settings)))
     except TemporaryError as problem:

@@ -11,18 +11,22 @@ import argparse
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterator
 
+from bartizan.actions import quarantine
 from bartizan.cli import console, options, wiring, words
 from bartizan.config.load import serve_problems
 from bartizan.config.schema import Settings
-from bartizan.delivery.nexthop import Relay
-from bartizan.delivery.store import Entry, Filter, MessageStore, State
+from bartizan.delivery.outcome import Outcome
+from bartizan.delivery.sqlite_store import SqliteStore
+from bartizan.delivery.store import Entry, Filter, MessageStore, State, UnknownEntry
 from bartizan.model.envelope import Recipient
 from bartizan.model.errors import ConfigError, TemporaryError
 from bartizan.observe.clean import clean
 from bartizan.observe.codec import to_json
+
+Send = Callable[[str, tuple[Recipient, ...]], Awaitable[Outcome]]
+"""Sends the entry with this id to these recipients, or to its own ones when there are none."""
 
 _DAY = 86_400.0
 _PAGE = 1000
@@ -55,6 +59,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         task.add_argument("ids", nargs="+", metavar="ID")
     purge = tasks.add_parser("purge", help="delete everything older than so many days")
     purge.add_argument("--older-than", type=float, required=True, metavar="DAYS")
+    for task in (listing, show, release, delete, purge):
+        options.add_config(task, again=True)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -138,34 +144,35 @@ def show(store: MessageStore, args: argparse.Namespace) -> int:
     return 0
 
 
-async def _release(store: MessageStore, args: argparse.Namespace, settings: Settings) -> int:
-    relay = wiring.next_hop(settings)
+async def _release(store: SqliteStore, args: argparse.Namespace, settings: Settings) -> int:
+    hop = wiring.next_hop(settings)
+
+    async def send(id: str, recipients: tuple[Recipient, ...]) -> Outcome:
+        hostname = settings.server.hostname
+        return await quarantine.release(id, store.awaited(), hop, hostname=hostname, recipients=recipients)
+
     try:
-        return await release(store, args, relay)
+        return await release(store, args, send)
     finally:
-        await relay.close()
+        await hop.close()
 
 
-async def release(store: MessageStore, args: argparse.Namespace, relay: Relay) -> int:
-    """Deliver each entry through `relay`, and tell how it answered."""
+async def release(store: MessageStore, args: argparse.Namespace, send: Send) -> int:
+    """Have each entry that `args` names sent, and tell how the next hop answered."""
     done = True
     for name in args.ids:
         try:
             entry = _one(store, name)
             if entry.state is State.RELEASED and not args.again:
                 raise NotOne(f"{entry.id} was released before; --again releases it once more")
-            entry, raw = store.load(entry.id)
-            recipients = tuple(map(Recipient, args.to)) or entry.recipients
-            envelope = replace(entry.envelope, recipients=recipients)
-            outcome = await relay.send(envelope, recipients, b"", raw)
-            if outcome.delivered:
-                store.mark_released(entry.id)
-        except (NotOne, TemporaryError) as problem:
+            outcome = await send(entry.id, tuple(map(Recipient, args.to)))
+        except (NotOne, UnknownEntry, TemporaryError) as problem:
             console.complain(f"{clean(name)}: {problem}")
             done = False
             continue
         fate = "released" if outcome.delivered else "not released"
-        doubt = "; it may have been delivered all the same" if outcome.possible_duplicate else ""
+        unsure = outcome.possible_duplicate and not outcome.delivered
+        doubt = "; it may have been delivered all the same" if unsure else ""
         console.line(f"{entry.id}: {fate}: {clean(outcome.detail or outcome.reply.text)}{doubt}")
         done = done and outcome.delivered
     return 0 if done else 1

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from bartizan import app
 from bartizan.cli import console, files, options, words
-from bartizan.cli.examine import Examine, examine_file
+from bartizan.cli.examine import Examine, complain_of_missing_walls, examine_file
 from bartizan.config.schema import Settings
 from bartizan.model.errors import TemporaryError
 from bartizan.model.message import Examination
@@ -53,6 +53,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Scan; 0 when all were accepted, 1 when one was not, 2 when something could not be read or examined."""
     settings = options.settings_of(args, best_effort=True)
+    complain_of_missing_walls(settings)
     return asyncio.run(scan(settings, args, app.examiner(settings)))
 
 
