@@ -8,11 +8,14 @@ import json
 import time
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bartizan.cli import quarantine
+from bartizan.cli.main import main
 from bartizan.delivery.outcome import Outcome
+from bartizan.delivery.sqlite_store import SqliteStore
 from bartizan.delivery.store import DamagedEntry, Entry, Filter, NewEntry, State
 from bartizan.model.envelope import Envelope, Peer, Recipient
 from bartizan.model.finding import Finding, Kind
@@ -214,3 +217,22 @@ def test_purge(capsys: pytest.CaptureFixture[str]) -> None:
     assert (list(store.held), capsys.readouterr().out) == (["k3", "k2"], "1 deleted\n")
     with pytest.raises(quarantine.NotOne):
         quarantine.purge(store, args("purge", "--older-than", "nan"))
+
+
+def test_on_the_real_store(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    """What the gateway holds can be listed, shown byte for byte and deleted; --config stands before or after the task."""
+    configuration = tmp_path / "bartizan.toml"
+    configuration.write_text(f"[server]\nstate = '{tmp_path}/state'\n")
+    store = SqliteStore(tmp_path / "state")
+    id = store.put(NewEntry("quarantine", ENVELOPE, ENVELOPE.recipients, "quarantine", "f:1 r", 10.0, FINDINGS), RAW)
+    store.close()
+    config = ("--config", str(configuration))
+    assert main(["quarantine", *config, "list", "--json"]) == 0
+    assert json.loads(capsysbinary.readouterr().out)["id"] == id
+    assert main(["quarantine", "show", "--raw", id[:-1], *config]) == 0
+    assert capsysbinary.readouterr().out == RAW
+    assert main(["quarantine", "release", id, *config]) == 2
+    assert b"next hop" in capsysbinary.readouterr().err
+    assert main(["quarantine", "delete", id, *config]) == 0
+    assert main(["quarantine", "show", id, *config]) == 1
+    assert f"there is no entry {id}".encode() in capsysbinary.readouterr().err

@@ -13,11 +13,11 @@ from bartizan.model.envelope import Envelope, Peer, Recipient
 from bartizan.policy.predicates import network
 
 
-def add_config(parser: argparse.ArgumentParser) -> None:
-    """--config"""
-    parser.add_argument(
-        "--config", type=Path, metavar="FILE", help="configuration (TOML); without it built-in defaults"
-    )
+def add_config(parser: argparse.ArgumentParser, *, again: bool = False) -> None:
+    """--config; `again` for a task below a command that has it too: either place will do."""
+    words = "configuration (TOML); without it built-in defaults"
+    default = argparse.SUPPRESS if again else None
+    parser.add_argument("--config", type=Path, default=default, metavar="FILE", help=words)
 
 
 def add_rules(parser: argparse.ArgumentParser) -> None:
