@@ -220,7 +220,7 @@ def test_purge(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_on_the_real_store(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    """What the gateway holds can be listed, shown byte for byte and deleted; --config stands before or after the task."""
+    """What is held can be listed, shown byte for byte and deleted; --config stands before or after the task."""
     configuration = tmp_path / "bartizan.toml"
     configuration.write_text(f"[server]\nstate = '{tmp_path}/state'\n")
     store = SqliteStore(tmp_path / "state")
@@ -232,7 +232,7 @@ def test_on_the_real_store(tmp_path: Path, capsysbinary: pytest.CaptureFixture[b
     assert main(["quarantine", "show", "--raw", id[:-1], *config]) == 0
     assert capsysbinary.readouterr().out == RAW
     assert main(["quarantine", "release", id, *config]) == 2
-    assert b"next hop" in capsysbinary.readouterr().err
+    assert b"[next_hop]" in capsysbinary.readouterr().err
     assert main(["quarantine", "delete", id, *config]) == 0
     assert main(["quarantine", "show", id, *config]) == 1
     assert f"there is no entry {id}".encode() in capsysbinary.readouterr().err

@@ -53,6 +53,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     form.add_argument("--json", action="store_true", help="as one JSON object")
     release = tasks.add_parser("release", help="deliver through the next hop")
     release.add_argument("--to", action="append", default=[], metavar="B", help="to this address instead")
+    release.add_argument("--relay", metavar="HOST:PORT", help="through this next hop")
     release.add_argument("--again", action="store_true", help="also what was released before")
     delete = tasks.add_parser("delete", help="delete for good")
     for task in (release, delete):
