@@ -1,19 +1,6 @@
 from bartizan._core.automaton import Automaton
 from bartizan._core.entity import Part
-
-class MimeParser:
-    @property
-    def parts(self) -> list[Part]: ...
-    @property
-    def fields(self) -> tuple[tuple[int, int, int, int], ...]: ...
-    @property
-    def hits(self) -> list[tuple[int, int, int]]: ...
-    @property
-    def limits(self) -> list[tuple[str, str]]: ...
-    @property
-    def anomalies(self) -> tuple[str, ...]: ...
-    @property
-    def received_lines(self) -> int: ...
+from bartizan._core.mime import MimeParser
 
 class MessageStream:
     def __init__(

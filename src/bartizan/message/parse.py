@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from bartizan._core.automaton import Automaton
 from bartizan._core.entity import Part as CorePart
-from bartizan._core.stream import MessageStream, MimeParser, parse
+from bartizan._core.mime import MimeParser
+from bartizan._core.stream import MessageStream, parse
 from bartizan._core.text import fold
 from bartizan.message.names import decode_words, part_names
 from bartizan.model.finding import Finding, Kind, Reason, gap
