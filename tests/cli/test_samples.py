@@ -10,7 +10,10 @@ import zipfile
 from email.message import EmailMessage
 from pathlib import Path
 
+from bartizan._core.automaton import Automaton
+from bartizan._core.text import scan_text
 from bartizan.cli.samples import EICAR, PHRASE, Sample, samples
+from bartizan.detect import phrases
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 
@@ -50,6 +53,16 @@ def test_phrase_cannot_be_found_by_a_plain_search() -> None:
     assert message["content-transfer-encoding"] == "quoted-printable"
     assert PHRASE.encode() not in samples()[3].raw
     assert all(word.encode() not in samples()[3].raw for word in ("claim", "prize", "before", "midnight"))
+
+
+def test_phrase_is_found_in_the_text_view(tmp_path: Path) -> None:
+    """What a reader of the mail sees is what is matched."""
+    (tmp_path / "list.txt").write_text(f"{PHRASE}\n")
+    phrases.build([tmp_path / "list.txt"], tmp_path / "phrases.bin")
+    html = parsed(samples()[3]).get_payload(decode=True)
+    assert isinstance(html, bytes)
+    [(index, _, _)] = scan_text(html, "utf-8", True, Automaton.open(str(tmp_path / "phrases.bin")))
+    assert index == 0
 
 
 def test_mails_have_canonical_line_ends() -> None:

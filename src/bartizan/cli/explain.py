@@ -6,7 +6,7 @@ import argparse
 import asyncio
 from contextlib import AbstractAsyncContextManager
 
-from bartizan import app
+from bartizan.app import examiner
 from bartizan.cli import console, options, words
 from bartizan.cli.examine import Examine, complain_of_missing_walls, examine_file
 from bartizan.config.schema import Settings
@@ -31,18 +31,18 @@ def run(args: argparse.Namespace) -> int:
     settings = options.settings_of(args, best_effort=True)
     complain_of_missing_walls(settings)
     try:
-        return asyncio.run(explain_file(settings, args, app.examiner(settings)))
+        return asyncio.run(explain_file(settings, args, examiner(settings)))
     except TemporaryError as problem:
         console.complain(f"{clean(args.file)}: not examined: {problem}")
         return 2
 
 
 async def explain_file(
-    settings: Settings, args: argparse.Namespace, examiner: AbstractAsyncContextManager[Examine]
+    settings: Settings, args: argparse.Namespace, scanners: AbstractAsyncContextManager[Examine]
 ) -> int:
-    """Examine the file with what `examiner` gives and print why policy decides what it decides; the exit code."""
+    """Examine the file with what `scanners` give and print why policy decides what it decides; the exit code."""
     envelope = options.envelope_of(args, "explain")
-    async with examiner as examine:
+    async with scanners as examine:
         examination = await examine_file(examine, args.file, envelope.id, settings.limits)
     policy = build(settings.rules, settings.policy.default)
     verdicts = explain(policy, envelope, examination, envelope.received_at)

@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from bartizan import app
+from bartizan.app import examiner
 from bartizan.cli import console, files, options, words
 from bartizan.cli.examine import Examine, complain_of_missing_walls, examine_file
 from bartizan.config.schema import Settings
@@ -54,11 +54,11 @@ def run(args: argparse.Namespace) -> int:
     """Scan; 0 when all were accepted, 1 when one was not, 2 when something could not be read or examined."""
     settings = options.settings_of(args, best_effort=True)
     complain_of_missing_walls(settings)
-    return asyncio.run(scan(settings, args, app.examiner(settings)))
+    return asyncio.run(scan(settings, args, examiner(settings)))
 
 
-async def scan(settings: Settings, args: argparse.Namespace, examiner: AbstractAsyncContextManager[Examine]) -> int:
-    """Scan what `args` names with what `examiner` gives; the exit code."""
+async def scan(settings: Settings, args: argparse.Namespace, scanners: AbstractAsyncContextManager[Examine]) -> int:
+    """Scan what `args` names with what `scanners` give; the exit code."""
     complaints: list[str] = []
 
     def complain(file: str, problem: str) -> None:
@@ -69,7 +69,7 @@ async def scan(settings: Settings, args: argparse.Namespace, examiner: AbstractA
     policy = build(settings.rules, settings.policy.default)
     actions: list[Action] = []
     rows: list[tuple[str, ...]] = []
-    async with examiner as examine:
+    async with scanners as examine:
         with console.progress("Scanning", len(names)) as step:
             async for scanned in _in_order(names, settings, policy, examine, args):
                 step()

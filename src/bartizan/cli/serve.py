@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from bartizan import app
+from bartizan.app import serve
 from bartizan.cli import options
 from bartizan.config.load import serve_problems
 from bartizan.model.errors import ConfigError
@@ -30,4 +30,4 @@ def run(args: argparse.Namespace) -> int:
     settings = options.settings_of(args)
     if problems := serve_problems(settings):
         raise ConfigError(problems)
-    return app.serve(settings)
+    return serve(settings)
