@@ -17,7 +17,7 @@ import warnings
 from collections.abc import Callable
 
 from bartizan.model.limits import Limits
-from bartizan.scanner import codecs, sandbox, syscalls
+from bartizan.scanner import codecs, landlock, sandbox, syscalls
 
 LISTENER, LISTENER_PATH = socket.socketpair()
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -141,7 +141,7 @@ def main(profile: str, action: str) -> int:
     codecs.preload()
     if profile == "landlock":
         syscalls.prctl(38, 1)
-        sandbox.landlock.deny_everything()
+        landlock.deny_everything()
     else:
         base = sandbox.scanner if profile == "scanner" else sandbox.zygote
         sandbox.Lockdown(base(limits), mode).apply()

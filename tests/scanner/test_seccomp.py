@@ -39,7 +39,7 @@ def run_number(program: bytes, architecture: int, number: int, *arguments: int) 
         elif code == 0x54:
             accumulator &= value
         elif code == 0x06:
-            return value
+            return int(value)
         else:
             holds = accumulator == value if code == 0x15 else accumulator >= value
             at += if_true if holds else if_false

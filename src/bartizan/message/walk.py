@@ -1,0 +1,220 @@
+"""The work list of nodes: everything in a message that must be looked at, found level by level.
+
+In: the raw bytes, what looks at a node, what opens a container. Out: nodes, findings (gaps above all), anomalies. The
+first node is the raw message; then come its parts, and whatever is inside them: members of containers, mails found in
+leaves. Paths are those of model.Node. One Budget pays for all levels; content never raises.
+
+A node whose content, names and types were seen before in this message is not looked at again, and a container that lies
+inside itself (a quine) is not opened again. Bytes that no client would open are nothing to open here either: text shown
+in the message stays text even if it looks like a mail.
+Not here: how bytes are opened (unpack, in other processes), what findings mean (policy).
+Known gaps: one reading of the MIME structure; a container is found by its first bytes only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
+from dataclasses import dataclass, replace
+
+from bartizan._core.automaton import Automaton as Automaton
+from bartizan._core.sniff import sniff
+from bartizan.message import opaque
+from bartizan.message.parse import from_bytes
+from bartizan.model.finding import Finding, Reason, gap
+from bartizan.model.limits import Budget, Limits
+from bartizan.model.message import Message, Node, Part
+
+MAX_FINDINGS = 1000
+LABEL = 100
+MAIL_TYPES = frozenset(("message/rfc822", "message/global", "message/news"))
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Something of a container, or of one member, that was not read."""
+
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member of a container: its names, the bytes that could be read, and what is missing of it."""
+
+    names: tuple[str, ...]
+    data: bytes | memoryview
+    holes: tuple[Hole, ...] = ()
+
+
+Look = Callable[[Node, bytes | memoryview], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Containers:
+    """What can be opened, and how.
+
+    `types` are the sniffed types that must be opened or give a Gap. `open` takes a type, the bytes and the Budget, from
+    which it spends; a Hole that it yields is about the container. `inner_names` tells what the content of a node is
+    called when the container itself names none (a compressed file); () for archives.
+    """
+
+    types: frozenset[str]
+    open: Callable[[str, bytes | memoryview, Budget], Generator[Member | Hole, None, None]]
+    inner_names: Callable[[Node], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A node that may hold others: its bytes, and the digests of all that it lies in."""
+
+    node: Node
+    data: bytes | memoryview
+    above: tuple[str, ...]
+
+
+class Walk:
+    """The walk through one message. After `run`: `nodes`, `findings`, `anomalies` (each once), as discovered."""
+
+    def __init__(
+        self, limits: Limits, budget: Budget, look: Look, containers: Containers, automaton: Automaton | None
+    ) -> None:
+        """`look` finds things in a node; `automaton` is for mails found in leaves."""
+        self.nodes: list[Node] = []
+        self.findings: list[Finding] = []
+        self.anomalies: dict[str, None] = {}
+        self._limits = limits
+        self._budget = budget
+        self._look = look
+        self._containers = containers
+        self._automaton = automaton
+        self._work: deque[Item] = deque()
+        self._seen: set[tuple[str, tuple[str, ...], str, str]] = set()
+
+    def report(self, finding: Finding) -> None:
+        """Keep a finding; the one after MAX_FINDINGS becomes a Gap, and all later ones are dropped."""
+        if len(self.findings) < MAX_FINDINGS:
+            self.findings.append(finding)
+        elif len(self.findings) == MAX_FINDINGS:
+            self.findings.append(gap(Reason.LIMIT_MATCHES, "message", f"more than {MAX_FINDINGS} findings"))
+
+    def _report_all(self, findings: Iterable[Finding]) -> None:
+        for finding in findings:
+            self.report(finding)
+
+    def run(self, raw: bytes | memoryview, *, stored: bool) -> None:
+        """Look at everything in the message."""
+        root = Node("message", (), "message/rfc822", "mail", len(raw), hashlib.sha256(raw).hexdigest())
+        self.nodes.append(root)
+        self._report_all(self._look(root, raw))
+        self._mail(raw, "", (root.sha256,), None, stored=stored)
+        while self._work:
+            item = self._work.popleft()
+            if self._budget.spend_time() is not None:
+                self.report(gap(Reason.LIMIT_TIME, item.node.path))
+                return
+            if item.node.type in self._containers.types:
+                self._container(item)
+            else:
+                self._mail(item.data, f"{item.node.path}!/", item.above, self._automaton, stored=True)
+
+    def _mail(
+        self,
+        raw: bytes | memoryview,
+        prefix: str,
+        above: tuple[str, ...],
+        automaton: Automaton | None,
+        *,
+        stored: bool,
+    ) -> None:
+        """Look at the parts of a mail, whose paths begin with `prefix`."""
+        parsed = from_bytes(raw, automaton, self._limits, stored=stored, keep=True)
+        message = parsed.message
+        self.anomalies.update(dict.fromkeys(message.anomalies))
+        for finding in message.findings:
+            self.report(replace(finding, part=_inside(prefix, finding.part)) if prefix else finding)
+        for part in message.parts:
+            if prefix and part.leaf:
+                reason = self._budget.spend_member()
+                if reason is not None:
+                    self.report(gap(reason, prefix + part.path))
+                    return
+            elif self._budget.spend_time() is not None:
+                self.report(gap(Reason.LIMIT_TIME, prefix + part.path))
+                return
+            self._part(message, part, parsed.contents.get(part.path), prefix, above)
+
+    def _part(
+        self, message: Message, part: Part, content: bytes | memoryview | None, prefix: str, above: tuple[str, ...]
+    ) -> None:
+        names = tuple(map(clean, part.names))
+        path = prefix + (part.path or "0") + (f"/{label(names[0])}" if names else "")
+        if part.leaf:
+            data = b"" if content is None else content
+            node = Node(path, names, part.declared, sniff(data), part.size, part.sha256)
+        elif names or part.declared in opaque.DECLARED:
+            data = message.raw[part.body[0] : part.body[1]]
+            kind = "mail" if part.declared in MAIL_TYPES else ""
+            node = Node(path, names, part.declared, kind, len(data), hashlib.sha256(data).hexdigest())
+        else:
+            return
+        reason = opaque.reason(node, bytes(message.raw[part.header[0] : part.header[1]]))
+        if reason is not None:
+            self.report(gap(reason, path, part.declared))
+        self._node(node, data, above, openable=part.leaf and not _shown(part, node))
+
+    def _container(self, item: Item) -> None:
+        """Look at the members of a container."""
+        node = item.node
+        own = self._containers.inner_names(node)
+        with closing(self._containers.open(node.type, item.data, self._budget)) as members:
+            for found in members:
+                if isinstance(found, Hole):
+                    self.report(gap(found.reason, node.path, found.detail))
+                    continue
+                names = tuple(dict.fromkeys(map(clean, (*own, *found.names))))
+                path = f"{node.path}!/{label(names[0]) if names else '?'}"
+                for hole in found.holes:
+                    self.report(gap(hole.reason, path, hole.detail))
+                digest = hashlib.sha256(found.data).hexdigest()
+                member = Node(path, names, "", sniff(found.data), len(found.data), digest)
+                self._node(member, found.data, item.above, openable=True)
+
+    def _node(self, node: Node, data: bytes | memoryview, above: tuple[str, ...], *, openable: bool) -> None:
+        """Look at a node, and put it on the work list if it holds others."""
+        self.nodes.append(node)
+        key = node.sha256, node.names, node.declared, node.type
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        self._report_all(self._look(node, data))
+        holds = node.type in self._containers.types or node.type == "mail" or node.declared in MAIL_TYPES
+        if not (openable and holds) or not data or node.sha256 in above:
+            return
+        if len(above) > self._limits.archive_depth:
+            self.report(gap(Reason.LIMIT_DEPTH, node.path))
+            return
+        self._work.append(Item(node, data, (*above, node.sha256)))
+
+
+def _inside(prefix: str, path: str) -> str:
+    """The path, seen from outside, of `path` in the mail whose parts begin with `prefix`."""
+    return prefix.removesuffix("!/") if path in ("", "message") else prefix + path
+
+
+def _shown(part: Part, node: Node) -> bool:
+    """Text that a client shows as it is: a body that begins like a mail is not opened as one."""
+    return node.type == "mail" and not part.names and part.declared.startswith("text/")
+
+
+def clean(name: str) -> str:
+    """`name` as it can be written as UTF-8 anywhere."""
+    return name if name.isascii() else name.encode("utf-8", "replace").decode("utf-8")
+
+
+def label(name: str) -> str:
+    """A name as a piece of a path that people read: printable, its last LABEL characters."""
+    short = name[-LABEL:]
+    return short if short.isprintable() else "".join(c if c.isprintable() else "?" for c in short)

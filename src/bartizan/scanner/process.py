@@ -1,0 +1,150 @@
+"""One scanner process as its parent sees it: started, watched through a pidfd, asked to go, killed.
+
+Not here: when any of this is done (processes.py), what happens inside (worker.py).
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+
+from bartizan.model.limits import KIB, Limits
+from bartizan.scanner.sandbox import Mode
+from bartizan.scanner.settings import WorkerSettings, to_argument
+from bartizan.scanner.slot import Slot
+
+OUTPUT = 16 * KIB
+"""Bytes of a scanner's stderr that are read at a time; it never waits for us to read, what does not fit is lost."""
+
+
+class ScannerProcess:
+    """A running scanner. `pidfd` is readable once it has ended."""
+
+    def __init__(
+        self,
+        program: Sequence[str],
+        bundle: str,
+        limits: Limits,
+        mode: Mode,
+        scan: socket.socket,
+        fresh: socket.socket,
+    ) -> None:
+        """Start it; OSError if that is impossible. The two listening sockets are inherited."""
+        slot = Slot.create()
+        lifeline, self._lifeline = os.pipe2(os.O_CLOEXEC)
+        self._errors, errors = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        try:
+            settings = WorkerSettings(
+                bundle, scan.fileno(), fresh.fileno(), slot, lifeline, os.getpid(), limits, mode
+            )
+            self._process = subprocess.Popen(
+                [*program, to_argument(settings)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                pass_fds=(scan.fileno(), fresh.fileno(), slot, lifeline),
+                env=_environment(),
+                cwd="/",
+            )
+            self._slot = Slot(slot)
+        except BaseException:
+            os.close(self._lifeline)
+            os.close(self._errors)
+            raise
+        finally:
+            for descriptor in (slot, lifeline, errors):
+                os.close(descriptor)
+        self.pid = self._process.pid
+        self.pidfd = os.pidfd_open(self.pid)
+        self._started = time.monotonic()
+        self._retired = False
+        self.killed = False
+
+    @property
+    def ended(self) -> bool:
+        """It is gone (and reaped)."""
+        return self._process.poll() is not None
+
+    @property
+    def exit_code(self) -> int | None:
+        """Its exit code, negative for a signal; None while it runs."""
+        return self._process.poll()
+
+    @property
+    def ready(self) -> bool:
+        """It is, or was, taking jobs."""
+        return self._slot.ready
+
+    @property
+    def new(self) -> bool:
+        """It has taken no job yet, so that it looks for retried messages."""
+        return self._slot.jobs == 0 and self._slot.working_seconds() == 0.0
+
+    @property
+    def jobs(self) -> int:
+        """Jobs done so far."""
+        return self._slot.jobs
+
+    def working_seconds(self) -> float:
+        """Seconds that the job in hand takes so far; 0.0 when there is none."""
+        return self._slot.working_seconds()
+
+    def age(self) -> float:
+        """Seconds since it was started."""
+        return time.monotonic() - self._started
+
+    def memory(self) -> int:
+        """Bytes of memory that it holds now."""
+        try:
+            with open(f"/proc/{self.pid}/statm", "rb") as statm:
+                return int(statm.read().split()[1]) * mmap.PAGESIZE
+        except (OSError, IndexError, ValueError):
+            return 0
+
+    def output(self) -> str:
+        """What it wrote to stderr since the last call, printable."""
+        with suppress(OSError):
+            text = os.read(self._errors, OUTPUT).decode("utf-8", "replace")
+            return "".join(c if c.isprintable() or c == "\n" else "?" for c in text).strip()
+        return ""
+
+    def describe_end(self) -> str:
+        """How it ended, for the log."""
+        code = self.exit_code
+        if code is not None and code < 0:
+            with suppress(ValueError):
+                return f"killed by {signal.Signals(-code).name}"
+            return f"killed by signal {-code}"
+        return f"exit code {code}"
+
+    def retire(self) -> None:
+        """Ask it to end after the job in hand."""
+        if not self._retired:
+            self._retired = True
+            os.close(self._lifeline)
+
+    def kill(self) -> None:
+        """Kill it, unless it is gone; `killed` says so from then on."""
+        self.killed = True
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Reap it (it must have ended or been killed) and free what belongs to it here."""
+        self.retire()
+        self._process.wait()
+        os.close(self.pidfd)
+        os.close(self._errors)
+        self._slot.close()
+
+
+def _environment() -> dict[str, str]:
+    """What scanners inherit: where Python finds its modules, and a locale in which libarchive can read names."""
+    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH") if name in os.environ}
+    return {**kept, "LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}

@@ -1,0 +1,244 @@
+"""The walk: which nodes a message has, under which paths and names, and where it ends."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Generator
+
+import pytest
+
+from bartizan.message.walk import MAX_FINDINGS, Containers, Hole, Member, Walk
+from bartizan.model.finding import Finding, Kind, Reason
+from bartizan.model.limits import Budget, Limits
+from bartizan.model.message import Node
+
+ZIP = b"PK\x03\x04\x14\x00\x00\x00\x08\x00"
+GZ = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03"
+"""What begins like this is a container to the walk; what is in it, each test says."""
+
+
+class Shelf:
+    """Containers whose members are known beforehand."""
+
+    def __init__(self, contents: dict[bytes, list[Member | Hole]]) -> None:
+        self.contents = contents
+        self.opened: list[bytes] = []
+
+    def open(self, type: str, data: bytes | memoryview, budget: Budget) -> Generator[Member | Hole, None, None]:
+        """The members of `data`."""
+        self.opened.append(bytes(data))
+        yield from self.contents[bytes(data)]
+
+
+def walk(
+    raw: bytes,
+    contents: dict[bytes, list[Member | Hole]] | None = None,
+    *,
+    limits: Limits | None = None,
+    look: Callable[[Node, bytes | memoryview], list[Finding]] = lambda node, data: [],
+    late: bool = False,
+) -> tuple[Walk, Shelf]:
+    """Walk through `raw`."""
+    limits = limits or Limits()
+    shelf = Shelf(contents or {})
+
+    def inner_names(node: Node) -> tuple[str, ...]:
+        return tuple(name[:-3] for name in node.names) if node.type == "gz" else ()
+
+    containers = Containers(frozenset(("zip", "gz")), shelf.open, inner_names)
+    budget = Budget(limits, len(raw), now=-1e9 if late else None)
+    done = Walk(limits, budget, look, containers, None)
+    done.run(raw, stored=False)
+    return done, shelf
+
+
+def part(content: bytes, head: str = "", encoding: str = "base64") -> bytes:
+    """One part of a multipart."""
+    body = base64.encodebytes(content).replace(b"\n", b"\r\n") if encoding == "base64" else content
+    return f"Content-Transfer-Encoding: {encoding}\r\n{head}\r\n".encode() + body
+
+
+def attachment(name: str, content: bytes) -> bytes:
+    """An attachment of a multipart."""
+    return part(content, f'Content-Type: application/octet-stream; name="{name}"\r\n')
+
+
+def mixed(*parts: bytes) -> bytes:
+    """A multipart mail."""
+    head = b"From: a@example.org\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    return head + b"".join(b"--b\r\n" + p + b"\r\n" for p in parts) + b"--b--\r\n"
+
+
+def paths(done: Walk) -> list[str]:
+    """All node paths."""
+    return [node.path for node in done.nodes]
+
+
+def gaps(done: Walk) -> list[tuple[str, str]]:
+    """All gaps with their places."""
+    return [(finding.name, finding.part) for finding in done.findings if finding.kind is Kind.GAP]
+
+
+TEXT = b"Content-Type: text/plain\r\n\r\nhello\r\n"
+
+
+def test_the_message_and_its_parts_are_nodes() -> None:
+    """The raw message first, then every leaf by number and name."""
+    raw = mixed(TEXT, attachment("a.bin", b"\x00\x01"))
+    done, _ = walk(raw)
+    assert paths(done) == ["message", "1", "2/a.bin"]
+    message, text, binary = done.nodes
+    assert (message.declared, message.type, message.size) == ("message/rfc822", "mail", len(raw))
+    assert (text.declared, text.names) == ("text/plain", ())
+    assert (binary.declared, binary.names, binary.size) == ("application/octet-stream", ("a.bin",), 2)
+    assert binary.sha256 == "b413f47d13ee2fe6c845b2ee141af81de858df4ec549a58b7970bb96645bc8d2"
+
+
+def test_a_mail_without_parts_is_part_one() -> None:
+    """As IMAP numbers it."""
+    assert paths(walk(b"Subject: x\r\n\r\nhello\r\n")[0]) == ["message", "1"]
+
+
+def test_members_are_nodes() -> None:
+    """By the path of what they are in."""
+    inner = ZIP + b"inner"
+    contents: dict[bytes, list[Member | Hole]] = {
+        ZIP + b"outer": [Member(("dir/a.js",), b"alert()"), Member(("b.zip", "B.ZIP"), inner)],
+        inner: [Member(("c.txt",), b"c")],
+    }
+    done, _ = walk(mixed(attachment("o.zip", ZIP + b"outer")), contents)
+    assert paths(done) == ["message", "1/o.zip", "1/o.zip!/dir/a.js", "1/o.zip!/b.zip", "1/o.zip!/b.zip!/c.txt"]
+    assert done.nodes[3].names == ("b.zip", "B.ZIP")
+    assert gaps(done) == []
+
+
+def test_a_compressed_file_names_its_content() -> None:
+    """A member without a name goes by the container's, and so do its own names beside it."""
+    contents: dict[bytes, list[Member | Hole]] = {
+        GZ + b"1": [Member((), b"1")],
+        GZ + b"2": [Member(("real.vbs",), b"2")],
+    }
+    done, _ = walk(mixed(attachment("a.js.gz", GZ + b"1"), attachment("b.txt.gz", GZ + b"2")), contents)
+    assert [node.names for node in done.nodes[-2:]] == [("a.js",), ("b.txt", "real.vbs")]
+    assert paths(done)[-2:] == ["1/a.js.gz!/a.js", "2/b.txt.gz!/b.txt"]
+
+
+def test_holes_are_gaps() -> None:
+    """At the container or at the member."""
+    contents: dict[bytes, list[Member | Hole]] = {
+        ZIP: [Member(("a",), b"", (Hole(Reason.ENCRYPTED, "pw"),)), Hole(Reason.UNREADABLE, "damaged")]
+    }
+    done, _ = walk(mixed(attachment("x.zip", ZIP)), contents)
+    assert gaps(done) == [("encrypted", "1/x.zip!/a"), ("unreadable", "1/x.zip")]
+
+
+def test_mails_in_leaves_are_walked() -> None:
+    """An encoded message/rfc822, and a file that is a mail."""
+    inner = mixed(TEXT, attachment("deep.bin", b"\x00deep"))
+    encoded = part(inner, "Content-Type: message/rfc822\r\n")
+    done, _ = walk(mixed(encoded, attachment("f.eml", inner.replace(b"hello", b"other"))))
+    assert paths(done)[:2] == ["message", "1"]
+    assert {"1!/1", "1!/2/deep.bin", "2/f.eml", "2/f.eml!/1", "2/f.eml!/2/deep.bin"} <= set(paths(done))
+
+
+def test_text_that_looks_like_a_mail_stays_text() -> None:
+    """What a client shows is not opened; the same with a name is."""
+    quoted = b"From: a@example.org\r\nTo: b@example.org\r\nSubject: x\r\n\r\nhello\r\n"
+    plain = b"Content-Type: text/plain\r\n\r\n" + quoted
+    assert paths(walk(mixed(plain))[0]) == ["message", "1"]
+    named = b'Content-Type: text/plain; name="m.eml"\r\n\r\n' + quoted
+    assert paths(walk(mixed(named))[0]) == ["message", "1/m.eml", "1/m.eml!/1"]
+
+
+def test_names_of_what_is_no_leaf_count() -> None:
+    """A forwarded mail with a file name is a node, and so are its parts."""
+    forwarded = b'Content-Type: message/rfc822; name="f.scr"\r\n\r\nSubject: x\r\n\r\nhello\r\n'
+    done, _ = walk(mixed(forwarded))
+    named = next(node for node in done.nodes if node.names)
+    assert (named.path, named.names, named.declared, named.type) == ("1/f.scr", ("f.scr",), "message/rfc822", "mail")
+
+
+def test_the_same_content_is_looked_at_once() -> None:
+    """Under the same names; another name is another node to look at."""
+    seen: list[str] = []
+
+    def look(node: Node, data: bytes | memoryview) -> list[Finding]:
+        seen.append(node.path)
+        return []
+
+    again = attachment("a.zip", ZIP)
+    done, shelf = walk(mixed(again, again, attachment("b.zip", ZIP)), {ZIP: [Member(("m",), b"m")]}, look=look)
+    assert seen == ["message", "1/a.zip", "3/b.zip", "1/a.zip!/m"]
+    assert len(shelf.opened) == 2
+    assert paths(done)[1:4] == ["1/a.zip", "2/a.zip", "3/b.zip"]
+
+
+def test_a_quine_is_opened_once() -> None:
+    """A container that holds itself under ever new names ends, without a gap: nothing in it is unseen."""
+    done, shelf = walk(mixed(attachment("q.zip", ZIP)), {ZIP: [Member(("r/q.zip",), ZIP)]})
+    assert (len(shelf.opened), gaps(done)) == (1, [])
+
+
+def test_depth_is_limited() -> None:
+    """One level more than allowed is a gap at the container that stays closed."""
+    contents: dict[bytes, list[Member | Hole]] = {
+        ZIP + bytes((n,)): [Member((f"{n + 1}.zip",), ZIP + bytes((n + 1,)))] for n in range(6)
+    }
+    done, shelf = walk(mixed(attachment("0.zip", ZIP + b"\0")), contents, limits=Limits(archive_depth=3))
+    assert len(shelf.opened) == 3
+    assert gaps(done) == [("limit:depth", "1/0.zip!/1.zip!/2.zip!/3.zip")]
+
+
+def test_parts_of_mails_inside_are_members() -> None:
+    """They are spent from the same budget as the members of archives."""
+    inner = mixed(*(attachment(f"{n}.bin", b"%d" % n) for n in range(9)))
+    done, _ = walk(mixed(attachment("f.eml", inner)), limits=Limits(members=4))
+    assert gaps(done) == [("limit:members", "1/f.eml!/5")]
+
+
+def test_no_time_left_is_a_gap() -> None:
+    """After the soft deadline nothing more is looked at, and the message says so."""
+    done, shelf = walk(mixed(attachment("a.zip", ZIP)), {ZIP: []}, late=True)
+    assert ("limit:time" in [name for name, _ in gaps(done)], shelf.opened) == (True, [])
+
+
+def test_findings_are_limited() -> None:
+    """A detector that finds something everywhere cannot fill the memory, nor hide that it was cut off."""
+
+    def look(node: Node, data: bytes | memoryview) -> list[Finding]:
+        return [Finding(Kind.SIGNATURE, f"s{n}", node.path) for n in range(MAX_FINDINGS)]
+
+    done, _ = walk(mixed(TEXT, TEXT), look=look)
+    assert len(done.findings) == MAX_FINDINGS + 1
+    assert gaps(done) == [("limit:matches", "message")]
+
+
+@pytest.mark.parametrize(
+    ("head", "reason"),
+    [
+        ("message/partial; id=1; number=1; total=2", "partial"),
+        ("message/external-body; access-type=ftp", "partial"),
+        ("application/pgp-encrypted", "encrypted:pgp"),
+        ("application/pkcs7-mime; smime-type=enveloped-data", "encrypted:smime"),
+        ("application/x-pkcs7-mime", "encrypted:smime"),
+        ('application/pkcs7-mime; smime-type="signed-data"', "unreadable"),
+        ("application/pkcs7-signature", None),
+        ("application/pgp-signature", None),
+        ("multipart/encrypted; boundary=c", "encrypted:pgp"),
+    ],
+)
+def test_opaque_types_are_gaps(head: str, reason: str | None) -> None:
+    """What the declared type says cannot be read."""
+    done, _ = walk(mixed(f"Content-Type: {head}\r\n\r\nzzz\r\n".encode()))
+    assert sorted({name for name, _ in gaps(done)}) == ([reason] if reason else [])
+
+
+def test_paths_can_be_read() -> None:
+    """Control characters and endless names stay out of paths, but not out of names."""
+    name = "x" * 300 + "\x1b[1m\n.exe"
+    done, _ = walk(mixed(attachment("a.zip", ZIP)), {ZIP: [Member((name, "\udcff"), b"x")]})
+    node = done.nodes[-1]
+    assert node.path.isprintable()
+    assert len(node.path) < 120
+    assert node.path.endswith(".exe")
+    assert node.names == (name, "?")
