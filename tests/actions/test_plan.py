@@ -68,5 +68,5 @@ def test_nobody_is_forgotten(choices: list[tuple[str, str]]) -> None:
 )
 def test_verdicts_that_do_not_fit(verdicts: tuple[Verdict, ...]) -> None:
     """A missing, misplaced or incomplete verdict is our error, never a guess."""
-    with pytest.raises(ValueError, match="verdicts|tag"):
+    with pytest.raises(ValueError, match=r"verdicts|tag"):
         make_plan(envelope(A, B), verdicts)

@@ -24,7 +24,7 @@ from bartizan.model.reply import (
 )
 from delivery.fake_nexthop import CLOSE, EHLO_PLAIN, RESET, STALL, FakeHop
 
-SHORT = HopTimeouts(connect=2, greeting=0.15, command=0.15, data=0.15, write=0.15, dot=0.15, reset=0.15, queue=0.5)
+SHORT = HopTimeouts(connect=2, greeting=0.1, command=0.1, data=0.1, write=0.1, dot=0.1, reset=0.1, queue=0.5)
 HEAD = b"Received: from a ([192.0.2.1]) by b with ESMTP id X;\r\n Mon, 1 Jan 2024 00:00:00 +0000\r\n"
 RAW = b"Subject: hi\r\n\r\n.dot\r\nend\r\n"
 WIRE = HEAD + b"Subject: hi\r\n\r\n..dot\r\nend\r\n.\r\n"
