@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from bartizan import bundle
-from bartizan.cli import console, options
+from bartizan.cli import console, options, words
 from bartizan.config.schema import Listener, Settings
 from bartizan.observe.clean import clean
 from bartizan.scanner import sandbox
@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     built = bundle.build(settings)
     walls = sandbox.probe()
     rows = [*_settings(settings), *_built(built), ("policy", _policy(settings))]
-    console.table(("section", "configured"), [(name, _lines(words)) for name, words in rows])
+    console.table(("section", "configured"), [(name, _lines(text)) for name, text in rows])
     console.table(
         ("sandbox wall", "here", "detail"),
         [(wall.name, "ok" if wall.present else "missing", wall.detail) for wall in walls],
@@ -37,9 +37,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _settings(settings: Settings) -> list[tuple[str, str]]:
     server, hop = settings.server, settings.next_hop
+    processes = (
+        f"{words.count(server.workers, 'SMTP process', 'SMTP processes')}, {words.count(server.scanners, 'scanner')}"
+    )
     rows = [("listener", _listener(listener)) for listener in settings.listeners]
     rows.append(("next hop", f"{hop.host}:{hop.port}, TLS {hop.tls}" if hop else "none"))
-    rows.append(("server", f"{server.hostname}, {server.workers} SMTP processes, {server.scanners} scanners"))
+    rows.append(("server", f"{server.hostname}, {processes}"))
     rows.append(("sandbox", server.sandbox or "required"))
     rows.append(("state", server.state))
     rows.append(("events", settings.log.events))
@@ -53,8 +56,8 @@ def _listener(listener: Listener) -> str:
 
 def _built(built: bundle.Bundle) -> list[tuple[str, str]]:
     return [
-        ("signatures", f"{built.signatures} rules"),
-        ("phrases", f"{built.phrases} phrases"),
+        ("signatures", words.count(built.signatures, "rule")),
+        ("phrases", words.count(built.phrases, "phrase")),
         ("bundle", built.directory),
     ]
 

@@ -104,7 +104,7 @@ def list_entries(store: MessageStore, args: argparse.Namespace) -> int:
     ]
     if rows:
         console.table(("id", "since", "state", "from", "to", "why"), rows)
-    console.line(f"{len(rows)} {'entry' if len(rows) == 1 else 'entries'}")
+    console.line(words.count(len(rows), "entry", "entries"))
     return 0
 
 

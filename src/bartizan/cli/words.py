@@ -72,5 +72,9 @@ def _part(node: Node) -> dict[str, object]:
 def tally(actions: Sequence[str]) -> str:
     """How many messages had which fate: "3 messages: 2 accept, 1 quarantine"."""
     counts = ", ".join(f"{actions.count(action)} {action}" for action in sorted(set(actions)))
-    noun = "message" if len(actions) == 1 else "messages"
-    return f"{len(actions)} {noun}{': ' if counts else ''}{counts}"
+    return f"{count(len(actions), 'message')}{': ' if counts else ''}{counts}"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """ "1 message", "2 messages"."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
