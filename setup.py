@@ -16,6 +16,7 @@ from setuptools import Extension, setup
 CORE = Path("src/_core")
 ASAN = os.environ.get("BARTIZAN_ASAN") == "1"
 COVERAGE = os.environ.get("BARTIZAN_COVERAGE") == "1"
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
 def link_sources() -> str:
@@ -60,6 +61,8 @@ setup(
         extensions(),
         build_dir="build/c",
         include_path=[link_sources()],
+        nthreads=CORES,
         compiler_directives={"language_level": 3, "linetrace": COVERAGE, "embedsignature": True},
     ),
+    options={"build_ext": {"parallel": CORES}},
 )
