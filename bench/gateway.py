@@ -122,7 +122,9 @@ events = {quoted(str(self.events))}
 
     def quarantine(self) -> list[dict[str, Any]]:
         """What is in quarantine, as `bartizan quarantine list --json` tells it."""
-        return [json.loads(line) for line in self.run("quarantine", "list", "--json", "--limit", "1000000").splitlines()]
+        return [
+            json.loads(line) for line in self.run("quarantine", "list", "--json", "--limit", "1000000").splitlines()
+        ]
 
     def seen(self) -> list[dict[str, Any]]:
         """The events logged so far, complete lines only."""
