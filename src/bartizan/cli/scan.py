@@ -93,12 +93,12 @@ async def scan(settings: Settings, args: argparse.Namespace, scanners: AbstractA
 async def _in_order(
     names: Sequence[str], settings: Settings, policy: Policy, examine: Examine, args: argparse.Namespace
 ) -> AsyncIterator[Scanned]:
-    """Each file's answer, in order; twice as many are under way as there are scanners, to keep these busy."""
+    """Each file's answer, in order; as many are under way as there are scanners, so that none has to wait for one."""
     running: deque[asyncio.Task[Scanned]] = deque()
     waiting = deque(enumerate(names))
     try:
         while waiting or running:
-            while waiting and len(running) < 2 * settings.server.scanners:
+            while waiting and len(running) < settings.server.scanners:
                 number, name = waiting.popleft()
                 running.append(asyncio.create_task(_one(number, name, settings, policy, examine, args)))
             yield await running.popleft()
