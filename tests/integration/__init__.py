@@ -1,0 +1,1 @@
+"""Real servers and a bare Debian: run by make integration."""
