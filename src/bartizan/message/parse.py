@@ -82,7 +82,7 @@ def _message(
 
 
 def _part(part: CorePart) -> Part:
-    names = ()
+    names: tuple[str, ...] = ()
     if part.type_parameters or part.disposition_parameters:
         names = part_names(part.type_parameters, part.disposition_parameters)
     return Part(
