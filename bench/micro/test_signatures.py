@@ -1,0 +1,63 @@
+"""What one signature call costs: nearly nothing (one rule), and with the public rule sets over a small and a real node.
+
+What is timed is asserted: the rules that should match do, and no others.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from bartizan.detect.signatures import SignatureDetector, compile
+from bartizan.model.message import Node
+
+CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
+NODE = Node("2/a.txt", ("a.txt",), "text/plain", "text", 0, "")
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"-".join((b"EICAR", b"STANDARD", b"ANTIVIRUS", b"TEST", b"FILE!$H+H*"))
+TEXT = b"The quick brown fox jumps over the lazy dog.\r\n" * 100
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> SignatureDetector:
+    """The shipped rule alone."""
+    out = tmp_path_factory.mktemp("rules") / "out.yac"
+    assert compile([], out, skip_broken=False).rules == 1
+    return SignatureDetector.load(out)
+
+
+@pytest.fixture(scope="module")
+def public(tmp_path_factory: pytest.TempPathFactory) -> SignatureDetector:
+    """Both public rule sets of the corpus."""
+    if not CORPUS.is_dir():
+        pytest.skip("../shared/corpus is not here")
+    out = tmp_path_factory.mktemp("rules") / "out.yac"
+    folders = [CORPUS / "yara" / "signature-base", CORPUS / "yara" / "reversinglabs"]
+    assert compile(folders, out, skip_broken=False).rules > 7000
+    return SignatureDetector.load(out)
+
+
+@pytest.mark.parametrize("data", [b"x" * 10, TEXT], ids=["10-bytes", "4.7-kB"])
+@pytest.mark.parametrize("rules", ["shipped", "public"])
+def test_clean(benchmark: BenchmarkFixture, request: pytest.FixtureRequest, rules: str, data: bytes) -> None:
+    """A node without a match."""
+    detector: SignatureDetector = request.getfixturevalue(rules)
+    assert benchmark(detector.look, NODE, data) == []
+
+
+@pytest.mark.parametrize("rules", ["shipped", "public"])
+def test_hit(benchmark: BenchmarkFixture, request: pytest.FixtureRequest, rules: str) -> None:
+    """A node with the test file in it."""
+    detector: SignatureDetector = request.getfixturevalue(rules)
+    found = benchmark(detector.look, NODE, TEXT + EICAR)
+    assert ("EICAR_Test_File", (len(TEXT), len(TEXT) + 68)) in [(finding.name, finding.span) for finding in found]
+
+
+def test_compile(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+    """Compiling both public sets, as every start with a new bundle does."""
+    if not CORPUS.is_dir():
+        pytest.skip("../shared/corpus is not here")
+    report = benchmark.pedantic(compile, ([CORPUS / "yara"], tmp_path / "out.yac", False), rounds=1)
+    assert report.rules > 7000
+    assert report.skipped == ()

@@ -1,0 +1,88 @@
+"""Which extensions a file name has in the eyes of the programs that will open it.
+
+Windows drops dots and blanks at the end, stops at NUL, reads what follows a colon as a stream and what follows a slash
+as the name; people do not see invisible and direction characters, nor the difference between look-alike letters;
+mailers decode percent signs, or do not. Every such reading gives its extension; rules look at all of them.
+
+Limits: of a name longer than LONGEST characters its two ends are looked at.
+
+Not here: how a name is decoded from a header (message/names) or an archive (unpack).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import unquote
+
+LONGEST = 2048
+CLSID = "clsid"
+"""Stands for any extension that is a class identifier in braces, which Windows hides and opens by."""
+
+# Shown as nothing or as blank though they are letters or marks to Unicode: fillers, braille blank, joiners, selectors.
+BLANKS = dict.fromkeys(
+    [0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10)]
+)
+CYRILLIC = str.maketrans("авсԁеһіјкмоԛрѕтухѵԝьӏ", "abcdehijkmoqpstyxvwbl")
+GREEK = str.maketrans("αβγεικνορτυχω", "abyeiknoptuxw")
+
+# Drawn like the dot, beside what compatibility forms make one.
+DOTS = str.maketrans(dict.fromkeys("\u00b7\u2024\u3002\uff61", "."))
+
+_CUTS = re.compile(r"[\0\r\n]")
+_SLASHES = re.compile(r"[/\\\u2044\u2215\u29f8\ufe68\uff3c]")
+_VERSION = re.compile(r";\d{1,5}$")
+_CLSID = re.compile(r"\{[0-9a-f-]{30,}\}?")
+_PLAIN = re.compile(r"[ !#&'()+,\-.0-9;=@A-Z\[\]^_`a-z{}~]*")
+_QUOTES = " \t\"'`<>"
+_ENDS = _QUOTES + "."
+
+
+def extensions(name: str) -> tuple[str, ...]:
+    """Every extension that `name` can be read to have, in lower case and without its dot, each once; () for none."""
+    if len(name) > LONGEST:
+        name = name[: LONGEST // 2] + name[-LONGEST // 2 :]
+    found = dict.fromkeys(map(_extension, _readings(name)))
+    found.pop("", None)
+    return tuple(found)
+
+
+def base_name(name: str) -> str:
+    """The last component of a path, as Windows would cut it."""
+    return next((piece for piece in reversed(_SLASHES.split(name)) if piece), "")
+
+
+def _readings(name: str) -> list[str]:
+    """The names that somebody may read `name` as."""
+    whole = [name]
+    for _ in range(2):
+        if "%" in whole[-1]:
+            decoded = unquote(whole[-1], errors="replace")
+            if decoded != whole[-1]:
+                whole.append(decoded)
+    readings: list[str] = []
+    for text in whole:
+        if _PLAIN.fullmatch(text):
+            readings.append(text)
+            continue
+        for piece in (text, *_CUTS.split(text)):
+            for plain in _seen(piece):
+                readings += base_name(plain).split(":")
+    return readings
+
+
+def _seen(text: str) -> tuple[str, ...]:
+    """`text` as it is drawn: compatibility forms made plain, what is invisible removed; then look-alikes made Latin."""
+    plain = unicodedata.normalize("NFKC", text.translate(DOTS)).translate(BLANKS)
+    plain = "".join(c for c in plain if unicodedata.category(c) not in ("Cf", "Cc", "Cs"))
+    if plain.isascii():
+        return (plain,)
+    bare = "".join(c for c in unicodedata.normalize("NFKD", plain.casefold()) if not unicodedata.combining(c))
+    return (plain, bare.translate(CYRILLIC), bare.translate(GREEK))
+
+
+def _extension(name: str) -> str:
+    name = _VERSION.sub("", name.lstrip(_QUOTES).rstrip(_ENDS)).rstrip(_ENDS)
+    _, dot, extension = name.rpartition(".")
+    extension = extension.strip(_ENDS).casefold() if dot else ""
+    return CLSID if _CLSID.fullmatch(extension) else extension
