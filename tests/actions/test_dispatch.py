@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions.fakes import EXAMINED, RAW, TAKEN, A, B, C, FakeRelay, FakeStore, envelope, message, verdict
@@ -161,6 +161,7 @@ def test_verdicts_that_do_not_fit_are_451() -> None:
 BROKEN = [(), ("put",), ("confirm",), ("remove",), ("confirm", "remove")]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(list(Action)), st.sampled_from("xy")), min_size=1, max_size=5),
     st.lists(st.sampled_from([TAKEN, DOWN, UNKNOWN, NO, RuntimeError("bug")]), max_size=3),

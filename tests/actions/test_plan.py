@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions.fakes import A, B, C, envelope, verdict
@@ -43,6 +43,7 @@ def test_groups() -> None:
 ACTIONS = st.sampled_from([action.value for action in Action])
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(ACTIONS, st.sampled_from("xy")), min_size=1, max_size=12))
 def test_nobody_is_forgotten(choices: list[tuple[str, str]]) -> None:
     """Without a refusal, every recipient is sent to or kept for, exactly once, and as the verdict says."""

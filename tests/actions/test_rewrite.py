@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions.fakes import A, envelope
@@ -49,6 +49,7 @@ def test_variants(changes: dict[str, object], part: bytes) -> None:
     assert part in received(replace(HERE, **changes), "gate.example", 0.0)  # type: ignore[arg-type]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=600), st.text(max_size=50), st.text(max_size=50))
 def test_always_one_clean_field(helo: str, address: str, id: str) -> None:
     """Whatever a peer says, it is one field of three short ASCII lines."""

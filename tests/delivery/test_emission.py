@@ -63,6 +63,7 @@ def test_emission_is_canonical(raws: list[bytes]) -> None:
     with_hop({}, story)
 
 
+@settings(deadline=None)
 @given(NASTY, st.integers(1, 9))
 def test_slices_change_nothing(raw: bytes, size: int) -> None:
     """Encoding slice by slice gives the same bytes as encoding the whole."""
@@ -71,6 +72,7 @@ def test_slices_change_nothing(raw: bytes, size: int) -> None:
     assert encode_data(raw) == b"".join(encode_data(piece) for piece in pieces)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30), st.booleans())
 def test_a_command_is_one_line(address: str, utf8: bool) -> None:
     """Whatever an address is, its command is one line with one pair of brackets, or it is not written."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bartizan.delivery.replies import BrokenReply, HopReply, ReplyParser
@@ -21,6 +21,7 @@ def read(data: bytes, step: int = 0) -> list[HopReply]:
     return replies
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(200, 599), st.lists(TEXT, min_size=1, max_size=5)), max_size=4),
     st.integers(1, 30),
@@ -36,6 +37,7 @@ def test_reads_what_was_written(replies: list[tuple[int, list[bytes]]], step: in
     assert expected == read(data, step)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.integers(1, 20))
 def test_any_bytes(data: bytes, step: int) -> None:
     """Any bytes are replies, or a broken reply; the same for every split."""

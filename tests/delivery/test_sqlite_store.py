@@ -51,6 +51,7 @@ def test_keeps_exactly_what_was_put(store: SqliteStore, tmp_path: Path, raw: byt
     assert (tmp_path / "var" / "state" / "bodies" / id[-2:] / id).exists() == (len(raw) > 1 << 20)
 
 
+@settings(deadline=None)
 @given(text=st.text(st.characters(exclude_categories=())), parameters=st.lists(st.text(max_size=5), max_size=3))
 def test_any_envelope_survives(text: str, parameters: list[str]) -> None:
     """Text from a peer may be anything, lone surrogates included."""

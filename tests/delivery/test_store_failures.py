@@ -217,7 +217,7 @@ PUTTER = textwrap.dedent(
 
 def start(directory: Path, count: int) -> subprocess.Popen[bytes]:
     """A process that puts `count` messages and tells each id that it was given."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, str(ROOT)])}
     command = [sys.executable, "-c", PUTTER, str(directory), str(count)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, env=environment)
 

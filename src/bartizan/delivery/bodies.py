@@ -42,6 +42,7 @@ class Bodies:
         path = self.path(id)
         if path.parent.name not in self._known:
             make_directory(path.parent)
+            sync_directory(self._directory)  # another process may have made it and not yet synced it
             self._known.add(path.parent.name)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:

@@ -75,9 +75,9 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
         connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
         os.chmod(path, 0o600)
         adopt(path, path.parent)
-        sync_directory(path.parent)
     elif version != VERSION:
         raise sqlite3.DatabaseError(f"schema version {version}, expected {VERSION}")
+    sync_directory(path.parent)  # the names of the file and its log
 
 
 def recover(connection: sqlite3.Connection) -> None:
