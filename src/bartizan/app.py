@@ -1,8 +1,8 @@
 """Composition root: settings become objects, for each role that a process can have.
 
-`serve` is the whole gateway, `examiner` the part of it that `scan` and `explain` need. Run as
-`python -m bartizan.app ORDER` a process is one smtpd, told everything by its supervisor in one word.
-The only importer of uvloop. Not here: what any of the objects does.
+`examiner` is the part of the gateway that `scan` and `explain` need. Run as `python -m bartizan.app ORDER` a process is
+one smtpd, told everything by its supervisor in one word.
+The only importer of uvloop. Not here: what any of the objects does, the process tree (supervisor.py).
 """
 
 from __future__ import annotations
@@ -69,13 +69,6 @@ class SmtpdOrder:
     sockets: tuple[int, ...]
     slot: int
     lifeline: int
-
-
-def serve(settings: Settings) -> int:
-    """The whole gateway until SIGTERM or SIGINT; the exit code."""
-    from bartizan.supervisor import Supervisor
-
-    return Supervisor(settings, build(settings)).run()
 
 
 def scanner_processes(settings: Settings, bundle: Bundle, log: Callable[[str], None]) -> ScannerProcesses:

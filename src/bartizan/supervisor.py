@@ -22,7 +22,7 @@ from types import FrameType
 from typing import Any
 
 from bartizan import app
-from bartizan.bundle import Bundle
+from bartizan.bundle import Bundle, build
 from bartizan.config.address import split
 from bartizan.config.schema import Settings
 from bartizan.model.errors import ConfigError, Problem, TemporaryError
@@ -35,6 +35,11 @@ SILENT = 5.0
 """Seconds without a heartbeat after which an smtpd is killed."""
 DRAIN_GRACE = 5.0
 LONGEST_PAUSE = 10.0
+
+
+def serve(settings: Settings) -> int:
+    """The whole gateway until SIGTERM or SIGINT; the exit code. ConfigError, TemporaryError when it cannot start."""
+    return Supervisor(settings, build(settings)).run()
 
 
 class SmtpdProcess:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from bartizan.app import serve
 from bartizan.cli import options
 from bartizan.config.load import serve_problems
 from bartizan.model.errors import ConfigError
+from bartizan.supervisor import serve
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
