@@ -15,14 +15,17 @@ from bartizan._core.automaton import DIGEST_AT, FIELDS, HEADER, MAGIC, SECTIONS
 cdef enum:
     TOP = 0x80000000u
     MASK = 0x7FFFFFFF
-    DENSE_BYTES = 4 << 20       # of the rows: more would no longer fit into the caches
+    DENSE_BYTES = 1 << 20       # of the rows: more is not faster on mail text, since it no longer fits into the caches
 
 
-def assemble(list nodes, list edges, list fails, list folded, list entries):
+def assemble(
+    list nodes, list edges, list fails, list folded, list entries, Py_ssize_t dense_bytes=DENSE_BYTES
+):
     """The bytes of an automaton file.
 
     `nodes`, `edges` and `fails` are what ahocorasick.Automaton.dump() gives, `folded` the phrases as they were added (each
-    once, 1 to 65,535 bytes), `entries` their (text, weight, file, line). Raises ValueError when the dump is inconsistent.
+    once, 1 to 65,535 bytes), `entries` their (text, weight, file, line). Rows take at most `dense_bytes`, but for the root's.
+    Raises ValueError when the dump is inconsistent.
     """
     cdef Py_ssize_t count = len(nodes), k, tail, at
     number = {node: k for k, (node, _) in enumerate(nodes)}
@@ -112,7 +115,7 @@ def assemble(list nodes, list edges, list fails, list folded, list entries):
             out_first.append(output[k])
 
     # Rows with the fail links followed.
-    cdef Py_ssize_t dense_states = min(count, max(1, DENSE_BYTES // (4 * width))), rows = dense_states * width
+    cdef Py_ssize_t dense_states = min(count, max(1, dense_bytes // (4 * width))), rows = dense_states * width
     if rows + count > MASK:
         raise ValueError("too many phrases")
     dense_ = array("I", bytes(4 * rows))
@@ -129,13 +132,16 @@ def assemble(list nodes, list edges, list fails, list folded, list entries):
         if output[k] >= 0:
             fail[k] |= TOP
 
+    offsets = array("H", [child_of[k] - child_of[k & ~255] for k in range(count + 1)])
+
     names = sorted({file for _, _, file, _ in entries})
     if len(names) > 65535:
         raise ValueError("too many phrase files")
     place = {file: k for k, file in enumerate(names)}
     texts = [text.encode() for text, _, _, _ in entries]
     contents = {
-        "classes": classes_, "dense": dense_, "child": child_, "fail": fail_, "label": label_,
+        "classes": classes_, "dense": dense_, "fail": fail_, "label": label_,
+        "first": child_[::256], "offset": offsets,
         "out_state": out_state, "out_first": out_first, "chain_phrase": chain_phrase, "chain_next": chain_next,
         "weight": array("d", [weight for _, weight, _, _ in entries]),
         "line": array("I", [line for _, _, _, line in entries]),

@@ -25,7 +25,8 @@ cdef class Automaton:
     cdef dict fields                 # the header: name -> value
     cdef const uint8_t* classes      # [256] byte -> class, 0 for bytes in no phrase
     cdef const uint32_t* dense       # [dense_states * width] codes of the next states
-    cdef const uint32_t* child       # [states + 1] first child of each state; children are neighbours
+    cdef const uint32_t* first       # [states / 256 + 1] first child of every 256th state; children are neighbours
+    cdef const uint16_t* offset      # [states + 1] how much further on the first child of each state is
     cdef const uint8_t* label        # [states] class that leads to the state
     cdef const uint32_t* fail        # [states] longest proper suffix that is a state
     cdef const uint32_t* out_state   # [outs] states at which a phrase ends, ascending

@@ -33,9 +33,10 @@ FIELDS = ("size", "states", "dense_states", "width", "outs", "phrases", "sources
 SECTIONS = (
     ("classes", "B", lambda f: 256),
     ("dense", "I", lambda f: f["dense_states"] * f["width"]),
-    ("child", "I", lambda f: f["states"] + 1),
+    ("first", "I", lambda f: f["states"] // 256 + 1),
     ("fail", "I", lambda f: f["states"]),
     ("label", "B", lambda f: f["states"]),
+    ("offset", "H", lambda f: f["states"] + 1),
     ("out_state", "I", lambda f: f["outs"]),
     ("out_first", "I", lambda f: f["outs"]),
     ("chain_phrase", "i", lambda f: f["phrases"]),
@@ -141,7 +142,8 @@ cdef class Automaton:
         self.longest = fields["longest"]
         self.classes = <const uint8_t*>self._section("classes")
         self.dense = <const uint32_t*>self._section("dense")
-        self.child = <const uint32_t*>self._section("child")
+        self.first = <const uint32_t*>self._section("first")
+        self.offset = <const uint16_t*>self._section("offset")
         self.label = <const uint8_t*>self._section("label")
         self.fail = <const uint32_t*>self._section("fail")
         self.out_state = <const uint32_t*>self._section("out_state")
@@ -161,7 +163,7 @@ cdef class Automaton:
 
     cdef const char* _check(self) noexcept nogil:
         """What is wrong with the numbers, or NULL. The section sizes are known to be right."""
-        cdef uint32_t s, f
+        cdef uint32_t s, child
         cdef uint32_t rows = self.dense_states * self.width
         cdef uint32_t codes = rows + self.states - self.dense_states
         cdef Py_ssize_t k
@@ -171,13 +173,16 @@ cdef class Automaton:
         for k in range(rows):
             if self.dense[k] & MASK >= codes:
                 return "next states"
-        if self.child[0] != 1 or self.child[self.states] != self.states or self.fail[0] & MASK != 0:
+        if self.fail[0] & MASK != 0:
             return "root"
         for s in range(self.states):
-            if self.child[s] > self.child[s + 1] or self.child[s] <= s and self.child[s] < self.child[s + 1]:
+            child = self.first[s >> 8] + self.offset[s]
+            if child <= s or child > self.first[s + 1 >> 8] + self.offset[s + 1]:
                 return "children"
             if s and self.fail[s] & MASK >= s:
                 return "fail links"
+        if self.first[self.states >> 8] + self.offset[self.states] != self.states:
+            return "children"
         for k in range(self.outs):
             if self.out_state[k] >= self.states or k and self.out_state[k] <= self.out_state[k - 1]:
                 return "output states"
@@ -197,7 +202,8 @@ cdef class Automaton:
 
     cdef int scan(self, int* state, const unsigned char* p, Py_ssize_t n, Py_ssize_t base, HitList* out) noexcept nogil:
         # Proof for the unchecked reads: i < n; code < rows + sparse states always (it starts so and _check looked at every
-        # entry of dense); classes are below width; a child lies in [child[s], child[s + 1]) <= states; fail links descend.
+        # entry of dense); classes are below width; children are
+        # below states; fail links descend.
         cdef const uint8_t* classes = self.classes
         cdef const uint32_t* dense = self.dense
         cdef uint32_t width = self.width
@@ -229,8 +235,8 @@ cdef class Automaton:
                 i += 1
                 continue
             while True:
-                child = self.child[s]
-                last = self.child[s + 1]
+                child = self.first[s >> 8] + self.offset[s]
+                last = self.first[s + 1 >> 8] + self.offset[s + 1]
                 while child < last and self.label[child] != column:
                     child += 1
                 if child < last:

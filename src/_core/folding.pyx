@@ -48,7 +48,7 @@ cdef int _fill_tables() except -1:
     for plane in range(17):
         special.update({plane << 16 | 0xFFFE: DROP, plane << 16 | 0xFFFF: DROP})
     special.update(dict.fromkeys(range(0xFDD0, 0xFDF0), DROP))
-    special.update(dict.fromkeys([*range(32), 127], DROP))
+    special.update(dict.fromkeys([*range(32), *range(127, 160)], DROP))
     for block in range(PLANES):
         if block << 8 & 0xF800 == 0xD800 and block < 0x100:
             continue    # surrogates are no characters

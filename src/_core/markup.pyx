@@ -513,7 +513,9 @@ cdef Py_ssize_t _resolve(Markup* markup, bint semicolon) noexcept nogil:
 
 
 cdef Py_ssize_t _put_number(uint8_t* o, uint32_t number) noexcept nogil:
-    """A numeric reference as UTF-8 (HTML standard, section 13.2.5.80)."""
+    """A numeric reference as UTF-8 (HTML standard, section 13.2.5.80); nothing for control characters but white space."""
+    if 0 < number < 32 and CLASS[number] != SPACE:
+        return 0
     if number == 0 or number > 0x10FFFF or number & 0x1FF800 == 0xD800:
         number = 0xFFFD
     if 0x80 <= number < 0xA0:

@@ -1,9 +1,9 @@
 """Compiles phrase files into the automaton that runs over every text.
 
-In: UTF-8 files with one phrase a line, optionally a TAB and its weight (default 5). Empty lines are skipped; a line is a
-comment when it is `#` alone or begins with `#` and a space, so that `#hashtag` can be a phrase. Phrases are folded as the
-text view is (bartizan._core.text), so case, kinds of white space and invisible characters do not matter; white space around
-a phrase does not count. Listed more than once, a phrase keeps its highest weight.
+In: UTF-8 files with one phrase a line, optionally a TAB and its weight (default 5). Empty lines are skipped; a line is
+a comment when it is `#` alone or begins with `#` and a space, so that `#hashtag` can be a phrase. Phrases are folded as
+the text view is (bartizan._core.text), so case, kinds of white space and invisible characters do not matter; white space
+around a phrase does not count. Listed more than once, a phrase keeps its highest weight.
 Out: one file for bartizan._core.automaton; every error at once as ConfigError.
 Limits: a folded phrase has 2 to LONGEST bytes.
 Not here: running the automaton.

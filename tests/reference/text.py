@@ -1,0 +1,220 @@
+"""Twin of bartizan._core.text: whole texts, one stage after the other, on Python strings."""
+
+from __future__ import annotations
+
+import html
+import re
+
+CAP = 65536
+"""UTF-8 bytes of one construct."""
+
+WHITE = " \t\n\f\r"
+NAMES = """
+address article aside blockquote body br caption center col colgroup dd details dialog dir div dl dt fieldset
+figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html isindex legend li listing
+main menu nav ol optgroup option p plaintext pre search section select summary table tbody td template textarea tfoot
+th thead title tr ul xmp
+"""
+BLOCK_TAGS = frozenset(NAMES.split())
+INVISIBLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufdd0-\ufdef\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
+    + "]"
+)
+
+
+def view(data: bytes, charset: str, markup: bool) -> bytes:
+    """The folded view of a text."""
+    text = decode(data, charset)
+    return fold(strip(text) if markup else text).encode()
+
+
+def fold(text: str) -> str:
+    """White space to single spaces, invisible characters away, case folded."""
+    out = ""
+    for character in text:
+        if character.isspace():
+            if out and not out.endswith(" "):
+                out += " "
+        elif not INVISIBLE.match(character):
+            out += character.casefold()
+    return out
+
+
+def decode(data: bytes, charset: str) -> str:
+    """Bytes to text; nothing vanishes."""
+    if charset in ("utf-8", "us-ascii", "x-nonsense"):
+        return utf8(data)
+    if charset == "utf-7":
+        return utf7(data)
+    if charset in ("utf-16", "utf-32"):
+        return wide(data, 2 if charset == "utf-16" else 4)
+    if charset in ("iso-8859-1", "windows-1252"):
+        return "".join(map(windows, data))
+    if charset in ("koi8-r", "iso-8859-7", "cp037"):
+        return "".join(one_byte(byte, charset) for byte in data)
+    return data.decode(charset, "replace").encode("utf-8", "replace").decode()
+
+
+def windows(byte: int) -> str:
+    """One byte of windows-1252, where it has none of ISO 8859-1."""
+    return one_byte(byte, "cp1252")
+
+
+def one_byte(byte: int, codec: str) -> str:
+    """One byte of a one-byte codec; undefined ones as windows-1252."""
+    for name in (codec, "cp1252", "latin-1"):
+        try:
+            return bytes([byte]).decode(name)
+        except UnicodeDecodeError:
+            continue
+    raise AssertionError
+
+
+def utf8(data: bytes) -> str:
+    """UTF-8; every byte that begins no valid character is windows-1252."""
+    out = []
+    at = 0
+    while at < len(data):
+        for length in (1, 2, 3, 4):
+            try:
+                out.append(data[at : at + length].decode())
+                at += length
+                break
+            except UnicodeDecodeError:
+                continue
+        else:
+            out.append(windows(data[at]))
+            at += 1
+    return "".join(out)
+
+
+def utf7(data: bytes) -> str:
+    """RFC 2152, tolerant."""
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+    def run(match: re.Match[str]) -> str:
+        if not match[1]:
+            return "+"
+        bits = "".join(f"{alphabet.index(c):06b}" for c in match[1])
+        units = [int(bits[k : k + 16], 2) for k in range(0, len(bits) - 15, 16)]
+        return join_units(units)
+
+    # latin-1 first, so that bytes above 127 outside of runs can become windows-1252 after it.
+    pieces = re.split(r"(\+[A-Za-z0-9+/]*-?)", data.decode("latin-1"))
+    return "".join(
+        re.sub(r"\+([A-Za-z0-9+/]*)-?", run, piece) if k % 2 else "".join(windows(ord(c)) for c in piece)
+        for k, piece in enumerate(pieces)
+    )
+
+
+def join_units(units: list[int]) -> str:
+    """UTF-16 units to text, single surrogates as U+FFFD."""
+    out = []
+    k = 0
+    while k < len(units):
+        if 0xD800 <= units[k] < 0xDC00 and k + 1 < len(units) and 0xDC00 <= units[k + 1] < 0xE000:
+            out.append(chr(0x10000 + (units[k] - 0xD800) * 1024 + units[k + 1] - 0xDC00))
+            k += 2
+        else:
+            out.append("\ufffd" if 0xD800 <= units[k] < 0xE000 else chr(units[k]))
+            k += 1
+    return "".join(out)
+
+
+def wide(data: bytes, width: int) -> str:
+    """UTF-16 or UTF-32; without a byte order mark the first unit's zero bytes tell, else little-endian."""
+    first = data[:width]
+    if width == 2:
+        big = len(first) == 2 and (first == b"\xfe\xff" or (first[0] == 0 and first[1] != 0))
+    else:
+        big = first[:1] == b"\0"
+    order = "big" if big else "little"
+    whole = len(data) - len(data) % width
+    units = [int.from_bytes(data[k : k + width], order) for k in range(0, whole, width)]
+    if width == 2:
+        text = join_units(units)
+        # a high surrogate before half a unit is one unfinished thing, not two
+        unfinished = bool(len(data) % 2) and not (units and 0xD800 <= units[-1] < 0xDC00)
+    else:
+        text = "".join("\ufffd" if u > 0x10FFFF or 0xD800 <= u < 0xE000 else chr(u) for u in units)
+        unfinished = bool(len(data) % 4)
+    return text + "\ufffd" * unfinished
+
+
+def strip(text: str) -> str:
+    """The text of HTML without its markup."""
+    out = []
+    at = 0
+    run = ""
+    while at < len(text):
+        if not re.compile("<[a-zA-Z/!?]").match(text, at) and not (text[at] == "<" and at + 1 == len(text)):
+            run += text[at]
+            at += 1
+            continue
+        out.append(html.unescape(run))
+        run = ""
+        end, left = construct(text, at)
+        if end is None or len(text[at:end].encode()) > CAP:
+            end = at
+            size = 0
+            while end < len(text) and size < CAP:
+                size += len(text[end].encode())
+                end += 1
+            left = text[at:end]
+        out.append(left)
+        at = end
+    out.append(html.unescape(run))
+    return "".join(out)
+
+
+def construct(text: str, at: int) -> tuple[int | None, str]:
+    """Where the markup that begins at `at` ends (None: nowhere), and what it leaves in the text."""
+    if text.startswith("<!--", at):
+        if match := re.compile("<!---?>").match(text, at):
+            return match.end(), ""
+        match = re.compile("--!?>").search(text, at + 4)
+        return match.end() if match else None, ""
+    if not (match := re.compile("<(/?)([a-zA-Z][^ \t\n\f\r/>]*)").match(text, at)):
+        close = text.find(">", at + 1)
+        return close + 1 if close >= 0 else None, ""
+    end = tag_end(text, match.end())
+    name = match[2][:32].translate({c: c + 32 for c in range(65, 91)})
+    if match[1] or name not in ("script", "style"):
+        return end, " " if name in BLOCK_TAGS else ""
+    if end is None:
+        return None, ""
+    close = re.compile(f"(?i:</{name})(?=[ \t\n\f\r/>])", re.ASCII).search(text, end)
+    return tag_end(text, close.end()) if close else None, ""
+
+
+def tag_end(text: str, at: int) -> int | None:
+    """Where a tag whose name ends before `at` ends: after the first > outside of quoted attribute values."""
+    while at < len(text):
+        if text[at] == ">":
+            return at + 1
+        if text[at] in WHITE + "/":
+            at += 1
+            continue
+        # an attribute: its name (which may begin with =), and perhaps a value
+        at += 1
+        while at < len(text) and text[at] not in WHITE + "/>=":
+            at += 1
+        after = at
+        while after < len(text) and text[after] in WHITE:
+            after += 1
+        if after == len(text) or text[after] != "=":
+            continue
+        at = after + 1
+        while at < len(text) and text[at] in WHITE:
+            at += 1
+        if at < len(text) and text[at] in "\"'":
+            close = text.find(text[at], at + 1)
+            if close < 0:
+                return None
+            at = close + 1
+        else:
+            while at < len(text) and text[at] not in WHITE + ">":
+                at += 1
+    return None
