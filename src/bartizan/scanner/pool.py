@@ -17,7 +17,7 @@ from collections import OrderedDict
 
 from bartizan.model.errors import TemporaryError
 from bartizan.model.finding import Reason
-from bartizan.model.limits import Limits
+from bartizan.model.limits import MIB, Limits
 from bartizan.model.message import Examination
 from bartizan.scanner.arena import Arena, Arenas
 from bartizan.scanner.job import Job, Jobs, not_examined
@@ -47,7 +47,7 @@ class ScannerPool:
     async def examine(self, id: str, raw: bytes | memoryview, *, stored: bool = False) -> Examination:
         """Have `raw` looked into. TemporaryError when no scanner took it; all other failures are Gaps in the answer."""
         size = len(raw)
-        if size in self._deadly_sizes and (size, _digest(raw)) in self._deadly:
+        if size in self._deadly_sizes and (size, await _digest(raw)) in self._deadly:
             return not_examined(Reason.CRASH, "this message has killed scanners before")
         request = ScanRequest(id, size, stored)
         if self._jobs is None:
@@ -67,7 +67,7 @@ class ScannerPool:
                 if examination is not None:
                     answered = not _timed_out(examination)
                     return examination
-            self._remember(size, _digest(raw))
+            self._remember(size, await _digest(raw))
             return not_examined(Reason.CRASH, "two scanners ended over this message")
         finally:
             if arena is not None:
@@ -138,7 +138,9 @@ class ScannerPool:
                 del self._deadly_sizes[old]
 
 
-def _digest(raw: bytes | memoryview) -> bytes:
+async def _digest(raw: bytes | memoryview) -> bytes:
+    if len(raw) > MIB:
+        return await asyncio.to_thread(lambda: hashlib.sha256(raw).digest())
     return hashlib.sha256(raw).digest()
 
 

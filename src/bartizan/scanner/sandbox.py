@@ -83,7 +83,7 @@ _MESSAGES = (
 _SCANNER_RULES = (
     *_PYTHON_AND_LIBC,
     *_MESSAGES,
-    *allow("accept4", "epoll_wait", "epoll_pwait", "shutdown", "getsockname", "getsockopt"),
+    *allow("accept4", "epoll_wait", "epoll_pwait", "shutdown", "getsockname", "getpeername", "getsockopt"),
     *allow("memfd_create", "ftruncate", "pipe2"),
 )
 _ZYGOTE_RULES = (

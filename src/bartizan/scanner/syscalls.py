@@ -40,6 +40,7 @@ NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "ftruncate": (77, 46),
     "futex": (202, 98),
     "getcwd": (79, 17),
+    "getpeername": (52, 205),
     "getpid": (39, 172),
     "getppid": (110, 173),
     "getrandom": (318, 278),

@@ -38,6 +38,7 @@ from bartizan.scanner.protocol import (
     INLINE_BYTES,
     REQUEST_BYTES,
     REQUEST_HEAD,
+    ScanAnswer,
     ScanRequest,
     encode_answer,
 )
@@ -53,7 +54,7 @@ Load = Callable[[str], Sequence[detect.Detector]]
 
 
 def main(arguments: Sequence[str], load: Load = detect.load) -> int:
-    """Run a scanner until its lifeline ends; the answer is the exit code (78: the sandbox cannot be had)."""
+    """Run a scanner until its lifeline ends. Returns only when it cannot even start: 78, the sandbox cannot be had."""
     settings = from_argument(arguments[0])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -64,6 +65,8 @@ def main(arguments: Sequence[str], load: Load = detect.load) -> int:
     except ConfigError as problem:
         print(problem, file=sys.stderr)
         return EX_CONFIG
+    for wall in lockdown.missing:
+        print(f"sandbox: this kernel lacks {wall}", file=sys.stderr)
     unpack.prepare()
     channel = Channel(zygote.start(settings.limits, settings.sandbox, unpack.open_container), settings.limits)
     containers = Containers(unpack.CONTAINERS, channel.open, _inner_names)
@@ -73,7 +76,13 @@ def main(arguments: Sequence[str], load: Load = detect.load) -> int:
     gc.collect()
     gc.freeze()
     lockdown.apply()
-    return worker.run()
+    code = 1
+    try:
+        code = worker.run()
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)  # tearing down the interpreter does things that the sandbox kills for
 
 
 class Worker:
@@ -131,11 +140,21 @@ class Worker:
             if not descriptors:
                 answer = self._examiner.examine(request, bytes(view[start : start + inline]))
             else:
-                answer = self._examiner.examine(request, memoryview(_mapped(descriptors[0], request.size)))
+                answer = self._examine_mapped(descriptors[0], request)
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
         connection.sendall(encode_answer(answer))
+
+    def _examine_mapped(self, descriptor: int, request: ScanRequest) -> ScanAnswer:
+        mapped = _mapped(descriptor, request.size)
+        try:
+            return self._examiner.examine(request, memoryview(mapped))
+        finally:
+            try:
+                mapped.close()
+            except BufferError:  # a cycle of objects still refers to the message: do not wait until it is found
+                gc.collect()
 
     def _receive(self, connection: socket.socket) -> tuple[int, list[int]]:
         """A whole request into the buffer: how many bytes, and the descriptors that came along."""
