@@ -96,12 +96,15 @@ def through_gateway(
             return result, verify.Account(problems=[f"{outcome.unsent} mails had no answer in time"])
         sent = {mail.token for mail in mails}
         at_sink = verify.tokens_at_sink(sink.mails())
-        kept = verify.tokens_in_quarantine(gateway.quarantine())
+        rows = gateway.quarantine()
+        kept = verify.tokens_in_quarantine(rows)
         for found in (at_sink, kept):
             for token in set(found) - sent:
                 if options.warm:
                     del found[token]
-        return result, verify.account(mails, outcome.codes, at_sink, kept)
+        account = verify.account(mails, outcome.codes, at_sink, kept)
+        account.reasons = verify.reasons(rows, account.good_in_quarantine)
+        return result, account
 
 
 def arguments(argv: Sequence[str]) -> argparse.Namespace:
@@ -163,6 +166,7 @@ def told(report: Report) -> str:
             f"{'verified':22} {a.at_next_hop} at the next hop, {a.in_quarantine} in quarantine, {a.bad} were bad"
         )
         lines.append(f"{'':22} {len(a.good_in_quarantine)} good ones in quarantine, {len(a.problems)} problems")
+        lines += [f"  {token}: {reason}" for token, reason in list(a.reasons.items())[:20]]
         lines += [f"  {problem}" for problem in a.problems[:20]]
     return "\n".join(lines)
 

@@ -22,6 +22,8 @@ class Account:
     bad: int = 0
     good_in_quarantine: list[str] = field(default_factory=list)
     """Tokens of mails quarantined though nothing was added to them: to be looked at, no error by itself."""
+    reasons: dict[str, str] = field(default_factory=dict)
+    """Why those are there, by token."""
     problems: list[str] = field(default_factory=list)
 
 
@@ -38,6 +40,17 @@ def tokens_in_quarantine(rows: Iterable[Mapping[str, Any]]) -> Counter[str]:
     """How often each token is in a quarantine listing, by the senders' addresses."""
     suffix = "@" + DOMAIN.decode()
     return Counter(str(row["sender"]).removesuffix(suffix) for row in rows)
+
+
+def reasons(rows: Iterable[Mapping[str, Any]], tokens: Iterable[str]) -> dict[str, str]:
+    """Why mails are in quarantine: rule and names of findings, for these tokens."""
+    suffix = "@" + DOMAIN.decode()
+    wanted = {token + suffix for token in tokens}
+    return {
+        row["sender"].removesuffix(suffix): f"{row['rule']}: {', '.join(sorted({f['name'] for f in row['findings']}))}"
+        for row in rows
+        if row["sender"] in wanted
+    }
 
 
 def account(mails: Sequence[Mail], codes: Sequence[int], sink: Counter[str], quarantine: Counter[str]) -> Account:
