@@ -35,7 +35,7 @@ from bartizan.model.limits import Limits
 from bartizan.model.reply import printable
 from bartizan.unpack import zipnames
 from bartizan.unpack.sink import Sink
-from bartizan.unpack.whole import holds_encrypted, is_empty, listed_entries, volume_of
+from bartizan.unpack.whole import holds_encrypted, is_empty, is_gapless, listed_entries, volume_of
 
 CHUNK = 256 * 1024
 OK, END, WARN = ffi.ARCHIVE_OK, ffi.ARCHIVE_EOF, ffi.ARCHIVE_WARN
@@ -231,6 +231,8 @@ class _Archive:
                 if code == FATAL or self.gaps > FAILURES:
                     return
                 continue
+            if code == WARN and not self._is_harmless():
+                self.stopped()
             self.entries += 1
             kind = _filetype(self.entry)
             directories += kind == DIRECTORY
@@ -264,6 +266,11 @@ class _Archive:
         """Step to the next header; None at the end, else libarchive's code."""
         code: int = _next_header(self.archive, ctypes.byref(self.entry))
         return None if code == END else code
+
+    def _is_harmless(self) -> bool:
+        """A warning about a name's encoding or an attribute; any other says that something was skipped."""
+        text = _error(self.archive) or b""
+        return any(word in text for word in (b"convert", b"Ignoring"))
 
     def stopped(self) -> None:
         """Tell the sink why libarchive stopped: encryption, or anything else.
@@ -363,6 +370,8 @@ class _Archive:
             return
         if type == "tar":
             self._check_rest(packed)
+        elif type == "cpio" and not is_gapless(packed):
+            self._gap(Reason.UNREADABLE, "damaged before its end")
         if not self.entries and not is_empty(type, packed):
             self._gap(Reason.UNREADABLE, "nothing in it could be read")
 

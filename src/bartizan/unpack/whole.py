@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Literal
 
 RAR4 = b"Rar!\x1a\x07\x00"
 RAR5 = b"Rar!\x1a\x07\x01\x00"
 MAIN, FILE, ENCRYPTION = 1, 2, 4
 BLOCKS = 10_000
+TRAILER = b"TRAILER!!!"
 
 
 def volume_of(type: str, data: memoryview) -> str:
@@ -57,7 +59,7 @@ class _Block:
 def _rar(packed: bytes) -> bool:
     """RAR 4: main header behind the marker, flag 1. RAR 5: main header's archive flags, bit 1."""
     if packed.startswith(RAR4):
-        return packed[9:10] == b"\x73" and bool(packed[10] & 1)
+        return packed[9:10] == b"\x73" and bool(int.from_bytes(packed[10:11]) & 1)
     return any(block.kind == MAIN and block.archive & 1 for block in islice(_blocks(packed), 1))
 
 
@@ -115,6 +117,36 @@ def listed_entries(packed: bytes) -> int | None:
     return int.from_bytes(packed[at + 10 : at + 12], "little")
 
 
+def is_gapless(packed: bytes) -> bool:
+    """True if each header of a cpio archive follows the entry before it, up to the trailer; libarchive skips damage."""
+    return any(name == TRAILER for name in _cpio_names(packed))
+
+
+def _cpio_names(packed: bytes) -> Iterator[bytes]:
+    """The names in a cpio archive (new ASCII, portable ASCII, old binary of either byte order), until damage."""
+    at = 0
+    while at < len(packed):
+        head = packed[at : at + 110]
+        try:
+            if head[:6] in (b"070701", b"070702"):
+                start, align, name, size = 110, 4, int(head[94:102], 16), int(head[54:62], 16)
+            elif head[:6] == b"070707":
+                start, align, name, size = 76, 1, int(head[59:65], 8), int(head[65:76], 8)
+            else:
+                order: Literal["little", "big"] = "little" if head[:2] == b"\xc7\x71" else "big"
+                if int.from_bytes(head[:2], order) != 0o070707:
+                    return
+                name, high, low = (int.from_bytes(head[place : place + 2], order) for place in (20, 22, 24))
+                start, align, size = 26, 2, high << 16 | low
+        except ValueError:
+            return
+        yield packed[at + start : at + start + name].rstrip(b"\0")
+        content = at + start + name
+        content += -content % align if align != 4 else -(content - at) % 4
+        at = content + size
+        at += -at % align if align != 4 else -(at - content) % 4
+
+
 def is_empty(type: str, packed: bytes) -> bool:
     """True for an archive made of nothing: only the frame that its format demands."""
     match type:
@@ -125,6 +157,6 @@ def is_empty(type: str, packed: bytes) -> bool:
         case "tar":
             return not packed.strip(b"\0")
         case "cpio":
-            return b"TRAILER!!!" in packed[:512]
+            return next(_cpio_names(packed), None) == TRAILER
         case _:
             return packed.startswith(b"PK\5\6") and len(packed) <= 22 + 65535
