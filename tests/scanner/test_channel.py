@@ -174,9 +174,7 @@ def test_death_is_a_crash(channel: Channel) -> None:
     assert hole.reason is Reason.CRASH
 
 
-@pytest.mark.parametrize(
-    "behaviour", ["leave", "end_and_die", "fail", "noise", "headless", "eat", "lie_about_length"]
-)
+@pytest.mark.parametrize("behaviour", ["leave", "end_and_die", "fail", "noise", "headless", "eat", "lie_about_length"])
 def test_success_needs_end_frame_and_exit_code(channel: Channel, behaviour: str) -> None:
     """Neither an exit code nor an end frame alone, nor anything that is no frame, passes for complete."""
     last = opened(channel, behaviour)[-1]

@@ -72,7 +72,7 @@ def test_a_damaged_answer_is_refused_or_complete(at: int, byte: int) -> None:
     body = bytearray(encode_answer(ANSWER)[ANSWER_HEAD.size :])
     body[at % len(body)] = byte
     try:
-        examination = decode_answer(body, REQUEST)
+        examination = decode_answer(bytes(body), REQUEST)
     except ValueError:
         return
     assert examination.nodes[0].path == "message"

@@ -160,9 +160,10 @@ class Walk:
             node = Node(path, names, part.declared, kind, len(data), hashlib.sha256(data).hexdigest())
         else:
             return
-        reason = opaque.reason(node, bytes(message.raw[part.header[0] : part.header[1]]))
-        if reason is not None:
-            self.report(gap(reason, path, part.declared))
+        if part.declared in opaque.DECLARED:
+            reason = opaque.reason(node, bytes(message.raw[part.header[0] : part.header[1]]))
+            if reason is not None:
+                self.report(gap(reason, path, part.declared))
         self._node(node, data, above, openable=part.leaf and not _shown(part, node))
 
     def _container(self, item: Item) -> None:

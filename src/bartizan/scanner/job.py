@@ -20,6 +20,7 @@ from bartizan.model.message import Examination
 from bartizan.scanner.protocol import ANSWER_BYTES, ANSWER_HEAD, ScanRequest, decode_answer
 
 CHUNK = 64 * 1024
+SWEEP_SECONDS = 0.05
 
 
 class Jobs:
@@ -27,15 +28,18 @@ class Jobs:
 
     def __init__(self) -> None:
         """Must be made inside the running loop."""
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         self._epoll = select.epoll()
         self._jobs: dict[int, Job] = {}
-        self._loop.add_reader(self._epoll.fileno(), self._ready)
+        self._sweeping: asyncio.TimerHandle | None = None
+        self.loop.add_reader(self._epoll.fileno(), self._ready)
 
     def add(self, descriptor: int, job: Job) -> None:
-        """Wake `job` when its connection can be read."""
+        """Wake `job` when its connection can be read, or its deadline is over."""
         self._jobs[descriptor] = job
         self._epoll.register(descriptor, select.EPOLLIN)
+        if self._sweeping is None:
+            self._sweeping = self.loop.call_later(SWEEP_SECONDS, self._sweep)
 
     def watch(self, descriptor: int, *, writing: bool) -> None:
         """Begin, or stop, to wake the job also when its connection takes more."""
@@ -47,7 +51,9 @@ class Jobs:
 
     def close(self) -> None:
         """No job may be left."""
-        self._loop.remove_reader(self._epoll.fileno())
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+        self.loop.remove_reader(self._epoll.fileno())
         self._epoll.close()
 
     def _ready(self) -> None:
@@ -60,32 +66,41 @@ class Jobs:
             if events & ~select.EPOLLOUT:
                 job.readable()
 
+    def _sweep(self) -> None:
+        """End the jobs whose time is over: one timer for all costs less than one for each."""
+        now = self.loop.time()
+        for job in self._jobs.values():
+            if now >= job.deadline:
+                job.too_late()
+        self._sweeping = self.loop.call_later(SWEEP_SECONDS, self._sweep) if self._jobs else None
+
 
 class Job:
     """`done` is the answer, or None when the scanner ended or sent nonsense; TemporaryError if none ever took it."""
 
+    __slots__ = ("_connection", "_descriptor", "_jobs", "_received", "_request", "_rest", "_wanted", "deadline", "done")
+
     def __init__(self, jobs: Jobs, connection: socket.socket, request: ScanRequest, deadline: float) -> None:
-        """`deadline` in the loop's time."""
-        self._loop = asyncio.get_running_loop()
-        self.done: asyncio.Future[Examination | None] = self._loop.create_future()
+        """`deadline` in the loop's time; it is kept to SWEEP_SECONDS."""
+        self.done: asyncio.Future[Examination | None] = jobs.loop.create_future()
+        self.deadline = deadline
         self._jobs = jobs
         self._connection = connection
         self._descriptor = connection.fileno()
         self._request = request
-        self._deadline = deadline
-        self._timer = self._loop.call_at(deadline, self._too_late)
-        self._rest = memoryview(b"")
+        self._rest: memoryview | None = None
         self._received = b""
-        self._wanted = ANSWER_HEAD.size
+        self._wanted = 0
 
     def send(self, data: bytes, descriptor: int | None) -> None:
         """Send the request, with a descriptor if there is one; then wait for the answer."""
-        rights = []
-        if descriptor is not None:
-            rights.append((socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", (descriptor,))))
         self._jobs.add(self._descriptor, self)
         try:
-            sent = self._connection.sendmsg((data,), rights)
+            if descriptor is None:
+                sent = self._connection.send(data)
+            else:
+                rights = array.array("i", (descriptor,))
+                sent = self._connection.sendmsg((data,), ((socket.SOL_SOCKET, socket.SCM_RIGHTS, rights),))
         except OSError:
             self._finish(None)
             return
@@ -95,7 +110,6 @@ class Job:
 
     def close(self) -> None:
         """End the job, whatever its state; safe to call at any time."""
-        self._timer.cancel()
         self._jobs.remove(self._descriptor)
         self._connection.close()
 
@@ -112,24 +126,21 @@ class Job:
         if not piece:
             self._finish(None)
             return
-        self._received = self._received + piece if self._received else piece
-        if self._wanted == ANSWER_HEAD.size and len(self._received) >= ANSWER_HEAD.size:
-            (length,) = ANSWER_HEAD.unpack_from(self._received)
-            if length > ANSWER_BYTES:
-                self._finish(None)
-                return
-            self._wanted += length
-        if len(self._received) > self._wanted:
+        received = self._received = self._received + piece if self._received else piece
+        if not self._wanted and len(received) >= ANSWER_HEAD.size:
+            (length,) = ANSWER_HEAD.unpack_from(received)
+            self._wanted = ANSWER_HEAD.size + length
+        if self._wanted > ANSWER_HEAD.size + ANSWER_BYTES or len(received) > self._wanted > 0:
             self._finish(None)
-        elif len(self._received) == self._wanted and self._wanted > ANSWER_HEAD.size:
+        elif len(received) == self._wanted:
             try:
-                self._finish(decode_answer(memoryview(self._received)[ANSWER_HEAD.size :], self._request))
+                self._finish(decode_answer(received[ANSWER_HEAD.size :], self._request))
             except ValueError:
                 self._finish(None)
 
     def writable(self) -> None:
         """More of the request can be sent."""
-        if self.done.done():
+        if self._rest is None or self.done.done():
             return
         try:
             self._rest = self._rest[self._connection.send(self._rest) :]
@@ -139,23 +150,23 @@ class Job:
             self._finish(None)
             return
         if not len(self._rest):
+            self._rest = None
             self._jobs.watch(self._descriptor, writing=False)
 
-    def _finish(self, examination: Examination | None) -> None:
-        if self.done.done():
-            return
-        if examination is None and self._loop.time() >= self._deadline:
-            self._too_late()
-        else:
-            self.done.set_result(examination)
-
-    def _too_late(self) -> None:
+    def too_late(self) -> None:
+        """The deadline is over: a Gap if a scanner had the message, else our own failure."""
         if self.done.done():
             return
         if self._unread():
             self.done.set_exception(TemporaryError("no scanner was free in time"))
         else:
             self.done.set_result(not_examined(Reason.TIMEOUT, "the scanner took too long"))
+
+    def _finish(self, examination: Examination | None) -> None:
+        if examination is None and self._jobs.loop.time() >= self.deadline:
+            self.too_late()
+        elif not self.done.done():
+            self.done.set_result(examination)
 
     def _unread(self) -> bool:
         """Is the request still in the queue, because no scanner took the connection? (SIOCOUTQ on a Unix socket.)"""

@@ -24,6 +24,7 @@ from bartizan.scanner.job import Job, Jobs, not_examined
 from bartizan.scanner.protocol import INLINE_BYTES, ScanRequest, encode_request
 
 SCAN, FRESH = "scan", "fresh"
+NONBLOCKING_STREAM = socket.SOCK_STREAM | socket.SOCK_NONBLOCK
 SHORTEST_WAIT, LONGEST_WAIT = 0.002, 0.1
 
 
@@ -52,7 +53,7 @@ class ScannerPool:
         request = ScanRequest(id, size, stored)
         if self._jobs is None:
             self._jobs = Jobs()
-        deadline = asyncio.get_running_loop().time() + self._limits.hard_seconds
+        deadline = self._jobs.loop.time() + self._limits.hard_seconds
         arena = None
         try:
             if size > INLINE_BYTES:
@@ -107,20 +108,19 @@ class ScannerPool:
     async def _connect(self, path: str, deadline: float) -> socket.socket:
         """A connection that waits in a scanner's queue. TemporaryError when nobody listens, or the queue stays full."""
         loop = asyncio.get_running_loop()
-        began = loop.time()
-        wait = SHORTEST_WAIT
+        wait, began = SHORTEST_WAIT, None
         while True:
-            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+            connection = socket.socket(socket.AF_UNIX, NONBLOCKING_STREAM)
             try:
                 connection.connect(path)
+                return connection
             except BlockingIOError:
                 connection.close()
                 end, why = deadline, "the queue of the scanners stayed full"
             except OSError as problem:
                 connection.close()
+                began = loop.time() if began is None else began
                 end, why = began + self._unreachable_seconds, f"no scanner listens: {problem.strerror}"
-            else:
-                return connection
             if loop.time() + wait > end:
                 raise TemporaryError(why)
             await asyncio.sleep(wait)

@@ -40,9 +40,7 @@ class ScannerProcess:
         lifeline, self._lifeline = os.pipe2(os.O_CLOEXEC)
         self._errors, errors = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         try:
-            settings = WorkerSettings(
-                bundle, scan.fileno(), fresh.fileno(), slot, lifeline, os.getpid(), limits, mode
-            )
+            settings = WorkerSettings(bundle, scan.fileno(), fresh.fileno(), slot, lifeline, os.getpid(), limits, mode)
             self._process = subprocess.Popen(
                 [*program, to_argument(settings)],
                 stdin=subprocess.DEVNULL,

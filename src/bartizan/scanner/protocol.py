@@ -68,9 +68,9 @@ def encode_answer(answer: ScanAnswer) -> bytes:
     return ANSWER_HEAD.pack(len(body)) + body
 
 
-def decode_answer(body: bytes | bytearray | memoryview, request: ScanRequest) -> Examination:
+def decode_answer(body: bytes, request: ScanRequest) -> Examination:
     """The answer to `request`. ValueError unless it is one in every respect."""
-    answer = codec.unpack(bytes(body), ScanAnswer)
+    answer = codec.unpack(body, ScanAnswer)
     if answer.id != request.id or answer.size != request.size:
         raise ValueError("answer to another request")
     if len(answer.findings) > FINDINGS + 1 or len(answer.nodes) > NODES:
@@ -78,7 +78,8 @@ def decode_answer(body: bytes | bytearray | memoryview, request: ScanRequest) ->
     raw = answer.nodes[0] if answer.nodes else None
     if raw is None or raw.path != "message" or raw.size != request.size:
         raise ValueError("answer without the message itself")
-    for number in (*answer.timings.values(), *(f.score for f in answer.findings)):
-        if not 0.0 <= number <= 1e9:  # false for NaN, too
-            raise ValueError("answer with numbers out of range")
+    for numbers in (answer.timings.values(), [finding.score for finding in answer.findings]):
+        for number in numbers:
+            if not 0.0 <= number <= 1e9:  # false for NaN, too
+                raise ValueError("answer with numbers out of range")
     return Examination(answer.findings, answer.nodes, answer.anomalies, answer.timings)

@@ -104,7 +104,7 @@ NUMBERS: dict[str, tuple[int | None, int | None]] = {
 
 
 def machine() -> str | None:
-    """"x86_64" or "aarch64"; None on a machine without a table."""
+    """ "x86_64" or "aarch64"; None on a machine without a table."""
     name = platform.machine()
     return name if name in AUDIT_ARCHITECTURE else None
 
