@@ -40,6 +40,7 @@ def test_test_file_is_in_a_zip_in_a_tar() -> None:
         assert inner is not None
         with zipfile.ZipFile(io.BytesIO(inner.read())) as archive:
             assert archive.read("test.com") == EICAR
+        assert EICAR not in inner.read()
 
 
 def test_script_is_base64() -> None:

@@ -78,8 +78,8 @@ def _phrase(subject: str, recipient: str) -> Sample:
 def _nested_eicar() -> bytes:
     """A gzipped tar with a zip with the test file."""
     inner, outer = io.BytesIO(), io.BytesIO()
-    with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(zipfile.ZipInfo("test.com"), EICAR)
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("test.com"), EICAR, zipfile.ZIP_DEFLATED)
     with tarfile.open(fileobj=outer, mode="w:gz") as tar:
         member = tarfile.TarInfo("files.zip")
         member.size = len(inner.getvalue())
