@@ -1,14 +1,12 @@
+from collections.abc import Iterable
+
 def assemble(
-    nodes: list[tuple[int, int]],
-    edges: list[tuple[int, bytes, int]],
-    fails: list[tuple[int, int]],
-    folded: list[bytes],
-    entries: list[tuple[str, float, str, int]],
-    dense_bytes: int = ...,
+    items: Iterable[tuple[str, int]], nodes: int, entries: list[tuple[str, float, str, int]], dense_bytes: int = ...
 ) -> bytes:
     """The bytes of an automaton file.
 
-    `nodes`, `edges` and `fails` are what ahocorasick.Automaton.dump() gives, `folded` the phrases as they were added (each
-    once, 1 to 65,535 bytes), `entries` their (text, weight, file, line). Rows take at most `dense_bytes`, but for the root's.
-    Raises ValueError when the dump is inconsistent.
+    `items` yields (key, index) for every phrase, in the order of the trie: each character of the key is one byte of the
+    folded phrase, 1 to 65,535 of them, and `entries[index]` its (text, weight, file, line). `nodes` is the number of the
+    trie's nodes with the root. Rows take at most `dense_bytes`, but for the root's.
+    Raises ValueError when items and nodes do not fit together.
     """

@@ -1,8 +1,9 @@
 # cython: language_level=3
 """Makes the file of a phrase automaton from the trie that pyahocorasick built.
 
-In: the dump of an ahocorasick.Automaton and its phrases. Out: the bytes of the file that automaton.pyx maps and describes.
+In: the phrases in the order of an ahocorasick.Automaton's trie. Out: the bytes of the file that automaton.pyx maps.
 Runs when the rule bundle is built, never on mail; the same phrases give the same bytes.
+The trie is walked by its items, since ahocorasick's own dump of 100,000 phrases takes half a gigabyte.
 """
 
 import hashlib
@@ -18,144 +19,188 @@ cdef enum:
     DENSE_BYTES = 1 << 20       # of the rows: more is not faster on mail text, since it no longer fits into the caches
 
 
-def assemble(
-    list nodes, list edges, list fails, list folded, list entries, Py_ssize_t dense_bytes=DENSE_BYTES
-):
+def assemble(items, Py_ssize_t nodes, list entries, Py_ssize_t dense_bytes=DENSE_BYTES):
     """The bytes of an automaton file.
 
-    `nodes`, `edges` and `fails` are what ahocorasick.Automaton.dump() gives, `folded` the phrases as they were added (each
-    once, 1 to 65,535 bytes), `entries` their (text, weight, file, line). Rows take at most `dense_bytes`, but for the root's.
-    Raises ValueError when the dump is inconsistent.
+    `items` yields (key, index) for every phrase, in the order of the trie: each character of the key is one byte of the
+    folded phrase, 1 to 65,535 of them, and `entries[index]` its (text, weight, file, line). `nodes` is the number of the
+    trie's nodes with the root. Rows take at most `dense_bytes`, but for the root's.
+    Raises ValueError when items and nodes do not fit together.
     """
-    cdef Py_ssize_t count = len(nodes), k, tail, at
-    number = {node: k for k, (node, _) in enumerate(nodes)}
-    if len(number) != count or len(edges) != count - 1:
-        raise ValueError("the trie's dump is ambiguous")
-
-    # Byte classes, the commonest first so that the busy columns of a row share cache lines.
-    cdef list uses = [0] * 256
-    for _, letter, _ in edges:
-        uses[letter[0]] += 1
-    used = sorted((byte for byte in range(256) if uses[byte]), key=lambda byte: (-uses[byte], byte))
-    if len(used) > 255:
-        raise ValueError("phrases use every byte there is")
-    classes_ = array("B", bytes(256))
-    for k, byte in enumerate(used):
-        classes_[byte] = k + 1
-    cdef uint8_t[::1] classes = classes_
-    cdef Py_ssize_t width = len(used) + 1
-
-    # Children of each node, in the order of their classes: a counting sort, by class and then by parent.
-    cdef list by_class = [[] for _ in range(width)]
-    for parent, letter, child in edges:
-        by_class[classes[letter[0]]].append((number[parent], number[child]))
-    cdef int32_t[::1] first = array("i", bytes(4 * (count + 2)))
-    for pairs in by_class:
-        for a, _ in pairs:
-            first[<Py_ssize_t>a + 2] += 1
-    for k in range(2, count + 2):
-        first[k] += first[k - 1]
-    cdef int32_t[::1] target = array("i", bytes(4 * count))
-    cdef uint8_t[::1] via = array("B", bytes(count))
-    for k, pairs in enumerate(by_class):
-        for a, b in pairs:
-            at = first[<Py_ssize_t>a + 1]
-            target[at] = b
-            via[at] = k
-            first[<Py_ssize_t>a + 1] = at + 1
-    del by_class
-
-    # Breadth-first numbering.
-    child_, label_, fail_ = array("I", bytes(4 * (count + 1))), array("B", bytes(count)), array("I", bytes(4 * count))
-    cdef uint32_t[::1] child_of = child_, fail = fail_
-    cdef uint8_t[::1] label = label_
-    cdef int32_t[::1] order = array("i", bytes(4 * count)), rank = array("i", bytes(4 * count))
-    tail = 1
-    for k in range(count):
-        if k >= tail:
-            raise ValueError("the trie's dump is not a tree")
-        child_of[k] = tail
-        for at in range(first[order[k]], first[order[k] + 1]):
-            rank[target[at]] = tail
-            order[tail] = target[at]
-            label[tail] = via[at]
-            tail += 1
-    child_of[count] = tail
-    for node, suffix in fails:
-        at = rank[<Py_ssize_t>number[node]]
-        fail[at] = rank[<Py_ssize_t>number[suffix]]
-        if at and fail[at] >= at:
-            raise ValueError("the trie's fail links do not lead to shorter suffixes")
-    del number
-
-    # Outputs: a chain of phrases for each state at which one ends.
-    cdef int32_t[::1] phrase_at = array("i", [-1]) * count, output = array("i", [-1]) * count
-    cdef uint32_t s, c
-    for k, word in enumerate(folded):
-        s = 0
-        for byte in word:
-            for c in range(child_of[s], child_of[s + 1]):
-                if label[c] == classes[<Py_ssize_t>byte]:
-                    break
-            else:
-                raise ValueError("a phrase is not in the trie")
-            s = c
-        if phrase_at[s] >= 0 or s == 0:
-            raise ValueError("a phrase occurs twice or is empty")
-        phrase_at[s] = k
-    chain_phrase, chain_next, out_state, out_first = array("i"), array("i"), array("I"), array("I")
-    for k in range(count):
-        output[k] = output[fail[k]] if k else -1
-        if phrase_at[k] >= 0:
-            chain_phrase.append(phrase_at[k])
-            chain_next.append(output[k])
-            output[k] = len(chain_phrase) - 1
-        if output[k] >= 0:
-            out_state.append(k)
-            out_first.append(output[k])
-
-    # Rows with the fail links followed.
-    cdef Py_ssize_t dense_states = min(count, max(1, dense_bytes // (4 * width))), rows = dense_states * width
-    if rows + count > MASK:
+    cdef Py_ssize_t k, width, dense_states, phrases = len(entries)
+    parents, letters, phrase_at, lengths = _walk(items, nodes, phrases)
+    classes, width = _classes(letters)
+    child, label, order = _breadth_first(parents, letters, classes, width)
+    fail = _fail_links(child, label)
+    chain_phrase, chain_next, outputs = _outputs(order, phrase_at, fail)
+    dense_states = min(nodes, max(1, dense_bytes // (4 * width)))
+    if dense_states * width + nodes > MASK:
         raise ValueError("too many phrases")
-    dense_ = array("I", bytes(4 * rows))
-    cdef uint32_t[::1] dense = dense_
-    for k in range(dense_states):
-        if k:
-            for at in range(width):
-                dense[k * width + at] = dense[<Py_ssize_t>fail[k] * width + at]
-        for at in range(child_of[k], child_of[k + 1]):
-            dense[k * width + label[at]] = (
-                (at * width if at < dense_states else rows + at - dense_states) | (TOP if output[at] >= 0 else 0)
-            )
-    for k in range(count):
+    dense = _rows(child, label, fail, outputs, width, dense_states)
+    cdef int32_t[::1] output = outputs
+    cdef uint32_t[::1] link = fail, child_of = child
+    for k in range(nodes):
         if output[k] >= 0:
-            fail[k] |= TOP
-
-    offsets = array("H", [child_of[k] - child_of[k & ~255] for k in range(count + 1)])
+            link[k] |= TOP
 
     names = sorted({file for _, _, file, _ in entries})
     if len(names) > 65535:
         raise ValueError("too many phrase files")
-    place = {file: k for k, file in enumerate(names)}
+    at = {file: k for k, file in enumerate(names)}
     texts = [text.encode() for text, _, _, _ in entries]
     contents = {
-        "classes": classes_, "dense": dense_, "fail": fail_, "label": label_,
-        "first": child_[::256], "offset": offsets,
-        "out_state": out_state, "out_first": out_first, "chain_phrase": chain_phrase, "chain_next": chain_next,
+        "classes": classes, "dense": dense, "fail": fail, "label": label,
+        "first": child[::256], "offset": array("H", [child_of[k] - child_of[k & ~255] for k in range(nodes + 1)]),
+        "out_state": array("I", [k for k in range(nodes) if output[k] >= 0]),
+        "out_first": array("I", [output[k] for k in range(nodes) if output[k] >= 0]),
+        "chain_phrase": chain_phrase, "chain_next": chain_next,
         "weight": array("d", [weight for _, weight, _, _ in entries]),
         "line": array("I", [line for _, _, _, line in entries]),
-        "length": array("H", [len(word) for word in folded]),
-        "source": array("H", [place[file] for _, _, file, _ in entries]),
+        "length": lengths,
+        "source": array("H", [at[file] for _, _, file, _ in entries]),
         "text_at": _offsets(texts), "source_at": _offsets([name.encode() for name in names]),
         "text": b"".join(texts), "source_name": b"".join(name.encode() for name in names),
     }
     fields = {
-        "states": count, "dense_states": dense_states, "width": width, "outs": len(out_state), "phrases": len(folded),
-        "sources": len(names), "longest": max(map(len, folded), default=0),
+        "states": nodes, "dense_states": dense_states, "width": width, "outs": len(contents["out_state"]),
+        "phrases": phrases, "sources": len(names), "longest": max(lengths, default=0),
         "text_bytes": len(contents["text"]), "source_bytes": len(contents["source_name"]),
     }
     return _file(fields, contents)
+
+
+cdef tuple _walk(items, Py_ssize_t nodes, Py_ssize_t phrases):
+    """(parent of each node, byte that leads to it, its phrase or -1, length of each phrase), nodes in order of discovery."""
+    parents, letters, phrase_at = array("i", [0]), array("B", [0]), array("i", [-1])
+    lengths = array("H", bytes(2 * phrases))
+    path = array("i", [0])      # nodes of the prefixes of the word before
+    cdef bytes word, before = b""
+    cdef Py_ssize_t shared, k, index, count = 1
+    for key, index in items:
+        word = key.encode("latin-1")
+        if not 0 < len(word) < 65536 or not 0 <= index < phrases or lengths[index]:
+            raise ValueError("an empty, overlong or repeated phrase")
+        shared = 0
+        while shared < min(len(word), len(before)) and word[shared] == before[shared]:
+            shared += 1
+        del path[shared + 1 :]
+        for k in range(shared, len(word)):
+            parents.append(path[k])
+            letters.append(word[k])
+            phrase_at.append(-1)
+            path.append(count)
+            count += 1
+        if phrase_at[path[len(word)]] >= 0:
+            raise ValueError("a repeated phrase")
+        phrase_at[path[len(word)]] = index
+        lengths[index] = len(word)
+        before = word
+    if count != nodes or not all(lengths):
+        raise ValueError("the phrases are not those of the trie, or not in its order")
+    return parents, letters, phrase_at, lengths
+
+
+cdef tuple _classes(const uint8_t[::1] letters):
+    """(class of each byte, number of classes). The commonest come first, so that busy columns of rows share cache lines."""
+    cdef Py_ssize_t k
+    cdef list uses = [0] * 256
+    for k in range(1, letters.shape[0]):
+        uses[letters[k]] += 1
+    used = sorted((byte for byte in range(256) if uses[byte]), key=lambda byte: (-uses[byte], byte))
+    if len(used) > 255:
+        raise ValueError("phrases use every byte there is")
+    classes = array("B", bytes(256))
+    for k, byte in enumerate(used):
+        classes[byte] = k + 1
+    return classes, len(used) + 1
+
+
+cdef tuple _breadth_first(
+    const int32_t[::1] parent, const uint8_t[::1] letter, const uint8_t[::1] classes, Py_ssize_t width
+):
+    """Numbers the nodes breadth first, children by class: (first child of each state, labels, the node of each state)."""
+    cdef Py_ssize_t count = parent.shape[0], k, c, at, tail = 1
+    # Nodes sorted by class and then, which keeps that order, by parent: two counting sorts.
+    cdef int32_t[::1] starts = array("i", bytes(4 * (width + 1))), by_class = array("i", bytes(4 * count))
+    cdef int32_t[::1] first = array("i", bytes(4 * (count + 2))), sibling = array("i", bytes(4 * count))
+    for k in range(1, count):
+        starts[classes[letter[k]] + 1] += 1
+        first[parent[k] + 2] += 1
+    for c in range(1, width + 1):
+        starts[c] += starts[c - 1]
+    for k in range(2, count + 2):
+        first[k] += first[k - 1]
+    for k in range(1, count):
+        c = classes[letter[k]]
+        by_class[starts[c]] = k
+        starts[c] += 1
+    for k in range(count - 1):
+        at = parent[by_class[k]] + 1
+        sibling[first[at]] = by_class[k]
+        first[at] += 1
+    children, labels, nodes = array("I", bytes(4 * (count + 1))), array("B", bytes(count)), array("i", bytes(4 * count))
+    cdef uint32_t[::1] child = children
+    cdef uint8_t[::1] label = labels
+    cdef int32_t[::1] node = nodes
+    for k in range(count):
+        child[k] = tail
+        for at in range(first[node[k]], first[node[k] + 1]):
+            node[tail] = sibling[at]
+            label[tail] = classes[letter[node[tail]]]
+            tail += 1
+    child[count] = tail
+    return children, labels, nodes
+
+
+cdef _fail_links(const uint32_t[::1] child, const uint8_t[::1] label):
+    """For each state the longest proper suffix that is a state too. Parents come before children, so theirs are known."""
+    cdef Py_ssize_t count = label.shape[0], s, c
+    cdef uint32_t f, t
+    links = array("I", bytes(4 * count))
+    cdef uint32_t[::1] fail = links
+    for s in range(count):
+        for c in range(child[s], child[s + 1]):
+            f = s
+            while f:
+                f = fail[f]
+                for t in range(child[f], child[f + 1]):
+                    if label[t] == label[c]:
+                        fail[c] = t
+                        f = 0
+                        break
+    return links
+
+
+cdef tuple _outputs(const int32_t[::1] node, const int32_t[::1] phrase_at, const uint32_t[::1] fail):
+    """(phrase of each link, next link of each, first link of each state or -1): what ends at a state, longest first."""
+    cdef Py_ssize_t count = node.shape[0], k
+    chain_phrase, chain_next, outputs = array("i"), array("i"), array("i", [-1]) * count
+    cdef int32_t[::1] output = outputs
+    for k in range(1, count):
+        output[k] = output[fail[k]]
+        if phrase_at[node[k]] >= 0:
+            chain_phrase.append(phrase_at[node[k]])
+            chain_next.append(output[k])
+            output[k] = len(chain_phrase) - 1
+    return chain_phrase, chain_next, outputs
+
+
+cdef _rows(
+    const uint32_t[::1] child, const uint8_t[::1] label, const uint32_t[::1] fail, const int32_t[::1] output,
+    Py_ssize_t width, Py_ssize_t dense_states,
+):
+    """The codes of the next states for the first `dense_states`, fail links followed."""
+    cdef Py_ssize_t k, c, code, rows = dense_states * width
+    result = array("I", bytes(4 * rows))
+    cdef uint32_t[::1] dense = result
+    for k in range(dense_states):
+        if k:
+            for c in range(width):
+                dense[k * width + c] = dense[fail[k] * width + c]
+        for c in range(child[k], child[k + 1]):
+            code = c * width if c < dense_states else rows + c - dense_states
+            dense[k * width + label[c]] = code | (TOP if output[c] >= 0 else 0)
+    return result
 
 
 cdef _offsets(list texts):

@@ -26,9 +26,8 @@ def compiled(words: list[bytes], dense_bytes: int) -> bytes:
     trie = ahocorasick.Automaton(ahocorasick.STORE_INTS)
     for index, word in enumerate(words):
         trie.add_word(word.decode("latin-1"), index)
-    trie.make_automaton()
     entries = [(word.decode("latin-1"), float(k), f"list{k % 3}", k + 1) for k, word in enumerate(words)]
-    return assemble(*trie.dump(), list(words), entries, dense_bytes)
+    return assemble(trie.items(), trie.get_stats()["nodes_count"], entries, dense_bytes)
 
 
 def opened(tmp: Path, content: bytes) -> Automaton:
@@ -103,8 +102,24 @@ def test_the_same_phrases_give_the_same_file() -> None:
 
 def test_no_phrases(tmp: Path) -> None:
     """An empty list is an automaton that finds nothing."""
-    automaton = opened(tmp, assemble([(0, 0)], [], [], [], []))
+    automaton = opened(tmp, assemble([], 1, []))
     assert (len(automaton), automaton.find(b"anything" * 100)) == (0, [])
+
+
+def test_what_is_no_trie_is_refused() -> None:
+    """Phrases out of the trie's order, twice, empty or missing."""
+    entry = ("x", 5.0, "list", 1)
+    wrong: list[tuple[list[tuple[str, int]], int]] = [
+        ([("ab", 0), ("c", 1), ("ad", 2)], 5),
+        ([("ab", 0), ("ab", 1), ("c", 2)], 4),
+        ([("", 0), ("a", 1), ("c", 2)], 3),
+        ([("ab", 0), ("c", 1)], 4),
+        ([("ab", 0), ("ac", 0), ("c", 1)], 5),
+        ([("ab", 0), ("ac", 1), ("c", 3)], 5),
+    ]
+    for items, nodes in wrong:
+        with pytest.raises(ValueError, match="phrase"):
+            assemble(items, nodes, [entry] * 3)
 
 
 def test_every_byte_but_one(tmp: Path) -> None:

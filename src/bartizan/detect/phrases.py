@@ -2,8 +2,8 @@
 
 In: UTF-8 files with one phrase a line, optionally a TAB and its weight (default 5). Empty lines are skipped; a line is
 a comment when it is `#` alone or begins with `#` and a space, so that `#hashtag` can be a phrase. Phrases are folded as
-the text view is (bartizan._core.text), so case, kinds of white space and invisible characters do not matter; white space
-around a phrase does not count. Listed more than once, a phrase keeps its highest weight.
+the text view is (bartizan._core.text), so that case, kinds of white space and invisible characters make no difference;
+white space around a phrase does not count. Listed more than once, a phrase keeps its highest weight.
 Out: one file for bartizan._core.automaton; every error at once as ConfigError.
 Limits: a folded phrase has 2 to LONGEST bytes.
 Not here: running the automaton.
@@ -65,13 +65,8 @@ def compile_phrases(phrases: tuple[Phrase, ...]) -> bytes:
     for index, phrase in enumerate(phrases):
         # The library's keys are text: each byte becomes the character of the same number.
         trie.add_word(phrase.folded.decode("latin-1"), index)
-    if phrases:
-        trie.make_automaton()
-        nodes, edges, fails = trie.dump()
-    else:
-        nodes, edges, fails = [(0, 0)], [], []
     entries = [(p.text, p.weight, p.file, p.line) for p in phrases]
-    return assemble(nodes, edges, fails, [p.folded for p in phrases], entries)
+    return assemble(trie.items(), max(1, trie.get_stats()["nodes_count"]), entries)
 
 
 def _lines(file: Path) -> Iterator[Phrase | Problem]:
