@@ -59,7 +59,7 @@ def test_whereabouts(tmp_path: Path) -> None:
     backstage = Backstage(tmp_path, "127.0.0.1", 2525)
     (tmp_path / "Maildir/new").mkdir(parents=True)
     (tmp_path / "Maildir/new/x").write_bytes(sample.raw)
-    assert backstage.whereabouts({}, sample) == str(tmp_path / "Maildir/new/x")
+    assert backstage.whereabouts({}, sample) == "Maildir x"
     assert backstage.whereabouts({"quarantine_ids": ["q1"]}, sample) == "quarantine q1"
 
 

@@ -100,7 +100,7 @@ class Backstage:
             Finding(Kind(one["kind"]), one["name"], one["part"], one["score"])
             for one in (*event.get("gaps", ()), *event.get("findings", ()))
         ]
-        return words.why(found)
+        return words.why(found, 1)
 
     def whereabouts(self, event: Event, sample: Sample) -> str:
         """Where the message is that the event is about."""
@@ -109,7 +109,7 @@ class Backstage:
             return f"quarantine {', '.join(ids)}"
         token = f"Message-ID: <{sample.recipient.partition('@')[0]}@".encode()
         filed = sorted((self.maildir / "new").glob("*"), reverse=True)
-        return next((str(path) for path in filed if token in path.read_bytes()), "nowhere")
+        return next((f"Maildir {path.name}" for path in filed if token in path.read_bytes()), "nowhere")
 
     def _messages(self) -> Iterator[Event]:
         try:

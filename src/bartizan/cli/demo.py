@@ -76,8 +76,9 @@ def _show(backstage: Backstage, host: str, port: int) -> bool:
         event = backstage.event_for(sample.recipient)
         action = str(event.get("action", "unknown"))
         good = good and action == sample.expected.value
-        rows.append((sample.subject, action, backstage.why(event), backstage.whereabouts(event, sample), reply))
-    console.table(("mail", "verdict", "why", "where it is now", "SMTP reply"), rows, "What became of the sample mails")
+        reasons = backstage.why(event) if event else f"SMTP reply: {reply}"
+        rows.append((sample.subject, action, reasons, backstage.whereabouts(event, sample)))
+    console.table(("mail", "verdict", "why", "where it is now"), rows, "What became of the sample mails")
     return good
 
 

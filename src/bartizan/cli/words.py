@@ -17,12 +17,12 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda one: (one.part, one.kind, one.name, one.detail, one.score, one.span or (0, 0)))
 
 
-def why(findings: Iterable[Finding]) -> str:
+def why(findings: Iterable[Finding], most: int = _MOST) -> str:
     """The weightiest findings: gaps, signatures and blocked attachments, then by score; "" when nothing was found."""
     ordered = sorted(in_order(findings), key=_weight)
-    words = [f"{one.kind} {clean(one.name, 80)} in {clean(one.part, 120)}" for one in ordered[:_MOST]]
-    if len(ordered) > _MOST:
-        words.append(f"and {len(ordered) - _MOST} more")
+    words = [f"{one.kind} {clean(one.name, 80)} in {clean(one.part, 120)}" for one in ordered[:most]]
+    if len(ordered) > most:
+        words.append(f"and {len(ordered) - most} more")
     return ", ".join(words)
 
 
