@@ -123,6 +123,13 @@ def test_a_compressed_file_names_its_content() -> None:
     assert paths(done)[-2:] == ["1/a.js.gz!/a.js", "2/b.txt.gz!/b.txt"]
 
 
+def test_an_archive_in_place_of_a_mail_is_opened() -> None:
+    """A file that is no mail is read as one, and as what it is."""
+    done, shelf = walk(ZIP + b"alone", {ZIP + b"alone": [Member(("a.js",), b"alert()")]})
+    assert (done.nodes[0].path, done.nodes[0].type, len(shelf.opened)) == ("message", "zip", 1)
+    assert "message!/a.js" in paths(done)
+
+
 def test_holes_are_gaps() -> None:
     """At the container or at the member."""
     contents: dict[bytes, list[Member | Hole]] = {

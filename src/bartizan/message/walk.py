@@ -106,10 +106,14 @@ class Walk:
 
     def run(self, raw: bytes | memoryview, *, stored: bool) -> None:
         """Look at everything in the message."""
-        root = Node("message", (), "message/rfc822", "mail", len(raw), hashlib.sha256(raw).hexdigest())
+        found = sniff(raw)
+        kind = found if found in self._containers.types else "mail"  # an archive that was given for a mail
+        root = Node("message", (), "message/rfc822", kind, len(raw), hashlib.sha256(raw).hexdigest())
         self.nodes.append(root)
         self._report_all(self._look(root, raw))
         self._mail(raw, "", (root.sha256,), None, stored=stored)
+        if kind != "mail":
+            self._work.append(Item(root, raw, (root.sha256,)))
         while self._work:
             item = self._work.popleft()
             if self._budget.spend_time() is not None:
