@@ -5,7 +5,7 @@ of libarchive and one decompressor, written out below; libarchive never guesses.
 and rules: nothing is written, no link is followed, links and devices are members without content.
 
 Everything that is not read completely is a gap: damage, checksum failures, unsupported methods, encryption, volumes of
-a set, bytes left over behind a stream, fewer entries than a zip's directory lists, or nothing found at all.
+a set, bytes behind a stream, a tar or an lha, fewer entries than a zip's directory lists, or nothing found at all.
 
 Limits: `member_bytes` for each member (the rest of it is skipped, the next one is read); all others are the Sink's.
 Directories are no members, but more than `members` of them end the reading.
@@ -190,7 +190,7 @@ def _support(archive: int, formats: tuple[str, ...], decoder: str) -> bool:
 
 
 class _Archive:
-    """One open archive on its way into the sink: counts entries, remembers whether the sink said stop."""
+    """One open archive on its way into the sink; counts its entries and gaps."""
 
     __slots__ = (
         "archive",
@@ -229,7 +229,7 @@ class _Archive:
             if code not in READABLE:
                 self.stopped()
                 if code == FATAL or self.gaps > FAILURES:
-                    return
+                    break
                 continue
             if code == WARN and not self._is_harmless():
                 self.stopped()
@@ -368,7 +368,7 @@ class _Archive:
         if listed is not None and listed != self.entries & 0xFFFF:
             self._gap(Reason.UNREADABLE, f"the directory lists {listed} entries, {self.entries} could be read")
             return
-        if type == "tar":
+        if type in ("tar", "lha"):
             self._check_rest(packed)
         elif type == "cpio" and not is_gapless(packed):
             self._gap(Reason.UNREADABLE, "damaged before its end")
