@@ -16,11 +16,8 @@ from integration.postfix import NoPostfix, Postfix
 pytestmark = pytest.mark.integration
 
 RAW = (
-    "From: a@sender.example\r\nTo: b@here.example\r\nSubject: Grüße\r\n\r\n.dot\r\n..\r\n"
-    + "ü" * 2000
-    + "\r\n"
-    + "x" * 5000
-    + "\r\n"
+    "From: a@sender.example\r\nTo: b@here.example\r\nSubject: Grüße\r\nMessage-ID: <1@sender.example>\r\n"
+    "Date: Tue, 24 Nov 2026 03:00:00 +0000\r\n\r\n.dot\r\n..\r\n" + "ü" * 2000 + "\r\n" + "x" * 5000 + "\r\n"
 ).encode()
 
 
