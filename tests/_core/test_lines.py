@@ -10,7 +10,9 @@ from reference.lines import canonical, receive
 from bartizan._core.lines import encode_data
 from bartizan._core.stream import MessageStream
 
-PIECES = st.sampled_from([b"\r", b"\n", b".", b"\r\n", b"\r\n.", b".\r\n", b"a", b"bc", b"\0", b"\xff", b"..", b"x" * 80])
+PIECES = st.sampled_from(
+    [b"\r", b"\n", b".", b"\r\n", b"\r\n.", b".\r\n", b"a", b"bc", b"\0", b"\xff", b"..", b"x" * 80]
+)
 WIRE = st.lists(PIECES, max_size=30).map(b"".join)
 LIMIT = 1 << 20
 

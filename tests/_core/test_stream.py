@@ -132,7 +132,10 @@ def test_lines_longer_than_a_piece() -> None:
     ("source", "anomaly"),
     [
         (b"Content-Type: multipart/mixed\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n", "missing_boundary"),
-        (b"Content-Type: multipart/mixed; boundary=a; boundary=b\r\n\r\n--a\r\n\r\nx\r\n--a--\r\n", "duplicate_boundary"),
+        (
+            b"Content-Type: multipart/mixed; boundary=a; boundary=b\r\n\r\n--a\r\n\r\nx\r\n--a--\r\n",
+            "duplicate_boundary",
+        ),
         (b"Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n\r\nx\r\n", "missing_end"),
         (b"Content-Type: multipart/mixed; boundary=a\r\n\r\nhi\r\n--a\r\n\r\nx\r\n--a--\r\n", "preamble"),
         (b"Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n\r\nx\r\n--a--\r\nbye\r\n", "epilogue"),

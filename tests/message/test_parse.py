@@ -70,7 +70,9 @@ def test_evidence_points_at_the_lines(automaton: Automaton) -> None:
 def test_no_phrase_no_finding(automaton: Automaton) -> None:
     """The benign twins find nothing: other words, another part's words."""
     assert found(automaton, b"Subject: the crown\n\njewels\n") == []
-    assert found(automaton, b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nthe crown\n--b\n\njewels\n--b--\n") == []
+    assert (
+        found(automaton, b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nthe crown\n--b\n\njewels\n--b--\n") == []
+    )
 
 
 def test_a_stream_gives_the_same_message(automaton: Automaton) -> None:
