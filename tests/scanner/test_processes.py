@@ -141,7 +141,7 @@ def test_a_hanging_message_is_killed(start: Start, log: list[str]) -> None:
     processes = start(1)
     (hanging,) = examine(processes, mail("hang"))
     assert gaps(hanging) == [("timeout", "message")]
-    (other,) = examine(processes, mail("good"))
+    (other,) = examine(processes, mail("good"), limits=PATIENT)
     assert gaps(other) == []
     assert any("more than 2.5 s" in line for line in log)
 
