@@ -13,7 +13,7 @@ import pytest
 
 from bartizan.model.finding import Reason
 from bartizan.model.limits import MIB, Limits
-from bartizan.unpack.base import open_container
+from bartizan.unpack.base import open_container, prepare
 
 SECONDS = 10
 MEMORY = 1024 * MIB
@@ -92,7 +92,11 @@ def unpack() -> Unpack:
 
 @pytest.fixture(scope="session")
 def unpack_apart() -> Unpack:
-    """Open a container in a child with limits of memory and time, as the scanner does: it may crash libarchive."""
+    """Open a container in a child that can open no file and has limits of memory and time, as the scanner's have.
+
+    It may crash libarchive, or want what `prepare` should have loaded.
+    """
+    prepare()
 
     def run(*arguments: object, **options: object) -> Opened:
         reading, writing = os.pipe()
@@ -105,6 +109,7 @@ def unpack_apart() -> Unpack:
                 signal.alarm(SECONDS)
                 resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
                 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+                resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
                 with os.fdopen(writing, "wb") as pipe:
                     pickle.dump(_open(*arguments, **options), pipe)  # type: ignore[arg-type]
                 code = 0

@@ -276,12 +276,13 @@ def test_names_in_any_locale(variable: str) -> None:
     """UTF-8 names come out right whatever the locale is."""
     program = (
         "import sys\n"
-        "from bartizan.unpack.base import open_container\n"
+        "from bartizan.unpack.base import open_container, prepare\n"
         "from bartizan.model.limits import Limits\n"
         "class Sink:\n"
         "    def member(self, names): print(ascii(names)); return True\n"
         "    def data(self, chunk): return True\n"
         "    def gap(self, reason, detail): print(reason, detail)\n"
+        "prepare()\n"
         "open_container('zip', memoryview(sys.stdin.buffer.read()), Sink(), Limits())\n"
     )
     environment = {**os.environ, "LC_ALL": variable, "PYTHONUTF8": "0"}

@@ -146,3 +146,11 @@ def test_volumes(corpus: Path, unpack_apart: Unpack) -> None:
     assert len(volumes) > 4
     for path in volumes:
         assert (Reason.UNREADABLE, "one volume of a set") in unpack_apart("rar", path.read_bytes()).gaps
+
+
+def test_names_in_a_code_page(corpus: Path, unpack_apart: Unpack) -> None:
+    """Names in a code page are read though the child cannot load it any more."""
+    data = (corpus / "libarchive-fixtures" / "test_read_format_lha_filename_utf16.lzh").read_bytes()
+    opened = unpack_apart("lha", data)
+    assert opened.gaps == []
+    assert opened.names[1] == ("ÜÖÄüöä/テスト.txt",)

@@ -10,8 +10,8 @@ a set, bytes behind a stream, a tar or an lha, fewer entries than a zip's direct
 Limits: `member_bytes` for each member (the rest of it is skipped, the next one is read); all others are the Sink's.
 Directories are no members, but more than `members` of them end the reading.
 
-Call `prepare` once, before a sandbox closes the file system. Without a UTF-8 locale libarchive replaces what the
-locale cannot show in names by "?".
+Call `prepare` once, before a sandbox closes the file system: in a locale that is not UTF-8 libarchive replaces what it
+cannot show in names by "?", and without the code page that an lha names it gives up.
 
 Known gaps: bytes before and behind a zip's own range, content that only one of a zip's two headers leads to, the second
 name space of a hybrid ISO image.
@@ -21,10 +21,11 @@ Not here: recursion (message/walk), total limits (the Sink), time (the parent ki
 
 from __future__ import annotations
 
+import codecs
 import ctypes
 import locale
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +45,8 @@ READABLE = (OK, WARN)
 DIRECTORY, LINK = 0o040000, 0o120000
 FAILURES = 100
 """After so many unreadable entries the rest of the archive is given up: damage that libarchive cannot step over."""
+CODE_PAGES = (437, 850, 852, 866, 932, 936, 949, 950, *range(1250, 1259))
+"""The encodings of names that archives of DOS and Windows use."""
 REPORTED = 10
 """So many gaps of one archive are told; more of them add nothing."""
 
@@ -124,18 +127,27 @@ _filetype = _function("entry_filetype", ctypes.c_int, _POINTER)
 
 
 def prepare() -> None:
-    """Choose a UTF-8 locale if the process has none, so that names can be read. Reads files; never raises."""
+    """Load what reading names needs: codecs, a UTF-8 locale if the process has none, the C library's code pages.
+
+    Reads files; never raises. The conversions stay open, which is what keeps the C library from unloading them.
+    """
+    for reading in ARCHIVES.values():
+        codecs.lookup(reading.names)
     if locale.nl_langinfo(locale.CODESET).upper() not in ("UTF-8", "UTF8"):
-        try:
+        with suppress(locale.Error):
             locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
-        except locale.Error:
-            return
+    try:
+        iconv_open = ctypes.CDLL(None)["iconv_open"]
+    except AttributeError:
+        return
+    iconv_open.restype = _POINTER
+    for page in CODE_PAGES:
+        iconv_open(b"UTF-8", b"CP%d" % page)
 
 
 def open_archive(type: str, data: memoryview, sink: Sink, limits: Limits) -> None:
     """Give every member of an archive of `type`, a key of ARCHIVES, to the sink."""
     reading = ARCHIVES[type]
-    prepare()
     volume = volume_of(type, data)
     if volume:
         sink.gap(Reason.UNREADABLE, volume)
@@ -153,7 +165,6 @@ def open_archive(type: str, data: memoryview, sink: Sink, limits: Limits) -> Non
 
 def open_stream(type: str, data: memoryview, sink: Sink, limits: Limits) -> None:
     """Give the content of a stream of `type`, a key of DECODERS, to the sink as one member without a name."""
-    prepare()
     with _reader(("raw", "empty"), DECODERS[type]) as archive:
         if archive is None:
             sink.gap(Reason.UNREADABLE, f"no reader for {type} in this libarchive")
