@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import pickle
 import resource
@@ -104,6 +105,7 @@ def unpack_apart() -> Unpack:
         if pid == 0:
             code = 1
             try:
+                faulthandler.disable()
                 os.close(reading)
                 os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
                 signal.alarm(SECONDS)

@@ -75,7 +75,7 @@ def damaged(draw: st.DrawFn) -> tuple[str, bytes]:
     return type, bytes(packed[: draw(st.integers(1, len(packed)) | st.just(len(packed)))])
 
 
-@settings(max_examples=400, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(example=damaged())
 def test_damage(example: tuple[str, bytes], unpack_apart: Unpack) -> None:
     """The child ends by itself, having told something or told why not."""
