@@ -42,10 +42,7 @@ def parse_path(text: str, start: int = 0) -> Path | None:
     if match is None:
         return _special(text, start)
     mailbox, domain = match.group(1, 2)
-    local_octets = len(mailbox) - len(domain) - 1
-    if not mailbox.isascii():
-        local_octets = len(mailbox[:local_octets].encode())
-    if local_octets > LOCAL_OCTETS or len(domain.encode()) > DOMAIN_OCTETS:
+    if (len(mailbox) > DOMAIN_OCTETS or not mailbox.isascii()) and not _fits(mailbox, domain):
         return None
     if domain[0] == "[" and not _valid_literal(domain[1:-1]):
         return None
@@ -64,6 +61,11 @@ def _special(text: str, start: int) -> Path | None:
     if text[end - 1 : end] == ">" and text[start : start + 1] == "<" and is_postmaster(text[start + 1 : end - 1]):
         return Path(text[start + 1 : end - 1], end)
     return None
+
+
+def _fits(mailbox: str, domain: str) -> bool:
+    local = mailbox[: len(mailbox) - len(domain) - 1]
+    return len(local.encode()) <= LOCAL_OCTETS and len(domain.encode()) <= DOMAIN_OCTETS
 
 
 def _valid_literal(content: str) -> bool:

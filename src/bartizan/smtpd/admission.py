@@ -69,7 +69,7 @@ class Admission:
         """Count octets that have arrived, in any case; False when that is more than the caps allow."""
         account.octets += octets
         self.octets += octets
-        return self.room(account, 0)
+        return self.octets <= self._octets and (account.octets <= self._octets_per_peer or not account.capped)
 
     def give(self, account: Account, octets: int) -> None:
         """Octets taken before are not held any more."""

@@ -9,6 +9,7 @@ Not here: whether the command is in order, and who may send to whom.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bartizan.model.envelope import Recipient
@@ -18,11 +19,6 @@ from bartizan.smtpd.address import Path, parse_path
 
 _HELO = re.compile(r"[!-~]{1,255}")
 _PARAMETER = re.compile("([A-Za-z0-9][A-Za-z0-9-]*)(?:=([!-<>-~\u0080-\U0010ffff]+))?")
-_XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})*")
-_NOTIFY = re.compile(r"NEVER|(?:SUCCESS|FAILURE|DELAY)(?:,(?:SUCCESS|FAILURE|DELAY)){0,2}")
-_ORCPT = re.compile("[A-Za-z0-9-]+;[!-~\u0080-\U0010ffff]+")
-_ENVID_OCTETS = 100
-_ORCPT_OCTETS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +29,33 @@ class Mail:
     parameters: tuple[str, ...]
     size: int
     smtputf8: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter that we understand: where it is `offered`, the form of its `value` ("" for none), and `others`:
+    values of extensions that are not offered."""
+
+    offered: Callable[[Offer], bool]
+    value: re.Pattern[str]
+    others: frozenset[str] = frozenset()
+
+
+_XTEXT = r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})"
+_NOTICE = "(?:SUCCESS|FAILURE|DELAY)"
+_MAIL = {
+    "SIZE": Parameter(lambda _: True, re.compile("[0-9]{1,20}")),
+    "BODY": Parameter(
+        lambda offer: offer.eight_bit, re.compile("7BIT|8BITMIME", re.I | re.A), frozenset({"BINARYMIME"})
+    ),
+    "SMTPUTF8": Parameter(lambda offer: offer.smtputf8, re.compile("")),
+    "RET": Parameter(lambda offer: offer.dsn, re.compile("FULL|HDRS", re.I | re.A)),
+    "ENVID": Parameter(lambda offer: offer.dsn, re.compile(f"(?=.{{1,100}}$){_XTEXT}*")),
+}
+_RCPT = {
+    "NOTIFY": Parameter(lambda offer: offer.dsn, re.compile(f"NEVER|{_NOTICE}(?:,{_NOTICE}){{0,2}}", re.I | re.A)),
+    "ORCPT": Parameter(lambda offer: offer.dsn, re.compile("(?=.{1,500}$)[A-Za-z0-9-]+;[!-~\u0080-\U0010ffff]+")),
+}
 
 
 def valid_helo(argument: str) -> bool:
@@ -51,15 +74,12 @@ def parse_mail(argument: str, extended: bool, offer: Offer, size_limit: int) -> 
     smtputf8 = False
     parameters: tuple[str, ...] = ()
     if found.end < len(argument):
-        split = _split_parameters(argument, found.end)
-        if isinstance(split, Reply):
-            return split
-        refusal = _refuse_mail_parameters(split, extended, offer)
-        if refusal is not None:
-            return refusal
-        size = int(split.get("SIZE") or 0)
-        smtputf8 = "SMTPUTF8" in split
         parameters = _words(argument, found.end)
+        values = _read_parameters(parameters, _MAIL, extended, offer)
+        if isinstance(values, Reply):
+            return values
+        size = int(values.get("SIZE", 0))
+        smtputf8 = "SMTPUTF8" in values
     if not smtputf8 and not argument.isascii():
         return NON_ASCII_ADDRESS
     if size > size_limit:
@@ -76,13 +96,10 @@ def parse_rcpt(argument: str, extended: bool, offer: Offer, smtputf8: bool) -> R
         return BAD_ADDRESS
     parameters: tuple[str, ...] = ()
     if found.end < len(argument):
-        split = _split_parameters(argument, found.end)
-        if isinstance(split, Reply):
-            return split
-        refusal = _refuse_rcpt_parameters(split, extended, offer)
-        if refusal is not None:
-            return refusal
         parameters = _words(argument, found.end)
+        values = _read_parameters(parameters, _RCPT, extended, offer)
+        if isinstance(values, Reply):
+            return values
     if not smtputf8 and not argument.isascii():
         return NON_ASCII_ADDRESS
     return Recipient(found.mailbox, parameters)
@@ -93,9 +110,9 @@ def _path_after(keyword: str, argument: str) -> Path | Reply:
     start = len(keyword)
     if argument[:start].upper() != keyword:
         return SYNTAX
-    while argument[start : start + 1] == " ":
+    while argument.startswith(" ", start):
         start += 1
-    if argument[start : start + 1] != "<":
+    if not argument.startswith("<", start):
         return SYNTAX
     path = parse_path(argument, start)
     if path is None:
@@ -107,70 +124,24 @@ def _path_after(keyword: str, argument: str) -> Path | Reply:
 
 def _words(argument: str, start: int) -> tuple[str, ...]:
     """Split at spaces alone: other white space of Unicode is part of a word."""
-    return tuple(word for word in argument[start:].split(" ") if word)
+    return tuple([word for word in argument[start:].split(" ") if word])
 
 
-def _split_parameters(argument: str, start: int) -> dict[str, str | None] | Reply:
-    """Keywords in upper case with their values as sent; each keyword once."""
-    result: dict[str, str | None] = {}
-    for word in _words(argument, start):
+def _read_parameters(
+    words: tuple[str, ...], understood: dict[str, Parameter], extended: bool, offer: Offer
+) -> dict[str, str] | Reply:
+    """Keywords in upper case with their values ("" for none), or the reply to the first word that is wrong."""
+    result: dict[str, str] = {}
+    for word in words:
         match = _PARAMETER.fullmatch(word)
         if match is None:
             return SYNTAX
         keyword = match[1].upper()
-        if keyword in result:
+        value = match[2] or ""
+        parameter = understood.get(keyword)
+        if parameter is None or not extended or not parameter.offered(offer) or value.upper() in parameter.others:
+            return BAD_PARAMETER
+        if keyword in result or not parameter.value.fullmatch(value):
             return SYNTAX
-        result[keyword] = match[2]
+        result[keyword] = value
     return result
-
-
-def _refuse_mail_parameters(parameters: dict[str, str | None], extended: bool, offer: Offer) -> Reply | None:
-    for keyword, value in parameters.items():
-        if not extended or not _mail_offered(keyword, offer):
-            return BAD_PARAMETER
-        if keyword == "BODY" and value is not None and value.upper() == "BINARYMIME":
-            return BAD_PARAMETER
-        if not _valid_mail_value(keyword, value):
-            return SYNTAX
-    return None
-
-
-def _mail_offered(keyword: str, offer: Offer) -> bool:
-    match keyword:
-        case "SIZE":
-            return True
-        case "BODY":
-            return offer.eight_bit
-        case "SMTPUTF8":
-            return offer.smtputf8
-        case "RET" | "ENVID":
-            return offer.dsn
-    return False
-
-
-def _valid_mail_value(keyword: str, value: str | None) -> bool:
-    if value is None:
-        return keyword == "SMTPUTF8"
-    match keyword:
-        case "SIZE":
-            return value.isascii() and value.isdigit() and len(value) <= 20
-        case "BODY":
-            return value.upper() in ("7BIT", "8BITMIME")
-        case "RET":
-            return value.upper() in ("FULL", "HDRS")
-        case "ENVID":
-            return len(value) <= _ENVID_OCTETS and _XTEXT.fullmatch(value) is not None
-    return False
-
-
-def _refuse_rcpt_parameters(parameters: dict[str, str | None], extended: bool, offer: Offer) -> Reply | None:
-    for keyword, value in parameters.items():
-        if not extended or not offer.dsn or keyword not in ("NOTIFY", "ORCPT"):
-            return BAD_PARAMETER
-        if value is None:
-            return SYNTAX
-        if keyword == "NOTIFY" and _NOTIFY.fullmatch(value.upper()) is None:
-            return SYNTAX
-        if keyword == "ORCPT" and (len(value.encode()) > _ORCPT_OCTETS or _ORCPT.fullmatch(value) is None):
-            return SYNTAX
-    return None

@@ -8,27 +8,28 @@ from bartizan.smtpd.settings import Caps
 class Conduct:
     """What one session has done wrong since its last message."""
 
-    __slots__ = ("_caps", "_errors", "_junk", "_unknown", "errors")
+    __slots__ = ("_caps", "_errors", "_junk", "_unknown", "errors", "exhausted")
 
     def __init__(self, caps: Caps) -> None:
         self._caps = caps
         self._errors = self._unknown = self._junk = 0
         self.errors = 0
         """Of the whole session."""
-
-    @property
-    def exhausted(self) -> bool:
-        """Is it time to end the session?"""
-        return self._errors >= self._caps.errors or self._unknown >= self._caps.unknown
+        self.exhausted = False
+        """It is time to end the session."""
 
     def count_error(self) -> None:
         """A command was refused for good."""
         self.errors += 1
         self._errors += 1
+        if self._errors >= self._caps.errors:
+            self.exhausted = True
 
     def count_unknown(self) -> None:
         """A command that is none, to be counted as an error too."""
         self._unknown += 1
+        if self._unknown >= self._caps.unknown:
+            self.exhausted = True
 
     def count_junk(self) -> None:
         """NOOP and the like: free up to the cap, errors beyond it."""

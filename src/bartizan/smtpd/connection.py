@@ -33,7 +33,6 @@ _DROPPED_OCTETS = 65536
 """Of command lines that are too long, until the session ends."""
 _GREETING_TURNS = 3
 """Loop turns between accepting and greeting, so that bytes sent before the greeting are seen before it."""
-_START_DATA = replies.START_DATA.encode()
 
 
 class Phase(enum.Enum):
@@ -143,7 +142,7 @@ class Connection(asyncio.Protocol, ABC):
         if turns:
             self._office.loop.call_soon(self._greet, turns - 1)
         else:
-            self._wire.add(self._office.greeting)
+            self._wire.add_bytes(self._office.greeting)
             self._resume()
 
     def _resume(self) -> None:
@@ -156,7 +155,8 @@ class Connection(asyncio.Protocol, ABC):
         """Handle the commands that are here, as long as nobody has to wait, and send their replies."""
         wire, lines = self._wire, self._lines
         turns = _TURNS
-        while turns and self._phase is Phase.COMMANDS and not wire.full:
+        commands = Phase.COMMANDS
+        while turns and self._phase is commands and not wire.full:
             line = lines.next()
             if line is None:
                 break
@@ -205,7 +205,7 @@ class Connection(asyncio.Protocol, ABC):
             self._reply(replies.BAD_LINE)
             return
         name, _, argument = text.partition(" ")
-        name = name.upper()
+        name = name.upper() if name.isascii() else ""  # upper() makes ASCII of some letters that are not
         verb = VERBS.get(name)
         if verb is None:
             self._unknown(name)
@@ -228,7 +228,7 @@ class Connection(asyncio.Protocol, ABC):
         if self._conduct.exhausted:
             self._finish(replies.TOO_MANY_ERRORS, "errors")
         else:
-            self._wire.add(reply.encode())
+            self._wire.add(reply)
 
     @abstractmethod
     def _perform(self, name: str, verb: Verb, argument: str, octets: int) -> None:
@@ -238,12 +238,12 @@ class Connection(asyncio.Protocol, ABC):
         """DATA was accepted."""
         self._reception = reception
         self._phase = Phase.DATA
-        self._wire.add(_START_DATA)
+        self._wire.add(replies.START_DATA)
 
     def _shake_hands(self) -> None:
         """STARTTLS was accepted: from here on nothing may be read but the handshake."""
         self._wire.pause_reading()
-        self._wire.add(replies.TLS_READY.encode())
+        self._wire.add(replies.TLS_READY)
         self._wire.flush()
         self._phase = Phase.HANDSHAKE
         self._office.tasks.start(encrypt(self._office, self._wire.transport, self, self._encrypted), "handshake")
@@ -310,7 +310,7 @@ class Connection(asyncio.Protocol, ABC):
         if reply.code == replies.CLOSING.code:
             self._finish(reply, "failed")
         else:
-            self._wire.add(reply.encode())
+            self._wire.add(reply)
             self._resume()
 
     def _drop_reception(self) -> None:
@@ -326,7 +326,7 @@ class Connection(asyncio.Protocol, ABC):
         self._phase = Phase.CLOSING
         self._drop_reception()
         self._lines.clear()
-        self._wire.add(reply.encode())
+        self._wire.add(reply)
         self._wire.finish(linger and not self._at_eof)
         self._since = self._office.loop.time()
         self._watch.arm(self._office.settings.timeouts.linger)

@@ -8,7 +8,7 @@ from bartizan.model.clock import SYSTEM, Clock
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _PLACES_TIME = 9
-_PLACES_SEQUENCE = 2
+_SEQUENCE = tuple(a + b for a in _DIGITS for b in _DIGITS)
 _PLACES_PROCESS = 5
 
 
@@ -28,11 +28,11 @@ class Identifiers:
         """The next name; a clock that stands still or goes back does not repeat one."""
         self._sequence += 1
         now = int(self._clock.wall() * 1000)
-        if now > self._milliseconds or self._sequence >= 36**_PLACES_SEQUENCE:
+        if now > self._milliseconds or self._sequence >= len(_SEQUENCE):
             self._milliseconds = max(now, self._milliseconds + 1)
             self._prefix = base36(self._milliseconds, _PLACES_TIME)
             self._sequence = 0
-        return self._prefix + base36(self._sequence, _PLACES_SEQUENCE) + self._suffix
+        return self._prefix + _SEQUENCE[self._sequence] + self._suffix
 
 
 def base36(number: int, places: int) -> str:

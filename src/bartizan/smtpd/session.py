@@ -47,7 +47,7 @@ class Session(Connection, SMTP):
         if isinstance(answer, Reply):
             self._reply(answer)
         else:
-            self._wire.add(answer)
+            self._wire.add_bytes(answer)
 
     async def smtp_HELO(self, hostname: str) -> None:
         """The client's name, without extensions."""

@@ -39,7 +39,7 @@ class Verb:
     octets with CRLF. `junk` verbs do nothing for a message and are counted; `last` verbs must be the last of what was
     sent at once (RFC 2920 section 3.1, RFC 3207), else somebody speaks out of turn."""
 
-    allowed: frozenset[State]
+    allowed: tuple[State, ...]
     leads_to: State | None
     argument: Argument
     octets: int = 512
@@ -47,15 +47,15 @@ class Verb:
     last: bool = False
 
 
-_ANY = frozenset(State)
-_MAIL_GIVEN = frozenset({State.SENDER, State.RECIPIENTS})
+_ANY = tuple(State)
+_MAIL_GIVEN = (State.SENDER, State.RECIPIENTS)
 _PATHS_OCTETS = 4096
 
 VERBS: dict[str, Verb] = {
     "HELO": Verb(_ANY, State.GREETED, Argument.REQUIRED, junk=True),
     "EHLO": Verb(_ANY, State.GREETED, Argument.REQUIRED, junk=True),
-    "STARTTLS": Verb(frozenset({State.CONNECTED, State.GREETED}), State.CONNECTED, Argument.NONE, last=True),
-    "MAIL": Verb(frozenset({State.GREETED}), State.SENDER, Argument.REQUIRED, _PATHS_OCTETS),
+    "STARTTLS": Verb((State.CONNECTED, State.GREETED), State.CONNECTED, Argument.NONE, last=True),
+    "MAIL": Verb((State.GREETED,), State.SENDER, Argument.REQUIRED, _PATHS_OCTETS),
     "RCPT": Verb(_MAIL_GIVEN, State.RECIPIENTS, Argument.REQUIRED, _PATHS_OCTETS),
     "DATA": Verb(_MAIL_GIVEN, State.GREETED, Argument.NONE, last=True),
     "RSET": Verb(_ANY, None, Argument.NONE, junk=True),

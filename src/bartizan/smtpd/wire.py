@@ -9,6 +9,12 @@ from __future__ import annotations
 import asyncio
 import ssl
 
+from bartizan.model import reply as replies
+from bartizan.model.reply import Reply
+
+_TABLE = {id(reply): reply.encode() for reply in vars(replies).values() if isinstance(reply, Reply)}
+"""The replies of the table as bytes, by identity: the table lives for ever."""
+
 
 class Wire:
     """A transport with replies that wait to be sent."""
@@ -22,8 +28,12 @@ class Wire:
         self.full = False
         """The client does not read what we write: the transport told us to pause."""
 
-    def add(self, reply: bytes) -> None:
+    def add(self, reply: Reply) -> None:
         """One reply to go out with the next flush."""
+        self._out.append(_TABLE.get(id(reply)) or reply.encode())
+
+    def add_bytes(self, reply: bytes) -> None:
+        """The same for a reply that is ready."""
         self._out.append(reply)
 
     def flush(self) -> None:
