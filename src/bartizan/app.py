@@ -1,7 +1,7 @@
 """Composition root: settings become objects, for each role that a process can have.
 
-`examiner` is the part of the gateway that `scan` and `explain` need. Run as `python -m bartizan.app ORDER` a process is
-one smtpd, told everything by its supervisor in one word.
+`examiner` is the part of the gateway that `scan` and `explain` need. Run as `python -m bartizan.app DESCRIPTOR` a
+process is one smtpd, told everything by its supervisor through an inherited file.
 The only importer of uvloop. Not here: what any of the objects does, the process tree (supervisor.py).
 """
 
@@ -114,27 +114,38 @@ async def _look_after(scanners: ScannerProcesses) -> None:
         await asyncio.sleep(TICK)
 
 
-async def run_smtpd(order: SmtpdOrder) -> None:
-    """One smtpd until SIGTERM, or until its supervisor is gone."""
-    loop = asyncio.get_running_loop()
-    settings, bundle = order.settings, order.bundle
+def quarantine(settings: Settings) -> SqliteStore:
+    """The store of held mail. TemporaryError when it cannot be opened."""
+    return SqliteStore(settings.server.state)
+
+
+def next_hop(settings: Settings) -> NextHop:
+    """The client for the configured next hop; ValueError when there is none."""
     hop = settings.next_hop
     if hop is None:
-        raise ValueError("an smtpd needs a next hop")
-    automaton = Automaton.open(str(Path(bundle.directory, PHRASES)))
-    events = EventLog.open(settings.log.events)
-    next_hop = NextHop(
+        raise ValueError("no next hop is configured")
+    timeouts = HopTimeouts(
+        connect=hop.connect_timeout, command=hop.command_timeout, dot=hop.data_timeout, idle=hop.idle_timeout
+    )
+    return NextHop(
         hop.host,
         hop.port,
         hostname=settings.server.hostname,
         connections=hop.connections,
-        timeouts=HopTimeouts(
-            connect=hop.connect_timeout, command=hop.command_timeout, dot=hop.data_timeout, idle=hop.idle_timeout
-        ),
+        timeouts=timeouts,
         tls=Tls(hop.tls),
     )
-    store = SqliteStore(settings.server.state)
-    dispatcher = Dispatcher(next_hop, store.awaited(), hostname=settings.server.hostname, on_problem=events.problem)
+
+
+async def run_smtpd(order: SmtpdOrder) -> None:
+    """One smtpd until SIGTERM, or until its supervisor is gone."""
+    loop = asyncio.get_running_loop()
+    settings, bundle = order.settings, order.bundle
+    automaton = Automaton.open(str(Path(bundle.directory, PHRASES)))
+    events = EventLog.open(settings.log.events)
+    hop = next_hop(settings)
+    store = quarantine(settings)
+    dispatcher = Dispatcher(hop, store.awaited(), hostname=settings.server.hostname, on_problem=events.problem)
     pool = ScannerPool(order.scanners, settings.limits)
     pipeline = Pipeline(pool, policy.build(settings.rules, settings.policy.default), dispatcher, events, bundle.hash)
 
@@ -148,8 +159,8 @@ async def run_smtpd(order: SmtpdOrder) -> None:
             submit=submit,
             new_stream=stream_maker(automaton, settings.limits, listener),
             new_id=new_id,
-            offer=next_hop.offer,
-            refused=next_hop.refused,
+            offer=hop.offer,
+            refused=hop.refused,
             on_problem=events.problem,
         )
         sockets = [socket.socket(fileno=descriptor)]
@@ -164,7 +175,7 @@ async def run_smtpd(order: SmtpdOrder) -> None:
         slot.beat()
         loop.call_later(HEARTBEAT, beat)
 
-    await next_hop.probe()
+    await hop.probe()
     for one in listeners:
         await one.start()
     beat()
@@ -175,7 +186,7 @@ async def run_smtpd(order: SmtpdOrder) -> None:
     await told.wait()
     loop.remove_reader(order.lifeline)
     await asyncio.gather(*(one.drain(settings.timeouts.drain) for one in listeners))
-    await next_hop.close()
+    await hop.close()
     pool.close()
     store.close()
     events.close()
@@ -215,6 +226,8 @@ def _session_settings(settings: Settings, listener: Listener) -> session.Session
             data_idle=times.data_idle,
             grace=times.rate_grace,
             bytes_per_second=float(times.minimum_rate),
+            handshake=times.handshake,
+            commit=times.commit,
         ),
         caps=session.Caps(
             sessions=max(1, caps.sessions // workers),
@@ -243,4 +256,5 @@ def _tls(listener: Listener) -> ssl.SSLContext | None:
 
 if __name__ == "__main__":
     os.umask(0o077)
-    uvloop.run(run_smtpd(codec.unpack(bytes.fromhex(sys.argv[1]), SmtpdOrder)))
+    with open(int(sys.argv[1]), "rb") as order:
+        uvloop.run(run_smtpd(codec.unpack(order.read(), SmtpdOrder)))

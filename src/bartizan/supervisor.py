@@ -50,20 +50,20 @@ class SmtpdProcess:
         page = Slot.create()
         lifeline, self._lifeline = os.pipe2(os.O_CLOEXEC)
         descriptors = tuple(one.fileno() for one in sockets)
-        order = app.SmtpdOrder(settings, bundle, scanners, descriptors, page, lifeline)
+        order = _file_of(codec.pack(app.SmtpdOrder(settings, bundle, scanners, descriptors, page, lifeline)))
         try:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-X", "utf8", "-m", "bartizan.app", codec.pack(order).hex()],
+                [sys.executable, "-P", "-X", "utf8", "-m", "bartizan.app", str(order)],
                 stdin=subprocess.DEVNULL,
-                pass_fds=(*descriptors, page, lifeline),
+                pass_fds=(*descriptors, page, lifeline, order),
             )
             self.slot = Slot(page)
         except BaseException:
             os.close(self._lifeline)
             raise
         finally:
-            os.close(page)
-            os.close(lifeline)
+            for descriptor in (page, lifeline, order):
+                os.close(descriptor)
         self.started = time.monotonic()
 
     @property
@@ -212,6 +212,15 @@ def _bound(family: int, kind: int, where: Any, *, shared: bool) -> socket.socket
         sock.close()
         raise
     return sock
+
+
+def _file_of(data: bytes) -> int:
+    """A descriptor from which a child reads `data`; in memory, so that settings of any size can travel."""
+    descriptor = os.memfd_create("order", os.MFD_CLOEXEC)
+    with open(descriptor, "wb", closefd=False) as file:
+        file.write(data)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
 
 
 @contextmanager

@@ -13,8 +13,9 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 
+from bartizan import app
 from bartizan.actions import quarantine
-from bartizan.cli import console, options, wiring, words
+from bartizan.cli import console, options, words
 from bartizan.config.load import serve_problems
 from bartizan.config.schema import Settings
 from bartizan.delivery.outcome import Outcome
@@ -69,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     settings = options.settings_of(args)
     if args.task == "release" and (problems := serve_problems(settings)):
         raise ConfigError(problems)
-    store = wiring.quarantine(settings)
+    store = app.quarantine(settings)
     try:
         if args.task == "release":
             return asyncio.run(_release(store, args, settings))
@@ -146,7 +147,7 @@ def show(store: MessageStore, args: argparse.Namespace) -> int:
 
 
 async def _release(store: SqliteStore, args: argparse.Namespace, settings: Settings) -> int:
-    hop = wiring.next_hop(settings)
+    hop = app.next_hop(settings)
 
     async def send(id: str, recipients: tuple[Recipient, ...]) -> Outcome:
         hostname = settings.server.hostname
