@@ -204,6 +204,19 @@ def test_a_retried_message_never_waits_for_a_death(start: Start) -> None:
     assert during(processes, act, PATIENT).complete
 
 
+def test_retried_messages_outlive_all_scanners(start: Start) -> None:
+    """All scanners die while a retried message waits: their successors take it."""
+    processes = start(2, PATIENT)
+
+    async def act(pool: ScannerPool) -> Examination:
+        pool._paths["scan"] = pool._paths["fresh"]
+        for pid in processes.process_ids():
+            os.kill(pid, signal.SIGKILL)
+        return await pool.examine("retried", mail("good"), stored=False)
+
+    assert during(processes, act, PATIENT).complete
+
+
 def test_stopping_leaves_nothing(start: Start) -> None:
     """Processes, sockets and directory are gone."""
     processes = start(2)

@@ -183,12 +183,13 @@ class ScannerProcesses:
             if self._due() is not None and time.monotonic() >= self._next_start:
                 self._successor = self._spawn()
         elif self._successor.ready:
-            old = self._due() or self._processes[0]
+            old = self._due() or next(iter(self._processes), None)
             self._processes.append(self._successor)
             self._successor = None
-            self._processes.remove(old)
-            self._retiring.append(old)
-            old.retire()
+            if old is not None:
+                self._processes.remove(old)
+                self._retiring.append(old)
+                old.retire()
 
     def _due(self) -> ScannerProcess | None:
         """The scanner to be renewed now, if any."""
@@ -198,7 +199,7 @@ class ScannerProcesses:
         waiting = select.poll()
         waiting.register(self._fresh, select.POLLIN)
         if waiting.poll(0) and not any(p.new for p in self._processes):
-            return next((p for p in self._processes if p.working_seconds() == 0.0), self._processes[0])
+            return min(self._processes, key=ScannerProcess.working_seconds, default=None)
         return None
 
 
