@@ -6,9 +6,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from bartizan._core.automaton import Automaton
 from bartizan._core.text import fold
-
 from bartizan.detect.phrases import DEFAULT_WEIGHT, LONGEST, build, read
 from bartizan.model.errors import ConfigError
 

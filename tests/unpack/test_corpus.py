@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bartizan._core.sniff import sniff
 
+from bartizan._core.sniff import sniff
 from bartizan.model.finding import Reason
 from bartizan.model.limits import MIB, Limits
 from bartizan.unpack.base import CONTAINERS
