@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bartizan._core.stream import MessageStream
-
 from bartizan.model.envelope import Envelope
 from bartizan.model.limits import Limits
 from bartizan.model.offer import Offer

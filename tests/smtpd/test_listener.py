@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import Awaitable, Callable
-from smtpd.dialogue import server_context
+from smtpd.dialogue import CERTIFICATE, server_context
 from smtpd.house import Pipeline, settings_of
 from typing import Any
 
@@ -129,18 +130,26 @@ def test_no_handshake(play: Callable[..., None], garbage: bytes) -> None:
     play(scene, tls=server_context())
 
 
-def test_a_large_message(play: Callable[..., None]) -> None:
-    """More than fits into any buffer, over TLS too."""
+@pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
+def test_a_large_message(play: Callable[..., None], tls: bool) -> None:
+    """More than fits into any buffer; the envelope says how it came."""
     body = b"0123456789abcdef" * 64 + b"\r\n"
     body *= 4000
 
     async def scene(listener: Listener, pipeline: Pipeline, connect: Callable[[], Awaitable[Client]]) -> None:
         reader, writer = await connect()
+        if tls:
+            writer.write(b"STARTTLS\r\n")
+            await reader.readline()
+            await writer.start_tls(ssl.create_default_context(cafile=str(CERTIFICATE)), server_hostname="localhost")
         writer.write(TO_DATA)
         for _ in range(4):
             await reader.readline()
-        writer.write(body + b".\r\n")
+        writer.write(body + b".\r\nQUIT\r\n")
         assert await reader.readline() == b"250 2.0.0 Ok\r\n"
-        assert pipeline.accepted[0][1] == body
+        assert await reader.readline() == b"221 2.0.0 Bye\r\n"
+        envelope, raw = pipeline.accepted[0]
+        assert raw == body
+        assert envelope.tls.startswith("TLSv1.3 TLS_") == tls
 
-    play(scene)
+    play(scene, tls=server_context())

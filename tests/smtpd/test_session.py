@@ -226,6 +226,19 @@ def test_client_that_does_not_read(loop: VirtualLoop) -> None:
     assert rig.transport.closed
 
 
+def test_fin_in_a_command(loop: VirtualLoop) -> None:
+    """Half a command will never be a whole one: no reason to wait. Whole ones are answered first."""
+    rig = rig_of(loop)
+    rig.send(b"QUI")
+    rig.end()
+    assert rig.transport.closed
+    rig = rig_of(loop, junk=1000)
+    rig.session.data_received(b"NOOP\r\n" * 150 + b"QUI")
+    rig.end()
+    assert rig.read().count(b"\r\n") == 150
+    assert rig.transport.closed
+
+
 def test_line_without_end(loop: VirtualLoop) -> None:
     """A command line of any length costs little memory, and ends the session after 64 KiB."""
     rig = rig_of(loop)

@@ -98,8 +98,8 @@ class Connection(asyncio.Protocol, ABC):
     def eof_received(self) -> bool:
         """The client sends no more; True keeps the connection for what we still owe it (impossible over TLS)."""
         self._at_eof = True
-        owed = self._phase is Phase.COMMIT or (self._phase is Phase.COMMANDS and self._lines.pending > 0)
-        return owed and not self._tls
+        waiting = self._phase is Phase.COMMANDS and (self._wire.full or self._turn_waits)
+        return (waiting or self._phase is Phase.COMMIT) and not self._tls
 
     def connection_lost(self, error: Exception | None) -> None:
         """The connection is over; a commit goes on."""
