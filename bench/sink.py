@@ -58,15 +58,15 @@ def stop(process: subprocess.Popen[bytes], seconds: float = 20.0) -> int:
 class Sink:
     """A running smtp-sink on a port of its own; with `folder` it keeps each mail there in a file."""
 
-    def __init__(self, folder: Path | None = None, options: tuple[str, ...] = ()) -> None:
-        """`options` are further smtp-sink flags, e.g. ("-r", "RCPT")."""
+    def __init__(self, folder: Path | None = None, options: tuple[str, ...] = (), port: int = 0) -> None:
+        """`options` are further smtp-sink flags, e.g. ("-r", "RCPT"); `port` 0 takes a free one."""
         self.folder = folder
         self.options = options
-        self.port = 0
+        self.port = port
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        self.port = free_port()
+        self.port = self.port or free_port()
         command = [program("smtp-sink"), *self.options, "-m", "2000"]
         if os.geteuid() == 0:
             # Stays root where it writes, since only root may enter the folders that tests are given.

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from bench import wire
-from bench.sink import Sink, free_port
+from bench.gateway import Gateway
+from bench.sink import Sink, free_port, program
 from end_to_end.client import Client, mail
 from end_to_end.conftest import Start
 from end_to_end.recorder import Recorder
 
 RAW = b"From: a@sender.example\r\nTo: b@here.example\r\nSubject: hello\r\n\r\nx\r\n"
 BAD = wire.with_part(RAW, wire.attachment("x.vbs", b"application/octet-stream", b"MsgBox 1\r\n"), b"=_x")
+
+
+NO_SIGNS = str.maketrans(" .", "x-")
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory, rules_cache: Path) -> Iterator[Gateway]:
+    """One gateway whose next hop comes and goes: each test starts its own at `relay_port`."""
+    try:
+        program("smtp-sink")
+    except FileNotFoundError as missing:
+        pytest.skip(str(missing))
+    folder = tmp_path_factory.mktemp("kept")
+    with Gateway(folder, free_port(), workers=1, scanners=1, cache=rules_cache) as gateway:
+        yield gateway
 
 
 @pytest.mark.parametrize(
@@ -39,10 +56,12 @@ BAD = wire.with_part(RAW, wire.attachment("x.vbs", b"application/octet-stream", 
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else str(value),
 )
-def test_refusal(start: Start, sink: Callable[..., Sink], options: tuple[str, ...], code: int) -> None:
+def test_refusal(kept: Gateway, options: tuple[str, ...], code: int) -> None:
     """4yz, silence and lost connections are 451, 5yz keeps its code; the reply says nothing of the next hop's words."""
-    gateway = start(sink(*options).port)
-    answer = mail(gateway.port, RAW)
+    # Refusals are remembered by recipient: each case has one of its own.
+    recipient = f"{'-'.join(options).lower().translate(NO_SIGNS)}@here.example"
+    with Sink(options=options, port=kept.relay_port):
+        answer = mail(kept.port, RAW, recipients=(recipient,))
     assert answer.code == code
     assert "Error" not in answer.text
     assert "taste" not in answer.text
