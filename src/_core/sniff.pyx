@@ -1,0 +1,186 @@
+# cython: language_level=3
+"""Names the type of content by looking at it, never at its name.
+
+In: any bytes. Out: a short token, usually the type's common extension; "" for what is not known. Never raises.
+The order matters: what a program would run or open by its first bytes comes first, then formats with their mark further
+in, then text and what kind of text (textkind.pyx), and last archives with something in front of them.
+Limits: at most HEAD bytes at the beginning, TAIL at the end and CONTAINER_READ in between (containerkind.pyx) are read.
+Not here: opening containers, a second opinion by libmagic.
+"""
+
+from bartizan._core.containerkind import ole_kind, prefixed_rar, prefixed_zip, tar_header, zip_kind
+from bartizan._core.textkind import laced_kind, looks_like_text, text_kind, wide_text
+
+cdef enum:
+    HEAD = 65536
+    TAIL = 65536
+    PDF_WINDOW = 1024
+
+# (mark at the very beginning, token). The longest mark that fits wins.
+MAGICS = (
+    (b"\x7fELF", "elf"), (b"\xfe\xed\xfa\xce", "macho"), (b"\xfe\xed\xfa\xcf", "macho"), (b"\xce\xfa\xed\xfe", "macho"),
+    (b"\xcf\xfa\xed\xfe", "macho"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"Rar!\x1a\x07", "rar"), (b"RE~^", "rar"),
+    (b"\x1f\x8b", "gz"), (b"\xfd7zXZ\x00", "xz"), (b"\x28\xb5\x2f\xfd", "zst"), (b"\x04\x22\x4d\x18", "lz4"),
+    (b"\x02\x21\x4c\x18", "lz4"), (b"\x1f\x9d", "Z"), (b"LZIP", "lz"), (b"070701", "cpio"), (b"070702", "cpio"),
+    (b"070707", "cpio"), (b"070727", "cpio"), (b"\xc7\x71", "cpio"), (b"\x71\xc7", "cpio"), (b"!<arch>\n", "ar"), (b"MSCF\x00\x00\x00\x00", "cab"),
+    (b"ALZ\x01", "alz"), (b"EGGA", "egg"), (b"7kSt\xa0\x31\x83\xd3", "zpaq"), (b"zPQ\x01", "zpaq"), (b"zPQ\x02", "zpaq"),
+    (b"ITSF", "chm"), (b"SZDD\x88\xf0\x27\x33", "szdd"), (b"KWAJ\x88\xf0\x27\xd1", "szdd"), (b"SZ \x88\xf0\x27\x33\xd1", "szdd"),
+    (b"\x7a\x1a\x20\x10", "sis"), (b"conectix", "vhd"), (b"vhdxfile", "vhdx"), (b"MSWIM\x00\x00\x00", "wim"), (b"xar!", "xar"),
+    (b"\xed\xab\xee\xdb", "rpm"), (b"\x78\x9f\x3e\x22", "tnef"), (b"%PDF-", "pdf"),
+    (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3", "one"), (b"L\x00\x00\x00\x01\x14\x02\x00", "lnk"),
+    (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpg"), (b"GIF87a", "gif"), (b"GIF89a", "gif"), (b"II*\x00", "tif"),
+    (b"MM\x00*", "tif"), (b"II+\x00", "tif"), (b"MM\x00+", "tif"), (b"OggS\x00", "ogg"), (b"ID3", "mp3"),
+    (b"\x89LZO\x00", "lzo"), (b"LRZI", "lrz"), (b"GRZipII\x00", "grz"), (b"{\\rt", "rtf"),
+    (b"#@~^", "vbs"),       # encoded VBScript or JScript
+)
+cdef dict BY_FIRST = {}
+for mark, token in sorted(MAGICS, key=lambda entry: -len(entry[0])):
+    BY_FIRST.setdefault(mark[0], []).append((mark, token))
+
+BITMAP_HEADERS = frozenset((12, 40, 52, 56, 64, 108, 124))
+LHA_METHODS = frozenset(
+    b"lh0 lh1 lh2 lh3 lh4 lh5 lh6 lh7 lhd lhx lzs lz2 lz3 lz4 lz5 lz7 lz8 pm0 pm1 pm2 pms".split()
+)
+LZMA_DICTIONARIES = frozenset(size for k in range(12, 32) for size in (1 << k, 3 << k - 1))
+PKCS7_OIDS = (b"\x2a\x86\x48\x86\xf7\x0d\x01\x07", b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01")
+
+
+def sniff(data) -> str:
+    """The type of `data` (any bytes-like object) as a token; "" when it is unknown."""
+    cdef bytes head
+    view = memoryview(data)
+    if view.ndim != 1 or view.itemsize != 1 or view.format != "B":
+        view = view.cast("B")
+    size = len(view)
+    if size == 0:
+        return ""
+    head = bytes(view[:4096])
+    found = _by_first_bytes(head, view) or _further_in(head, view)
+    if found:
+        return found
+    text = wide_text(head)
+    if text is None and looks_like_text(head):
+        text = bytes(view[:HEAD])
+    found = laced_kind(bytes(view[:HEAD])) if text is None else text_kind(text)
+    if found in ("", "text") and _pdf_within(head):
+        return "pdf"
+    if found:
+        return found
+    if prefixed_zip(view):
+        return "zip"
+    return "rar" if prefixed_rar(view) else ""
+
+
+cdef str _by_first_bytes(bytes head, view):
+    """Types that their first bytes give away; "" if none."""
+    for mark, token in BY_FIRST.get(head[0], ()):
+        if head.startswith(mark):
+            return token
+    if head.startswith(b"PK") and head[2:4] in (b"\x03\x04", b"\x05\x06", b"\x07\x08", b"00") and (
+        head[2:4] in (b"\x03\x04", b"\x05\x06") or head[4:8] == b"PK\x03\x04"
+    ):
+        return zip_kind(view)
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return ole_kind(view)
+    if head[:2] == b"MZ" and not _printable(head[:64]):
+        return "exe"
+    if head.startswith(b"\xca\xfe\xba\xbe"):
+        return "macho" if int.from_bytes(head[4:8], "big") < 43 else "class"
+    if head.startswith(b"BZh") and head[4:10] in (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90"):
+        return "bz2"
+    if head.startswith(b"RIFF"):
+        return {b"WEBP": "webp", b"WAVE": "wav"}.get(head[8:12], "")
+    if head[:3] in (b"FWS", b"CWS", b"ZWS") and len(head) > 8 and head[3] < 64:
+        return "swf"
+    if head.startswith(b"BM") and head[6:10] == bytes(4) and int.from_bytes(head[14:18], "little") in BITMAP_HEADERS:
+        return "bmp"
+    if head.startswith(b"\x00\x00\x01\x00") and 0 < int.from_bytes(head[4:6], "little") < 256 and head[9:10] == b"\x00":
+        return "ico"
+    if head.startswith(b"\x60\xea") and 0 < int.from_bytes(head[2:4], "little") <= 2600:
+        return "arj"
+    if head[0] <= 224 and _lzma_header(head):
+        return "lzma"
+    if head[0] & 0xF0 == 0x50 and head[1:4] == b"\x2a\x4d\x18":
+        return _after_skipped(head, view)
+    if head[0] == 0x30 and any(oid in head[2:40] for oid in PKCS7_OIDS):
+        return "p7m"
+    return "pgp" if _pgp_packet(head) else ""
+
+
+cdef str _further_in(bytes head, view):
+    """Types whose mark is not at the beginning; "" if none."""
+    size = len(view)
+    if head[4:8] == b"ftyp" and head[:2] == b"\x00\x00":
+        return "mp4"
+    if len(head) > 21 and head[2:3] == b"-" and head[6:7] == b"-" and head[3:6] in LHA_METHODS:
+        return "lha"
+    if head[7:14] == b"**ACE**":
+        return "ace"
+    if head[8:12] == b"\x19\x04\x00\x10":
+        return "sis"
+    if tar_header(head[:512]):
+        return "tar"
+    for at in range(0x8001, min(0x9802, size), 0x800):
+        mark = bytes(view[at : at + 5])
+        if mark == b"CD001":
+            return "iso"
+        if mark == b"BEA01":
+            return "udf"
+    if size >= 512:
+        if bytes(view[size - 512 : size - 508]) == b"koly":
+            return "dmg"
+        if bytes(view[size - 512 : size - 504]) == b"conectix" or bytes(view[size - 511 : size - 503]) == b"conectix":
+            return "vhd"
+    if head[0] == 0xFF and _mpeg_audio(head):
+        return "mp3"
+    return ""
+
+
+cdef bint _printable(bytes start):
+    """Only characters of ordinary ASCII text."""
+    return all(32 <= c < 127 or c in b"\t\r\n" for c in start)
+
+
+cdef bint _lzma_header(bytes head):
+    """A dictionary of a usual size, and an unknown size or (with the usual properties) one below a terabyte."""
+    dictionary = int.from_bytes(head[1:5], "little")
+    size = int.from_bytes(head[5:13], "little")
+    if len(head) < 18 or dictionary not in LZMA_DICTIONARIES:
+        return False
+    return size == 0xFFFFFFFFFFFFFFFF or head[0] == 0x5D and 0 < size < 1 << 40
+
+
+cdef str _after_skipped(bytes head, view):
+    """zst or lz4, whose skippable frames look alike: by the first frame that is none, else zst."""
+    at = 0
+    for _ in range(16):
+        frame = bytes(view[at : at + 8])
+        if not frame[1:4] == b"\x2a\x4d\x18" or frame[0] & 0xF0 != 0x50:
+            return "lz4" if frame[:4] == b"\x04\x22\x4d\x18" else "zst"
+        at += 8 + int.from_bytes(frame[4:8], "little")
+    return "zst"
+
+
+cdef bint _pgp_packet(bytes head):
+    """An OpenPGP message in binary form: an encrypted session key packet (RFC 9580 section 5.1 and 5.3)."""
+    if head[0] == 0x85:
+        return head[3:4] == b"\x03" and head[1:3] <= b"\x04\x20" and len(head) > 12
+    if head[0] == 0x84:
+        return head[2:3] == b"\x03" and len(head) > 11 and head[1] > 20
+    if head[0] == 0xC1:
+        return head[2:3] in (b"\x03", b"\x06") or head[3:4] == b"\x03" and len(head) > 3 and 192 <= head[1] < 224
+    if head[0] in (0x8C, 0xC3):
+        return len(head) > 3 and 4 <= head[1] <= 64 and head[2] in (4, 5, 6) and head[3] in range(1, 15)
+    return False
+
+
+cdef bint _mpeg_audio(bytes head):
+    """An MPEG audio frame header with possible values, layer III."""
+    layer3 = len(head) > 4 and head[1] in (0xFA, 0xFB, 0xF2, 0xF3, 0xE2, 0xE3)
+    return layer3 and head[2] >> 4 not in (0, 15) and head[2] >> 2 & 3 != 3
+
+
+cdef bint _pdf_within(bytes head):
+    """Readers accept the PDF mark anywhere in the first KiB; in prose it does not begin a line."""
+    at = head.find(b"%PDF-", 0, PDF_WINDOW)
+    return at >= 0 and head[at + 5 : at + 7] in (b"1.", b"2.") and not 32 <= head[at - 1] < 127

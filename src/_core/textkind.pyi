@@ -1,0 +1,11 @@
+def looks_like_text(head: bytes) -> bool:
+    """Next to no control characters."""
+
+def wide_text(head: bytes) -> bytes | None:
+    """The beginning of a UTF-16 or UTF-32 text as UTF-8; None when it is none."""
+
+def text_kind(text: bytes) -> str:
+    """What kind of text this is; "text" when it is none that is known."""
+
+def laced_kind(head: bytes) -> str:
+    """What begins as a text but is laced with binary: a mail, markup, or another whose first line tells; "" if it does not."""

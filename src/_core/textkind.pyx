@@ -1,0 +1,235 @@
+# cython: language_level=3
+"""Tells texts apart: markup, scripts, mails, encoded attachments, certificates.
+
+In: the first bytes of a content. Out: tokens of sniff; "text" when it is a text of no known kind. Never raises.
+A text is a script when it begins like one (a comment or statement of the language, not prose) and SCRIPT_HINTS different
+things stand in it that only that language has; prose that quotes a script stays text.
+Limits: scripts are judged by the first SCRIPT_WINDOW bytes, encoded attachments are looked for in everything given.
+Known gaps: scripts that begin with prose as a label or expression, scripts in languages that are not listed.
+"""
+
+import codecs
+import re
+
+cdef enum:
+    SCRIPT_WINDOW = 4096
+    SCRIPT_HINTS = 2
+    FIELDS = 12             # header lines of a mail that are looked at
+    KNOWN_FIELDS = 2        # of them that must be known
+
+cdef bytes WHITE = b" \t\r\n\f"
+cdef bytes CONTROLS = bytes(set(range(32)) - {8, 9, 10, 12, 13, 27}) + b"\x7f"
+
+# Texts that their first line gives away, in lower case.
+BEGINNINGS = (
+    (b"{\\rt", "rtf"), (b"<?php", "php"), (b"windows registry editor version", "reg"), (b"regedit4", "reg"),
+    (b"begin:vcalendar", "ics"), (b"begin:vcard", "vcf"), (b"-----begin pgp ", "pgp"), (b"-----begin pkcs7", "p7m"),
+    (b"-----begin cms", "p7m"), (b"-----begin ", "pem"), (b"(this file must be converted with binhex", "binhex"),
+    (b"=ybegin ", "yenc"), (b"@echo off", "bat"), (b"#@~^", "vbs"),
+)
+INTERPRETERS = ((b"python", "py"), (b"php", "php"), (b"node", "js"), (b"deno", "js"), (b"osascript", "js"), (b"pwsh", "ps1"))
+HTML_TAGS = frozenset((
+    b"html", b"head", b"body", b"title", b"meta", b"base", b"link", b"script", b"style", b"table", b"div", b"p", b"br", b"hr", b"h1",
+    b"h2", b"h3", b"center", b"font", b"iframe", b"frameset", b"form", b"img", b"a", b"b", b"i", b"span", b"ul", b"ol", b"pre", b"blockquote",
+    b"noscript", b"object", b"embed", b"applet", b"marquee", b"input", b"button", b"video", b"audio", b"template", b"article", b"section", b"main",
+))
+MAIL_FIELDS = frozenset((
+    b"received", b"return-path", b"delivered-to", b"from", b"to", b"cc", b"subject", b"date", b"message-id", b"mime-version",
+    b"content-type", b"content-transfer-encoding", b"reply-to", b"sender", b"dkim-signature", b"authentication-results",
+    b"x-mailer", b"in-reply-to", b"references", b"list-id", b"list-unsubscribe", b"precedence", b"errors-to", b"bcc",
+    b"arc-seal", b"arc-message-signature", b"received-spf", b"envelope-to", b"importance", b"x-priority", b"resent-from",
+))
+TELLING_FIELDS = frozenset((
+    b"received", b"return-path", b"from", b"message-id", b"mime-version", b"content-type", b"dkim-signature",
+))
+
+MARKUP_LEAD = re.compile(rb"(?:\s|<!--.*?-->|<\?(?!php).*?\?>|<!doctype[^>\[]*(?:\[.*?\]\s*)?>)*+", re.S)
+ELEMENT = re.compile(rb"<([a-z][a-z0-9:]*)(?=[\s/>])", re.I)
+FIELD = re.compile(rb"([!-9;-~]{1,80})[ \t]*:")
+UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]+\r?\n([\x20-\x60]{2,})", re.M)
+YENC_BEGIN = re.compile(rb"^=ybegin [^\r\n]*line=\d+ ", re.M)
+BINHEX_BEGIN = re.compile(rb"^\(This file must be converted with BinHex [^\r\n]*\r?\n+:", re.M)
+SECTION = re.compile(rb"^[ \t]*\[([^\]\r\n]{1,60})\]", re.M)
+# Comments of a language (possessive, so that they are never tried in another way), and how its code begins, in lower case.
+C_COMMENTS = rb"(?:\s|//[^\n]*|/\*.*?\*/)*+"
+OPENINGS = {
+    "vbs": re.compile(
+        rb"(?:\s|'[^\n]*|rem\b[^\n]*)*+(?:dim\b|set\b|on error (?:resume next|goto 0)[ \t]*[\n:']|option explicit|(?:public |private )?(?:function|sub|const|class)\b|"
+        rb"execute|msgbox\b|if\b|wscript\.|createobject|do\b|for\b|call\b|[a-z_]\w*(?:\([^)]*\))? ?=)"
+    ),
+    "js": re.compile(
+        C_COMMENTS + rb"(?:(?:var|let|const)\b|(?:async )?function\b|[;!(\[{]|try\b|if\s*\(|for\s*\(|while\s*\(|eval\b|new\b|"
+        rb"import\s[^;\n]*[{'\"]|export\b|[\"']use strict|this\b|throw\b|[a-z_$][\w$.]*(?:\[[^\]]*\])? ?[=(])",
+        re.S,
+    ),
+    "ps1": re.compile(
+        rb"(?:\s|#[^\n]*|<#.*?#>)*+(?:\$|param\b|function\b|\[|&|\(|import-module|add-type|set-|get-|new-|invoke-|iex\b|write-|start-|"
+        rb"if\b|try\b|powershell)",
+        re.S,
+    ),
+    "bat": re.compile(
+        rb"(?:\s|@?rem\b[^\n]*|::[^\n]*)*+(?:@|:\w|set\b|setlocal|echo\b|cd\b|if\b|for\b|start\b|cmd\b|call\b|powershell|%|copy\b|"
+        rb"del\b|mshta|rundll32|reg\b|pushd\b)"
+    ),
+    "py": re.compile(rb"(?:\s|#[^\n]*)*+(?:import\b|from\b|\"\"\"|'''|def\b|class\b|print\b|try:|exec\b|if\b|@\w)"),
+}
+# What stands in a script of the language, in lower case.
+HINTS = {
+    "vbs": (
+        b"createobject(", b"wscript.", b"on error resume next", b"end sub", b"end function", b"\ndim ", b"msgbox", b"executeglobal",
+        b"\nset ", b"execute(", b"chrw(", b"end if", b"\nnext", b"getobject(", b"strreverse(", b".shellexecute", b"option explicit",
+    ),
+    "js": (
+        b"activexobject", b"wscript.", b"function(", b"function (", b"eval(", b"var ", b"document.", b"window.", b"fromcharcode",
+        b"unescape(", b"=> {", b"require(", b"console.log", b"===", b"&&", b".length", b"return ", b"new ", b"const ", b"let ", b"};",
+    ),
+    "ps1": (
+        b"new-object", b"invoke-expression", b"invoke-webrequest", b"downloadstring", b"downloadfile", b"iex ", b"iex(", b"$env:", b"write-host", b"-encodedcommand", b"[system.", b"[convert]::",
+        b"frombase64string", b"start-process", b"param(", b"set-executionpolicy", b"-eq ", b"$_", b"foreach-object", b"get-childitem", b"| out-null", b"write-output",
+    ),
+    "bat": (
+        b"@echo", b"\nset ", b"\ngoto ", b"%~", b"%1", b"\npause", b"exit /b", b"errorlevel", b"setlocal", b"cmd /c", b"cmd.exe", b">nul", b"> nul", b"\nif exist", b"%temp%", b"%appdata%", b"\nrem ", b"start /b", b"powershell", b"%userprofile%", b"\ncopy ", b"\ndel ",
+    ),
+    "py": (
+        b"\nimport ", b"import os", b"import sys", b"\ndef ", b"\n    return", b"if __name__", b"print(", b"\nfrom ", b"self.", b"\nclass ", b"except ", b"subprocess", b"elif ", b"lambda ", b"exec(", b"):\n    ", b"):\r\n    ",
+    ),
+}
+# Hints that prove little alone; the first of the others decides between languages with as many hints.
+ORDER = ("ps1", "vbs", "bat", "py", "js")
+NEEDED = {"vbs": SCRIPT_HINTS, "js": SCRIPT_HINTS + 1, "ps1": SCRIPT_HINTS, "bat": SCRIPT_HINTS, "py": SCRIPT_HINTS + 1}
+
+
+def looks_like_text(bytes head not None) -> bool:
+    """Next to no control characters."""
+    return len(head) - len(head.translate(None, CONTROLS)) <= (len(head) // 50 or len(head) > 8)
+
+
+def wide_text(bytes head not None) -> bytes | None:
+    """The beginning of a UTF-16 or UTF-32 text as UTF-8; None when it is none."""
+    for mark, codec in (
+        (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"), (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if head.startswith(mark):
+            return _wide(head[len(mark) :], codec)
+    sample = head[:256]
+    half = len(sample) // 2
+    if half >= 4:
+        low, high = sample[0::2], sample[1::2]
+        if 10 * high.count(0) >= 9 * half and low.count(0) * 10 <= half:
+            return _wide(head, "utf-16-le")
+        if 10 * low.count(0) >= 9 * half and high.count(0) * 10 <= half:
+            return _wide(head, "utf-16-be")
+    return None
+
+
+cdef _wide(bytes head, str codec):
+    text = head.decode(codec, "ignore").encode("utf-8", "ignore")
+    return text if text and looks_like_text(text) else None
+
+
+def text_kind(bytes text not None) -> str:
+    """What kind of text this is; "text" when it is none that is known."""
+    text = text.removeprefix(b"\xef\xbb\xbf")
+    lower = text[:SCRIPT_WINDOW].lstrip(WHITE).lower()
+    found = _first_line(text, lower)
+    if not found and lower.startswith(b"["):
+        found = _sections(lower)
+    return found or _attachment(text) or _script(lower) or "text"
+
+
+def laced_kind(bytes head not None) -> str:
+    """What begins as a text but is laced with binary: a mail, markup, or another whose first line tells; "" if it does not."""
+    head = head.removeprefix(b"\xef\xbb\xbf")
+    return _first_line(head, head[:SCRIPT_WINDOW].lstrip(WHITE).lower())
+
+
+cdef str _first_line(bytes text, bytes lower):
+    """Kinds that the beginning gives away; "" if it does not."""
+    for mark, token in BEGINNINGS:
+        if lower.startswith(mark):
+            return token
+    if lower.startswith(b"#!"):
+        line = lower.split(b"\n", 1)[0]
+        return next((token for name, token in INTERPRETERS if name in line), "sh")
+    found = _markup(text, lower) if lower.startswith(b"<") else ""
+    return found or ("mail" if _is_mail(text) else "")
+
+
+cdef str _markup(bytes text, bytes lower):
+    """html, svg, hta, wsf or xml by the first element; "" when it is no markup."""
+    lead = MARKUP_LEAD.match(lower)
+    element = ELEMENT.match(lower, lead.end())
+    name = element[1] if element else b""
+    doctype = lower[: lead.end()]
+    if name == b"html" or name in HTML_TAGS and not doctype.startswith(b"<?xml"):
+        return "hta" if b"<hta:application" in text.lower() else "html"
+    if name == b"hta:application":
+        return "hta"
+    if name == b"svg" or name.endswith(b":svg"):
+        return "svg"
+    if name in (b"job", b"package", b"component", b"scriptlet") and b"<script" in text.lower():
+        return "wsf"
+    if b"<!doctype html" in doctype:
+        return "html"
+    return "xml" if doctype.startswith(b"<?xml") else ""
+
+
+cdef str _sections(bytes lower):
+    """url and inf by the sections of an ini file."""
+    names = [name.strip() for name in SECTION.findall(lower)]
+    if b"internetshortcut" in names:
+        return "url"
+    return "inf" if b"autorun" in names or b"version" in names and b"defaultinstall" in names else ""
+
+
+cdef bint _is_mail(bytes text):
+    """Does it begin with header fields: enough of them known, or a known one and nothing else up to an empty line?"""
+    cdef Py_ssize_t at = 0, end, seen = 0
+    known = set()
+    if text.startswith((b"From ", b">From ")):
+        at = text.find(b"\n") + 1
+    while seen < FIELDS:
+        end = text.find(b"\n", at)
+        if end < 0:
+            end = len(text)
+        if text[at : at + 1] not in (b" ", b"\t") or not seen:
+            field = FIELD.match(text, at, min(end, at + 100))
+            if not field:
+                empty = text[at:end] in (b"", b"\r") and end < len(text)
+                return len(known) >= KNOWN_FIELDS or empty and not known.isdisjoint(TELLING_FIELDS)
+            seen += 1
+            name = field[1].lower()
+            if name in MAIL_FIELDS:
+                known.add(name)
+        if end == len(text):
+            break
+        at = end + 1
+    return len(known) >= KNOWN_FIELDS
+
+
+cdef str _attachment(bytes text):
+    """uu, yenc or binhex anywhere in the text."""
+    if b"begin " in text:
+        for found in UU_BEGIN.finditer(text):
+            line = found[1]
+            count = line[0] - 32 & 63
+            if count and (count * 4 + 2) // 3 <= len(line) - 1 <= (count + 2) // 3 * 4 + 1:
+                return "uu"
+    if b"=ybegin " in text and YENC_BEGIN.search(text):
+        return "yenc"
+    if b"BinHex" in text and BINHEX_BEGIN.search(text):
+        return "binhex"
+    return ""
+
+
+cdef str _script(bytes lower):
+    """The language with the most hints among those the text begins like; "" for prose."""
+    best, most = "", 0
+    lower = lower.replace(b"\r", b"")
+    for language in ORDER:
+        if OPENINGS[language].match(lower):
+            hints = sum(hint in lower for hint in HINTS[language])
+            if hints >= NEEDED[language] and hints > most:
+                best, most = language, hints
+    return best
