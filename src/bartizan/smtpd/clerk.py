@@ -41,7 +41,7 @@ class Clerk:
         """HELO and EHLO: what to write, or why not."""
         if not valid_helo(argument):
             return SYNTAX
-        offer = self._office.services.offer()
+        offer = self._office.offer()
         self.transaction.greet(argument, extended, offer)
         if extended:
             return self._office.hello(offer, encrypted)

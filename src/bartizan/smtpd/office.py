@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Protocol
 
 from bartizan.model.offer import Offer
@@ -47,6 +48,11 @@ class Office:
         """Largest message in bytes: ours, or the next hop's where that is less."""
         own = self.settings.limits.message_bytes
         return min(own, offer.size) if offer.size else own
+
+    def offer(self) -> Offer:
+        """What may be offered to a client now."""
+        offer = self.services.offer()
+        return offer if self.settings.dsn or not offer.dsn else replace(offer, dsn=False)
 
     def hello(self, offer: Offer, encrypted: bool) -> bytes:
         """The answer to EHLO, worked out once for each kind of session."""
