@@ -76,8 +76,8 @@ class SessionSettings:
     """Everything a session is told.
 
     `hostname` is our name in the greeting. `recipient_domains` are the domains mail from outside may be for (A-labels
-    or U-labels, any case), None for any. `trusted` networks may send to any domain. `tls` offers STARTTLS. `dsn` says that
-    delivery hands on the parameters of RFC 3461, so that DSN may be offered where the next hop offers it.
+    or U-labels, any case), None for any. `trusted` networks may send to any domain. `tls` offers STARTTLS. `dsn` says
+    that delivery hands on the parameters of RFC 3461, so that DSN may be offered where the next hop offers it.
     """
 
     hostname: str
