@@ -23,9 +23,9 @@ def assemble(items, Py_ssize_t nodes, list entries, Py_ssize_t dense_bytes=DENSE
     """The bytes of an automaton file.
 
     `items` yields (key, index) for every phrase, in the order of the trie: each character of the key is one byte of the
-    folded phrase, 1 to 65,535 of them, and `entries[index]` its (text, weight, file, line). `nodes` is the number of the
-    trie's nodes with the root. Rows take at most `dense_bytes`, but for the root's.
-    Raises ValueError when items and nodes do not fit together.
+    folded phrase, 1 to 65,535 of them, and `entries[index]` its (text, weight, file, line). `nodes` is the number of
+    the trie's nodes with the root. Rows take at most `dense_bytes`, but for the root's. Raises ValueError when items
+    and nodes do not fit together.
     """
     cdef Py_ssize_t k, width, dense_states, phrases = len(entries)
     parents, letters, phrase_at, lengths = _walk(items, nodes, phrases)

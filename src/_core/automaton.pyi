@@ -10,7 +10,7 @@ class Automaton:
     def __init__(self) -> None: ...
     @staticmethod
     def open(path: str) -> Automaton:
-        """Maps the file at `path`. Raises ValueError when it is damaged or of another version, OSError when it cannot be read."""
+        """Maps the file at `path`. Raises ValueError for a damaged or foreign file, OSError when it cannot be read."""
 
     def __len__(self) -> int: ...
     def phrase(self, index: int) -> tuple[str, float, str]:

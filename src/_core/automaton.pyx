@@ -1,16 +1,18 @@
 # cython: language_level=3
 """The phrase automaton: Aho-Corasick over folded bytes, read from a memory-mapped file.
 
-In: a file that `assemble` made, and bytes of a text view. Out: which phrases end where. Immutable, shared by all processes.
+In: a file that `assemble` made, and bytes of a text view. Out: which phrases end where. Immutable, shared by all
+processes.
 
-States are numbered breadth first, so the children of a state are neighbours and a fail link always leads to a smaller number.
-The first `dense_states` have a row of next states with the fail links already followed; deeper states, which mail rarely
-reaches, have only their children's labels and a fail link. Bytes are mapped to classes first: a row has one column for each
-byte that occurs in a phrase, the commonest first, and column 0 for all others. A code is what scanning carries from byte to
-byte: the position of a state's row, or, from dense_states * width on, a sparse state; its top bit says that a phrase ends there.
+States are numbered breadth first, so the children of a state are neighbours and a fail link always leads to a smaller
+number. The first `dense_states` have a row of next states with the fail links already followed; deeper states, which
+mail rarely reaches, have only their children's labels and a fail link. Bytes are mapped to classes first: a row has one
+column for each byte that occurs in a phrase, the commonest first, and column 0 for all others. A code is what scanning
+carries from byte to byte: the position of a state's row, or, from dense_states * width on, a sparse state; its top bit
+says that a phrase ends there.
 
-Every number in the file is checked when it is opened, so that a damaged or forged file is a ValueError, never a crash; the
-file must not be changed afterwards (it is written once and renamed into place).
+Every number in the file is checked when it is opened, so that a damaged or forged file is a ValueError, never a crash;
+the file must not be changed afterwards (it is written once and renamed into place).
 Not here: making the file (assemble.pyx), folding (text.pyx), reading phrase files (detect/phrases.py).
 """
 
@@ -28,7 +30,9 @@ cdef enum:
     RELEASE_GIL = 65536
 
 MAGIC = b"bartizan phrases" + struct.pack("=HHI", 0x0102, 1, 0)      # name, byte order, version
-FIELDS = ("size", "states", "dense_states", "width", "outs", "phrases", "sources", "longest", "text_bytes", "source_bytes")
+FIELDS = (
+    "size", "states", "dense_states", "width", "outs", "phrases", "sources", "longest", "text_bytes", "source_bytes",
+)
 # Sections in file order: name, type code of array, number of items as a function of the fields.
 SECTIONS = (
     ("classes", "B", lambda f: 256),
@@ -94,7 +98,7 @@ cdef class Automaton:
 
     @staticmethod
     def open(path):
-        """Maps the file at `path`. Raises ValueError when it is damaged or of another version, OSError when it cannot be read."""
+        """Maps the file at `path`. Raises ValueError for a damaged or foreign file, OSError when it cannot be read."""
         cdef Automaton self = Automaton.__new__(Automaton)
         with open(path, "rb") as file:
             try:
@@ -130,7 +134,8 @@ cdef class Automaton:
         for k, (name, code, count) in enumerate(SECTIONS):
             start = numbers[len(FIELDS) + 2 * k]
             items = numbers[len(FIELDS) + 2 * k + 1]
-            if start % 8 or start < HEADER.size or items != count(fields) or start + items * array(code).itemsize > limit:
+            end = start + items * array(code).itemsize
+            if start % 8 or start < HEADER.size or items != count(fields) or end > limit:
                 raise ValueError(f"damaged: section {name}")
             fields[name] = (start, items)
         self.fields = fields
@@ -201,9 +206,8 @@ cdef class Automaton:
             raise ValueError(f"damaged: {texts}")
 
     cdef int scan(self, int* state, const unsigned char* p, Py_ssize_t n, Py_ssize_t base, HitList* out) noexcept nogil:
-        # Proof for the unchecked reads: i < n; code < rows + sparse states always (it starts so and _check looked at every
-        # entry of dense); classes are below width; children are
-        # below states; fail links descend.
+        # Proof for the unchecked reads: i < n; code < rows + sparse states always (it starts so and _check looked at
+        # every entry of dense); classes are below width; children are below states; fail links descend.
         cdef const uint8_t* classes = self.classes
         cdef const uint32_t* dense = self.dense
         cdef uint32_t width = self.width

@@ -31,8 +31,8 @@ cdef void charset_find(Charset* charset, bytes name)
 # A new decoder object for a charset of kind CHARSET_CODEC: decode(bytes, final) -> str.
 cdef object charset_decoder(Charset* charset)
 
-# Converts a first part of n bytes (kinds other than CHARSET_CODEC). Returns the bytes consumed, at least 1; *span points at
-# *length bytes of complete, valid UTF-8, valid until the next call.
+# Converts a first part of n bytes (kinds other than CHARSET_CODEC). Returns the bytes consumed, at least 1; *span
+# points at *length bytes of complete, valid UTF-8, valid until the next call.
 cdef Py_ssize_t charset_next(
     Charset* charset, const uint8_t* p, Py_ssize_t n, const uint8_t** span, Py_ssize_t* length
 ) noexcept nogil

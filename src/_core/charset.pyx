@@ -2,13 +2,14 @@
 """Charsets to UTF-8, resumable at any byte.
 
 In: a charset's name as a message gives it, and bytes. Out: valid UTF-8.
-- ASCII, UTF-8 and unknown names: UTF-8, where every byte of an invalid sequence is read as windows-1252, so that nothing
-  vanishes; ISO 8859-1 is read as windows-1252, as mail programs do.
+- ASCII, UTF-8 and unknown names: UTF-8, where every byte of an invalid sequence is read as windows-1252, so that
+  nothing vanishes; ISO 8859-1 is read as windows-1252, as mail programs do.
 - every one-byte codec of Python by a table; bytes that it leaves undefined as windows-1252.
-- UTF-16 and UTF-32 (without a byte order mark: by the first character's zero bytes, else little-endian), UTF-7 (RFC 2152).
+- UTF-16 and UTF-32 (without a byte order mark: by the first character's zero bytes, else little-endian), UTF-7 (RFC
+  2152).
 - East Asian codecs by Python's incremental decoders, U+FFFD for what they cannot read.
-All codecs are loaded at import: a sandboxed process cannot import one later, and a name from a message never reaches the
-codec machinery.
+All codecs are loaded at import: a sandboxed process cannot import one later, and a name from a message never reaches
+the codec machinery.
 Known gap: an ISO 2022 escape sequence of more than eight bytes cut by a piece's end is given up on (see text.pyx).
 Not here: guessing a charset.
 """
@@ -21,30 +22,36 @@ from libc.stdlib cimport malloc
 from libc.string cimport memcpy
 
 MULTIBYTE = (
-    "big5", "big5hkscs", "cp932", "cp949", "cp950", "euc_jis_2004", "euc_jisx0213", "euc_jp", "euc_kr", "gb18030", "gb2312",
+    "big5", "big5hkscs", "cp932", "cp949", "cp950", "euc_jis_2004", "euc_jisx0213", "euc_jp", "euc_kr", "gb18030",
+    "gb2312",
     "gbk", "hz", "iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_2004", "iso2022_jp_3", "iso2022_jp_ext",
     "iso2022_kr", "johab", "shift_jis", "shift_jis_2004", "shift_jisx0213",
 )
 # One-byte codecs, besides those that have an alias.
-ONE_BYTE = ("cp720", "cp737", "cp856", "cp874", "cp875", "cp1006", "cp1125", "koi8_t", "koi8_u", "palmos", "mac_croatian", "mac_farsi",
-            "mac_romanian", "mac_arabic")
+ONE_BYTE = (
+    "cp720", "cp737", "cp856", "cp874", "cp875", "cp1006", "cp1125", "koi8_t", "koi8_u", "palmos", "mac_arabic",
+    "mac_croatian", "mac_farsi", "mac_romanian",
+)
 # Aliases that are no charsets, or are handled here.
 NOT_TABLES = frozenset((
-    "ascii", "base64_codec", "bz2_codec", "hex_codec", "mbcs", "quopri_codec", "rot_13", "uu_codec", "zlib_codec", "tactis",
+    "ascii", "base64_codec", "bz2_codec", "hex_codec", "mbcs", "quopri_codec", "rot_13", "uu_codec", "zlib_codec",
+    "tactis",
     "utf_7", "utf_8", "utf_8_sig", "utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le", *MULTIBYTE,
 ))
 # Names seen in mail that Python does not know (WHATWG Encoding Standard, Microsoft's code page names).
 EXTRA = {
     "cp1252": "x_cp1252 ansi_x3_110_1983 iso_8859_1_windows_3_1_latin_1",
     "cp1251": "x_cp1251 win1251 win_1251", "cp1250": "x_cp1250 win_1250",
-    "cp874": "windows_874 dos_874 x_windows_874", "mac_roman": "x_mac_roman", "mac_cyrillic": "x_mac_cyrillic x_mac_ukrainian",
+    "cp874": "windows_874 dos_874 x_windows_874", "mac_roman": "x_mac_roman",
+    "mac_cyrillic": "x_mac_cyrillic x_mac_ukrainian",
     "iso8859_8": "iso_8859_8_i iso_8859_8_e logical csiso88598i", "iso8859_6": "iso_8859_6_i iso_8859_6_e",
     "iso8859_15": "iso8859_15 latin_9 l9", "koi8_r": "koi koi8 cskoi8r", "koi8_u": "koi8_ru", "tis_620": "tis620_2533",
     "gbk": "x_gbk gb_2312_80 csgb2312 csiso58gb231280 gb_2312 gb2312 euc_cn x_euc_cn", "gb18030": "gb18030_2022",
     "big5hkscs": "big5_hkscs", "cp950": "big5 big5_tw x_x_big5 cn_big5 csbig5 x_big5",
     "cp932": "shift_jis shiftjis sjis s_jis ms_kanji x_sjis windows_31j cswindows31j ms932 csshiftjis",
     "cp949": "ks_c_5601_1987 ks_c_5601_1989 ksc_5601 ksc5601 korean windows_949 euc_kr euckr cseuckr iso_ir_149",
-    "euc_jp": "x_euc_jp x_euc cseucpkdfmtjapanese", "iso2022_jp_ext": "iso_2022_jp iso2022_jp csiso2022jp cp50220 cp50221 cp50222",
+    "euc_jp": "x_euc_jp x_euc cseucpkdfmtjapanese",
+    "iso2022_jp_ext": "iso_2022_jp iso2022_jp csiso2022jp cp50220 cp50221 cp50222",
     "iso2022_kr": "csiso2022kr", "hz": "hz_gb_2312",
 }
 SPECIAL = {
@@ -131,8 +138,8 @@ _load()
 
 cdef void charset_find(Charset* charset, bytes name):
     cleaned = name[:64].strip(b" \t'\"").lower().decode("latin-1")
-    found = NAMES.get("_".join("".join(c if c.isalnum() and c < "\x80" else " " for c in cleaned).split()), (CHARSET_UTF8, 0, 0))
-    charset.kind, charset.number, charset.order = found
+    key = "_".join("".join(c if c.isalnum() and c < "\x80" else " " for c in cleaned).split())
+    charset.kind, charset.number, charset.order = NAMES.get(key, (CHARSET_UTF8, 0, 0))
     charset.ascii = charset.kind == CHARSET_UTF8 or charset.kind == CHARSET_TABLE and ASCII[charset.number]
     charset.held_count = 0
     charset.bits = 0

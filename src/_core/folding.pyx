@@ -3,8 +3,8 @@
 
 In: valid UTF-8, complete characters. Out: UTF-8 with
 - full case folding (Unicode 3.13, as str.casefold does it, expansions kept);
-- characters that show nothing removed: control characters, zero-width and bidirectional controls, soft hyphens, variation
-  selectors and the rest of Default_Ignorable_Code_Point, noncharacters;
+- characters that show nothing removed: control characters, zero-width and bidirectional controls, soft hyphens,
+  variation selectors and the rest of Default_Ignorable_Code_Point, noncharacters;
 - every run of white space, of any kind, as one space, and none at the very beginning.
 Not here: look-alikes (confusables), compatibility forms such as full-width letters, combining marks.
 """
@@ -25,7 +25,8 @@ cdef enum:
     PLANES = 0x1100     # blocks of 256 code points
     TEXTS = 32768
 
-# Default_Ignorable_Code_Point (Unicode 15 DerivedCoreProperties.txt) without the unassigned ones, and interlinear annotation.
+# Default_Ignorable_Code_Point (Unicode 15 DerivedCoreProperties.txt) without the unassigned ones, and interlinear
+# annotation.
 IGNORABLE = (
     (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F),
     (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0),
@@ -102,7 +103,8 @@ cdef Py_ssize_t fold_next(
     Folder* folder, const uint8_t* p, Py_ssize_t n, uint8_t* out, Py_ssize_t room, Py_ssize_t* written
 ) noexcept nogil:
     # Proof: i < n where p[i] is read, and a multibyte character is complete; o < out + room as each of the at most
-    # room - FOLD_ROOM rounds of the inner loop writes one byte and other characters only go on while FOLD_ROOM are left.
+    # room - FOLD_ROOM rounds of the inner loop writes one byte and other characters only go on while FOLD_ROOM are
+    # left.
     cdef Py_ssize_t i = 0, stop
     cdef uint8_t* o = out
     cdef uint8_t* last = out + room - FOLD_ROOM

@@ -22,8 +22,8 @@ cdef struct Markup:
 cdef void markup_init(Markup* markup) noexcept nogil
 cdef void markup_free(Markup* markup) noexcept nogil
 
-# Reads a first part of n >= 1 bytes of complete, valid UTF-8. Returns the bytes consumed (0 is possible, but not twice in a
-# row), or -1 when there is no memory. *span points at *length bytes of text, valid until the next call.
+# Reads a first part of n >= 1 bytes of complete, valid UTF-8. Returns the bytes consumed (0 is possible, but not
+# twice in a row), or -1 when there is no memory. *span points at *length bytes of text, valid until the next call.
 cdef Py_ssize_t markup_next(
     Markup* markup, const uint8_t* p, Py_ssize_t n, const uint8_t** span, Py_ssize_t* length
 ) noexcept nogil

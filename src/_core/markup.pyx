@@ -2,12 +2,12 @@
 """Takes the markup out of HTML, resumable at any byte.
 
 In: valid UTF-8. Out: the text that a reader sees, as spans of the input. Tags, comments, attributes and the content of
-script and style vanish without a trace, so that vi<b></b>rus is virus; tags that break the line become a space; character
-references are resolved (HTML 5, with and without semicolon, windows-1252 for 128-159).
-Tokens are those of the HTML standard (section 13.2.5): quotes matter in attribute values only, `<!-->` is a whole comment,
-`<` before anything but a letter, `/`, `!` or `?` is text.
-Limits: a construct longer than MARKUP_CAP bytes, or one that is still open at the end, is taken for text as it stands, so
-that nothing can hide behind a tag that never closes.
+script and style vanish without a trace, so that vi<b></b>rus is virus; tags that break the line become a space;
+character references are resolved (HTML 5, with and without semicolon, windows-1252 for 128-159). Tokens are those of
+the HTML standard (section 13.2.5): quotes matter in attribute values only, `<!-->` is a whole comment, `<` before
+anything but a letter, `/`, `!` or `?` is text.
+Limits: a construct longer than MARKUP_CAP bytes, or one that is still open at the end, is taken for text as it stands,
+so that nothing can hide behind a tag that never closes.
 Known gaps: Outlook's conditional comments are comments; text hidden by style sheets is text.
 """
 
@@ -17,12 +17,12 @@ from libc.stdint cimport uint8_t, uint16_t, uint32_t
 from libc.stdlib cimport calloc, free, realloc
 from libc.string cimport memchr, memcmp, memcpy
 
-BLOCK_TAGS = (
-    "address article aside blockquote body br caption center col colgroup dd details dialog dir div dl dt fieldset figcaption "
-    "figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html isindex legend li listing main menu nav "
-    "ol optgroup option p plaintext pre search section select summary table tbody td template textarea tfoot th thead title "
-    "tr ul xmp"
-)
+BLOCK_TAGS = """
+    address article aside blockquote body br caption center col colgroup dd details dialog dir div dl dt fieldset
+    figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html isindex legend li
+    listing main menu nav ol optgroup option p plaintext pre search section select summary table tbody td template
+    textarea tfoot th thead title tr ul xmp
+"""
 
 # Kinds of element names.
 cdef enum:

@@ -6,8 +6,8 @@ In: the decoded bytes of a text, piece by piece, each with the span of the sourc
 Out: each phrase once, with the span of the source lines it lies on. View and phrases do not depend on how the bytes are
 split; spans are those of the pieces.
 
-Where the charset lets ASCII mean something else (UTF-16, UTF-7, ISO 2022, EBCDIC ...), the bytes are also read as UTF-8,
-since the label may be wrong; the view itself is the labelled reading.
+Where the charset lets ASCII mean something else (UTF-16, UTF-7, ISO 2022, EBCDIC ...), the bytes are also read as
+UTF-8, since the label may be wrong; the view itself is the labelled reading.
 Limits: SOURCES pieces with text are remembered, a phrase that begins earlier is given the oldest; HITS_CAP phrases.
 """
 

@@ -8,4 +8,4 @@ def text_kind(text: bytes) -> str:
     """What kind of text this is; "text" when it is none that is known."""
 
 def laced_kind(head: bytes) -> str:
-    """What begins as a text but is laced with binary: a mail, markup, or another whose first line tells; "" if it does not."""
+    """A text laced with binary: a mail, markup, or another whose first line tells; "" if it does not."""

@@ -2,8 +2,8 @@
 """Tells texts apart: markup, scripts, mails, encoded attachments, certificates.
 
 In: the first bytes of a content. Out: tokens of sniff; "text" when it is a text of no known kind. Never raises.
-A text is a script when it begins like one (a comment or statement of the language, not prose) and SCRIPT_HINTS different
-things stand in it that only that language has; prose that quotes a script stays text.
+A text is a script when it begins like one (a comment or statement of the language, not prose) and SCRIPT_HINTS
+different things stand in it that only that language has; prose that quotes a script stays text.
 Limits: scripts are judged by the first SCRIPT_WINDOW bytes, encoded attachments are looked for in everything given.
 Known gaps: scripts that begin with prose as a label or expression, scripts in languages that are not listed.
 """
@@ -27,17 +27,24 @@ BEGINNINGS = (
     (b"-----begin cms", "p7m"), (b"-----begin ", "pem"), (b"(this file must be converted with binhex", "binhex"),
     (b"=ybegin ", "yenc"), (b"@echo off", "bat"), (b"#@~^", "vbs"),
 )
-INTERPRETERS = ((b"python", "py"), (b"php", "php"), (b"node", "js"), (b"deno", "js"), (b"osascript", "js"), (b"pwsh", "ps1"))
+INTERPRETERS = (
+    (b"python", "py"), (b"php", "php"), (b"node", "js"), (b"deno", "js"), (b"osascript", "js"), (b"pwsh", "ps1"),
+)
 HTML_TAGS = frozenset((
-    b"html", b"head", b"body", b"title", b"meta", b"base", b"link", b"script", b"style", b"table", b"div", b"p", b"br", b"hr", b"h1",
-    b"h2", b"h3", b"center", b"font", b"iframe", b"frameset", b"form", b"img", b"a", b"b", b"i", b"span", b"ul", b"ol", b"pre", b"blockquote",
-    b"noscript", b"object", b"embed", b"applet", b"marquee", b"input", b"button", b"video", b"audio", b"template", b"article", b"section", b"main",
+    b"html", b"head", b"body", b"title", b"meta", b"base", b"link", b"script", b"style", b"table", b"div", b"p",
+    b"br", b"hr", b"h1",
+    b"h2", b"h3", b"center", b"font", b"iframe", b"frameset", b"form", b"img", b"a", b"b", b"i", b"span", b"ul",
+    b"ol", b"pre", b"blockquote",
+    b"noscript", b"object", b"embed", b"applet", b"marquee", b"input", b"button", b"video", b"audio", b"template",
+    b"article", b"section", b"main",
 ))
 MAIL_FIELDS = frozenset((
-    b"received", b"return-path", b"delivered-to", b"from", b"to", b"cc", b"subject", b"date", b"message-id", b"mime-version",
+    b"received", b"return-path", b"delivered-to", b"from", b"to", b"cc", b"subject", b"date", b"message-id",
+    b"mime-version",
     b"content-type", b"content-transfer-encoding", b"reply-to", b"sender", b"dkim-signature", b"authentication-results",
     b"x-mailer", b"in-reply-to", b"references", b"list-id", b"list-unsubscribe", b"precedence", b"errors-to", b"bcc",
-    b"arc-seal", b"arc-message-signature", b"received-spf", b"envelope-to", b"importance", b"x-priority", b"resent-from",
+    b"arc-seal", b"arc-message-signature", b"received-spf", b"envelope-to", b"importance", b"x-priority",
+    b"resent-from",
 ))
 TELLING_FIELDS = frozenset((
     b"received", b"return-path", b"from", b"message-id", b"mime-version", b"content-type", b"dkim-signature",
@@ -50,11 +57,13 @@ UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]+\r?\n([\x20-\x60]{2,})", re.M
 YENC_BEGIN = re.compile(rb"^=ybegin [^\r\n]*line=\d+ ", re.M)
 BINHEX_BEGIN = re.compile(rb"^\(This file must be converted with BinHex [^\r\n]*\r?\n+:", re.M)
 SECTION = re.compile(rb"^[ \t]*\[([^\]\r\n]{1,60})\]", re.M)
-# Comments of a language (possessive, so that they are never tried in another way), and how its code begins, in lower case.
+# Comments of a language (possessive, so that they are never tried in another way), and how its code begins, in lower
+# case.
 C_COMMENTS = rb"(?:\s|//[^\n]*|/\*.*?\*/)*+"
 OPENINGS = {
     "vbs": re.compile(
-        rb"(?:\s|'[^\n]*|rem\b[^\n]*)*+(?:dim\b|set\b|on error (?:resume next|goto 0)[ \t]*[\n:']|option explicit|(?:public |private )?(?:function|sub|const|class)\b|"
+        rb"(?:\s|'[^\n]*|rem\b[^\n]*)*+(?:dim\b|set\b|on error (?:resume next|goto 0)[ \t]*[\n:']|option explicit|"
+        rb"(?:public |private )?(?:function|sub|const|class)\b|"
         rb"execute|msgbox\b|if\b|wscript\.|createobject|do\b|for\b|call\b|[a-z_]\w*(?:\([^)]*\))? ?=)"
     ),
     "js": re.compile(
@@ -77,21 +86,28 @@ OPENINGS = {
 HINTS = {
     "vbs": (
         b"createobject(", b"wscript.", b"on error resume next", b"end sub", b"end function", b"\ndim ", b"msgbox", b"executeglobal",
-        b"\nset ", b"execute(", b"chrw(", b"end if", b"\nnext", b"getobject(", b"strreverse(", b".shellexecute", b"option explicit",
+        b"\nset ",
+        b"execute(", b"chrw(", b"end if", b"\nnext", b"getobject(", b"strreverse(", b".shellexecute", b"option explicit",
     ),
     "js": (
-        b"activexobject", b"wscript.", b"function(", b"function (", b"eval(", b"var ", b"document.", b"window.", b"fromcharcode",
+        b"activexobject", b"wscript.",
+        b"function(", b"function (", b"eval(", b"var ", b"document.", b"window.", b"fromcharcode",
         b"unescape(", b"=> {", b"require(", b"console.log", b"===", b"&&", b".length", b"return ", b"new ", b"const ", b"let ", b"};",
     ),
     "ps1": (
-        b"new-object", b"invoke-expression", b"invoke-webrequest", b"downloadstring", b"downloadfile", b"iex ", b"iex(", b"$env:", b"write-host", b"-encodedcommand", b"[system.", b"[convert]::",
-        b"frombase64string", b"start-process", b"param(", b"set-executionpolicy", b"-eq ", b"$_", b"foreach-object", b"get-childitem", b"| out-null", b"write-output",
+        b"new-object", b"invoke-expression", b"invoke-webrequest", b"downloadstring", b"downloadfile", b"iex ",
+        b"iex(", b"$env:", b"write-host", b"-encodedcommand", b"[system.", b"[convert]::",
+        b"frombase64string", b"start-process",
+        b"param(", b"set-executionpolicy", b"-eq ", b"$_", b"foreach-object", b"get-childitem", b"| out-null", b"write-output",
     ),
     "bat": (
-        b"@echo", b"\nset ", b"\ngoto ", b"%~", b"%1", b"\npause", b"exit /b", b"errorlevel", b"setlocal", b"cmd /c", b"cmd.exe", b">nul", b"> nul", b"\nif exist", b"%temp%", b"%appdata%", b"\nrem ", b"start /b", b"powershell", b"%userprofile%", b"\ncopy ", b"\ndel ",
+        b"@echo", b"\nset ", b"\ngoto ", b"%~", b"%1", b"\npause", b"exit /b", b"errorlevel", b"setlocal", b"cmd /c",
+        b"cmd.exe", b">nul", b"> nul", b"\nif exist", b"%temp%", b"%appdata%", b"\nrem ", b"start /b", b"powershell",
+        b"%userprofile%", b"\ncopy ", b"\ndel ",
     ),
     "py": (
-        b"\nimport ", b"import os", b"import sys", b"\ndef ", b"\n    return", b"if __name__", b"print(", b"\nfrom ", b"self.", b"\nclass ", b"except ", b"subprocess", b"elif ", b"lambda ", b"exec(", b"):\n    ", b"):\r\n    ",
+        b"\nimport ", b"import os", b"import sys", b"\ndef ", b"\n    return", b"if __name__",
+        b"print(", b"\nfrom ", b"self.", b"\nclass ", b"except ", b"subprocess", b"elif ", b"lambda ", b"exec(", b"):\n    ", b"):\r\n    ",
     ),
 }
 # Hints that prove little alone; the first of the others decides between languages with as many hints.
@@ -139,7 +155,7 @@ def text_kind(bytes text not None) -> str:
 
 
 def laced_kind(bytes head not None) -> str:
-    """What begins as a text but is laced with binary: a mail, markup, or another whose first line tells; "" if it does not."""
+    """A text laced with binary: a mail, markup, or another whose first line tells; "" if it does not."""
     head = head.removeprefix(b"\xef\xbb\xbf")
     return _first_line(head, head[:SCRIPT_WINDOW].lstrip(WHITE).lower())
 

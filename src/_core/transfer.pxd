@@ -1,4 +1,4 @@
-"""C face of the streaming transfer decoders: plain structs, no Python objects, state survives any split of the input."""
+"""C face of the streaming transfer decoders: plain structs, no Python objects, state survives any split."""
 
 cdef enum Encoding:
     IDENTITY = 0
@@ -37,7 +37,9 @@ cdef void decoder_init(Decoder* d, int encoding) noexcept nogil
 
 # Decodes n bytes of src into dst and returns the number of bytes written. `room` is the size of dst: at least
 # n + DECODE_ROOM, else nothing is done and -1 is returned. src and dst do not overlap.
-cdef Py_ssize_t decode(Decoder* d, const unsigned char* src, Py_ssize_t n, unsigned char* dst, Py_ssize_t room) noexcept nogil
+cdef Py_ssize_t decode(
+    Decoder* d, const unsigned char* src, Py_ssize_t n, unsigned char* dst, Py_ssize_t room
+) noexcept nogil
 
 # The end of the body: flushes what was held back (at most DECODE_ROOM bytes); sets the last anomalies.
 cdef Py_ssize_t decode_end(Decoder* d, unsigned char* dst, Py_ssize_t room) noexcept nogil

@@ -4,11 +4,11 @@
 In: the lines of a body with their line ends (CRLF or LF), in pieces of any size. Out: the decoded bytes of the primary
 reading, and anomaly bits where another decoder might read something else. The answer never depends on the split.
 
-base64 (RFC 2045 section 6.8): bytes outside the alphabet are skipped, white space silently, others flagged; after padding
-a new quantum begins (concatenated base64); an incomplete last quantum gives the whole bytes it has.
-quoted-printable (section 6.7): soft breaks also with white space before the line end; lower-case digits count; white space
-at line ends and at the end of the body is removed; illegal escapes stay as they are. A run of more than QP_HELD white-space
-bytes is kept and flagged, since it would have to be held back.
+base64 (RFC 2045 section 6.8): bytes outside the alphabet are skipped, white space silently, others flagged; after
+padding a new quantum begins (concatenated base64); an incomplete last quantum gives the whole bytes it has.
+quoted-printable (section 6.7): soft breaks also with white space before the line end; lower-case digits count; white
+space at line ends and at the end of the body is removed; illegal escapes stay as they are. A run of more than QP_HELD
+white-space bytes is kept and flagged, since it would have to be held back.
 uuencode: `begin MODE NAME` to `end`, one data line after the other; what stands before `begin` is ignored, unless the
 body's very first line is a flawless data line (begin was lost). Missing characters of a line count as blanks.
 Other readings of a flagged body: see other_readings.
@@ -140,8 +140,8 @@ cdef Py_ssize_t decode_end(Decoder* d, unsigned char* dst, Py_ssize_t room) noex
     return 0
 
 
-# Proof for the unchecked reads and writes of base64: i < n always where src[i] is read, i + 8 <= n where eight are; each
-# output byte is paid for by at least one input byte of this or an earlier call (at most 2), and o + 3 <= room.
+# Proof for the unchecked reads and writes of base64: i < n always where src[i] is read, i + 8 <= n where eight are;
+# each output byte is paid for by at least one input byte of this or an earlier call (at most 2), and o + 3 <= room.
 cdef Py_ssize_t _base64(Decoder* d, const unsigned char* src, Py_ssize_t n, unsigned char* dst) noexcept nogil:
     cdef Py_ssize_t i = 0
     cdef unsigned char* o = dst
@@ -313,8 +313,8 @@ cdef Py_ssize_t _line_tail(const unsigned char* src, Py_ssize_t start, Py_ssize_
     return stop
 
 
-# Proof: 0 <= i <= text <= stop <= line < end <= n in every round (memchr searches [i, n) only, _line_tail stays within its bounds),
-# and everything copied is at most what was read plus what was held (QP_HELD <= DECODE_ROOM).
+# Proof: 0 <= i <= text <= stop <= line < end <= n in every round (memchr searches [i, n) only, _line_tail stays
+# within its bounds), and everything copied is at most what was read plus what was held (QP_HELD <= DECODE_ROOM).
 cdef Py_ssize_t _quoted(Decoder* d, const unsigned char* src, Py_ssize_t n, unsigned char* dst) noexcept nogil:
     cdef Py_ssize_t i = 0, end, stop, text, line
     cdef unsigned char* o = dst
@@ -351,7 +351,8 @@ cdef Py_ssize_t _quoted(Decoder* d, const unsigned char* src, Py_ssize_t n, unsi
             o[0] = 0x0A
             o += 1
             i = line + 1
-        # No line end in src[i:end]. Before an escape everything is text; at the end of the piece the tail may end a line.
+        # No line end in src[i:end]. Before an escape everything is text; at the end of the piece the tail may end a
+        # line.
         text = end if end < n else _line_tail(src, i, end)
         memcpy(o, src + i, text - i)
         o += text - i
@@ -393,7 +394,9 @@ cdef bint _is_flawless(const unsigned char* line, Py_ssize_t n) noexcept nogil:
     return True
 
 
-cdef Py_ssize_t _uu_line(Decoder* d, const unsigned char* line, Py_ssize_t n, bint whole, unsigned char* o) noexcept nogil:
+cdef Py_ssize_t _uu_line(
+    Decoder* d, const unsigned char* line, Py_ssize_t n, bint whole, unsigned char* o
+) noexcept nogil:
     """One line without its LF (`whole` False: longer than UU_LINE, the rest is missing). Writes at most 63 bytes."""
     cdef Py_ssize_t count, i, written = 0
     cdef uint32_t group
