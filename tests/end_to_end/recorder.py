@@ -86,13 +86,19 @@ class Recorder:
         """One connection."""
         transaction: Transaction | None = None
 
-        def reply(line: bytes, usual: bytes) -> bool:
-            """Answer `line`, as told or as usual; was it a positive answer? Raises ConnectionError to close."""
+        def reply(line: bytes, usual: bytes, taken: Transaction | None = None) -> bool:
+            """Answer `line`, as told or as usual; was it a positive answer? Raises ConnectionError to close.
+
+            `taken` is marked as finished before a positive answer leaves, so that who reads it finds the mark.
+            """
             answer = self.answers(line)
             if answer == b"":
                 raise ConnectionError
+            positive = (answer or usual)[:1] in b"23"
+            if taken is not None:
+                taken.finished = positive
             peer.wfile.write((answer or usual) + b"\r\n")
-            return (answer or usual)[:1] in b"23"
+            return positive
 
         peer.wfile.write(b"220 recorder.example ESMTP\r\n")
         while line := peer.rfile.readline():
@@ -110,7 +116,7 @@ class Recorder:
                 transaction.recipients.append(line.partition(b"<")[2].partition(b">")[0].decode())
             elif verb == b"DATA" and transaction and transaction.recipients and reply(line, b"354 Go ahead"):
                 transaction.wire = self._data(peer)
-                transaction.finished = reply(b".", b"250 2.0.0 Ok")
+                reply(b".", b"250 2.0.0 Ok", transaction)
                 transaction = None
             elif verb == b"RSET":
                 transaction = None
