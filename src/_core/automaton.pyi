@@ -1,5 +1,9 @@
 from typing import final
 
+MAGIC: bytes
+DIGEST_AT: int
+FIELDS: tuple[str, ...]
+
 @final
 class Automaton:
     """Phrases of one memory-mapped file, immutable. Made by `open` only."""
@@ -7,7 +11,7 @@ class Automaton:
     longest: int
     """Bytes of the longest folded phrase."""
 
-    def __init__(self) -> None: ...
+    def __init__(self, *args: object, **kwargs: object) -> None: ...
     @staticmethod
     def open(path: str) -> Automaton:
         """Maps the file at `path`. Raises ValueError for a damaged or foreign file, OSError when it cannot be read."""

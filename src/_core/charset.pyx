@@ -21,25 +21,25 @@ from libc.stdint cimport uint8_t, uint32_t
 from libc.stdlib cimport malloc
 from libc.string cimport memcpy
 
-MULTIBYTE = (
+cdef tuple MULTIBYTE = (
     "big5", "big5hkscs", "cp932", "cp949", "cp950", "euc_jis_2004", "euc_jisx0213", "euc_jp", "euc_kr", "gb18030",
     "gb2312",
     "gbk", "hz", "iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_2004", "iso2022_jp_3", "iso2022_jp_ext",
     "iso2022_kr", "johab", "shift_jis", "shift_jis_2004", "shift_jisx0213",
 )
 # One-byte codecs, besides those that have an alias.
-ONE_BYTE = (
+cdef tuple ONE_BYTE = (
     "cp720", "cp737", "cp856", "cp874", "cp875", "cp1006", "cp1125", "koi8_t", "koi8_u", "palmos", "mac_arabic",
     "mac_croatian", "mac_farsi", "mac_romanian",
 )
 # Aliases that are no charsets, or are handled here.
-NOT_TABLES = frozenset((
+cdef frozenset NOT_TABLES = frozenset((
     "ascii", "base64_codec", "bz2_codec", "hex_codec", "mbcs", "quopri_codec", "rot_13", "uu_codec", "zlib_codec",
     "tactis",
     "utf_7", "utf_8", "utf_8_sig", "utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le", *MULTIBYTE,
 ))
 # Names seen in mail that Python does not know (WHATWG Encoding Standard, Microsoft's code page names).
-EXTRA = {
+cdef dict EXTRA = {
     "cp1252": "x_cp1252 ansi_x3_110_1983 iso_8859_1_windows_3_1_latin_1",
     "cp1251": "x_cp1251 win1251 win_1251", "cp1250": "x_cp1250 win_1250",
     "cp874": "windows_874 dos_874 x_windows_874", "mac_roman": "x_mac_roman",
@@ -54,12 +54,12 @@ EXTRA = {
     "iso2022_jp_ext": "iso_2022_jp iso2022_jp csiso2022jp cp50220 cp50221 cp50222",
     "iso2022_kr": "csiso2022kr", "hz": "hz_gb_2312",
 }
-SPECIAL = {
+cdef dict SPECIAL = {
     CHARSET_UTF16: "utf_16 utf16 u16 ucs_2 ucs2 unicode iso_10646_ucs_2 csunicode unicodefeff",
     CHARSET_UTF32: "utf_32 utf32 u32 ucs_4 ucs4 iso_10646_ucs_4 csucs4",
     CHARSET_UTF7: "utf_7 utf7 u7 unicode_1_1_utf_7 csunicode11utf7 x_unicode_1_1_utf_7 x_unicode_2_0_utf_7",
 }
-ORDERED = {
+cdef dict ORDERED = {
     "utf_16_le": (CHARSET_UTF16, 1), "utf_16le": (CHARSET_UTF16, 1), "unicodelittleunmarked": (CHARSET_UTF16, 1),
     "utf_16_be": (CHARSET_UTF16, 2), "utf_16be": (CHARSET_UTF16, 2), "unicodebigunmarked": (CHARSET_UTF16, 2),
     "unicodefffe": (CHARSET_UTF16, 2), "utf_32_le": (CHARSET_UTF32, 1), "utf_32le": (CHARSET_UTF32, 1),

@@ -12,16 +12,16 @@ cdef enum:
     PREFIX = 262144
     END_SIZE = 22           # of the end of central directory record, without comment
 
-MIMETYPES = {
+cdef dict MIMETYPES = {
     b"application/epub+zip": "epub",
     b"application/vnd.oasis.opendocument.text": "odt",
     b"application/vnd.oasis.opendocument.spreadsheet": "ods",
     b"application/vnd.oasis.opendocument.presentation": "odp",
 }
-CLASS_TAIL = b"\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x46"       # bytes 4-15 of Microsoft's class identifiers
-MSI_CLASSES = tuple(bytes([low, 0x10, 0x0C, 0x00]) + CLASS_TAIL for low in (0x82, 0x84, 0x86))
-MSG_CLASS = b"\x0b\x0d\x02\x00" + CLASS_TAIL
-MSG_STREAMS = tuple(name.encode("utf-16-le") for name in ("__properties_version1.0", "__nameid_version1.0"))
+cdef bytes CLASS_TAIL = b"\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x46"       # bytes 4-15 of Microsoft's class identifiers
+cdef tuple MSI_CLASSES = tuple(bytes([low, 0x10, 0x0C, 0x00]) + CLASS_TAIL for low in (0x82, 0x84, 0x86))
+cdef bytes MSG_CLASS = b"\x0b\x0d\x02\x00" + CLASS_TAIL
+cdef tuple MSG_STREAMS = tuple(name.encode("utf-16-le") for name in ("__properties_version1.0", "__nameid_version1.0"))
 
 
 cdef Py_ssize_t _number(bytes data, Py_ssize_t at, Py_ssize_t size):

@@ -17,7 +17,7 @@ from libc.stdint cimport uint8_t, uint16_t, uint32_t
 from libc.stdlib cimport calloc, free, realloc
 from libc.string cimport memchr, memcmp, memcpy
 
-BLOCK_TAGS = """
+cdef str BLOCK_TAGS = """
     address article aside blockquote body br caption center col colgroup dd details dialog dir div dl dt fieldset
     figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html isindex legend li
     listing main menu nav ol optgroup option p plaintext pre search section select summary table tbody td template

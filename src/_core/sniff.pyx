@@ -17,7 +17,7 @@ cdef enum:
     PDF_WINDOW = 1024
 
 # (mark at the very beginning, token). The longest mark that fits wins.
-MAGICS = (
+cdef tuple MAGICS = (
     (b"\x7fELF", "elf"), (b"\xfe\xed\xfa\xce", "macho"), (b"\xfe\xed\xfa\xcf", "macho"), (b"\xce\xfa\xed\xfe", "macho"),
     (b"\xcf\xfa\xed\xfe", "macho"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"Rar!\x1a\x07", "rar"), (b"RE~^", "rar"),
     (b"\x1f\x8b", "gz"), (b"\xfd7zXZ\x00", "xz"), (b"\x28\xb5\x2f\xfd", "zst"), (b"\x04\x22\x4d\x18", "lz4"),
@@ -40,15 +40,16 @@ MAGICS = (
     (b"#@~^", "vbs"),       # encoded VBScript or JScript
 )
 cdef dict BY_FIRST = {}
-for mark, token in sorted(MAGICS, key=lambda entry: -len(entry[0])):
-    BY_FIRST.setdefault(mark[0], []).append((mark, token))
+for entry in sorted(MAGICS, key=lambda pair: -len(pair[0])):
+    BY_FIRST.setdefault(entry[0][0], []).append(entry)
+del entry
 
-BITMAP_HEADERS = frozenset((12, 40, 52, 56, 64, 108, 124))
-LHA_METHODS = frozenset(
+cdef frozenset BITMAP_HEADERS = frozenset((12, 40, 52, 56, 64, 108, 124))
+cdef frozenset LHA_METHODS = frozenset(
     b"lh0 lh1 lh2 lh3 lh4 lh5 lh6 lh7 lhd lhx lzs lz2 lz3 lz4 lz5 lz7 lz8 pm0 pm1 pm2 pms".split()
 )
-LZMA_DICTIONARIES = frozenset(size for k in range(12, 32) for size in (1 << k, 3 << k - 1))
-PKCS7_OIDS = (b"\x2a\x86\x48\x86\xf7\x0d\x01\x07", b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01")
+cdef frozenset LZMA_DICTIONARIES = frozenset(size for k in range(12, 32) for size in (1 << k, 3 << k - 1))
+cdef tuple PKCS7_OIDS = (b"\x2a\x86\x48\x86\xf7\x0d\x01\x07", b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01")
 
 
 def sniff(data) -> str:

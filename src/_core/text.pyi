@@ -11,7 +11,7 @@ class TextView:
     overflow: bool
     """There were more phrases than are recorded."""
 
-    def __init__(self, charset: bytes, html: bool, automaton: Automaton | None, keep: bool = False) -> None: ...
+    def __new__(cls, charset: bytes, html: bool, automaton: Automaton | None, keep: bool = False) -> TextView: ...
 
 def scan_text(
     data: bytes | bytearray | memoryview, charset: str, html: bool, automaton: Automaton

@@ -21,16 +21,16 @@ cdef bytes WHITE = b" \t\r\n\f"
 cdef bytes CONTROLS = bytes(set(range(32)) - {8, 9, 10, 12, 13, 27}) + b"\x7f"
 
 # Texts that their first line gives away, in lower case.
-BEGINNINGS = (
+cdef tuple BEGINNINGS = (
     (b"{\\rt", "rtf"), (b"<?php", "php"), (b"windows registry editor version", "reg"), (b"regedit4", "reg"),
     (b"begin:vcalendar", "ics"), (b"begin:vcard", "vcf"), (b"-----begin pgp ", "pgp"), (b"-----begin pkcs7", "p7m"),
     (b"-----begin cms", "p7m"), (b"-----begin ", "pem"), (b"(this file must be converted with binhex", "binhex"),
     (b"=ybegin ", "yenc"), (b"@echo off", "bat"), (b"#@~^", "vbs"),
 )
-INTERPRETERS = (
+cdef tuple INTERPRETERS = (
     (b"python", "py"), (b"php", "php"), (b"node", "js"), (b"deno", "js"), (b"osascript", "js"), (b"pwsh", "ps1"),
 )
-HTML_TAGS = frozenset((
+cdef frozenset HTML_TAGS = frozenset((
     b"html", b"head", b"body", b"title", b"meta", b"base", b"link", b"script", b"style", b"table", b"div", b"p",
     b"br", b"hr", b"h1",
     b"h2", b"h3", b"center", b"font", b"iframe", b"frameset", b"form", b"img", b"a", b"b", b"i", b"span", b"ul",
@@ -38,7 +38,7 @@ HTML_TAGS = frozenset((
     b"noscript", b"object", b"embed", b"applet", b"marquee", b"input", b"button", b"video", b"audio", b"template",
     b"article", b"section", b"main",
 ))
-MAIL_FIELDS = frozenset((
+cdef frozenset MAIL_FIELDS = frozenset((
     b"received", b"return-path", b"delivered-to", b"from", b"to", b"cc", b"subject", b"date", b"message-id",
     b"mime-version",
     b"content-type", b"content-transfer-encoding", b"reply-to", b"sender", b"dkim-signature", b"authentication-results",
@@ -46,21 +46,21 @@ MAIL_FIELDS = frozenset((
     b"arc-seal", b"arc-message-signature", b"received-spf", b"envelope-to", b"importance", b"x-priority",
     b"resent-from",
 ))
-TELLING_FIELDS = frozenset((
+cdef frozenset TELLING_FIELDS = frozenset((
     b"received", b"return-path", b"from", b"message-id", b"mime-version", b"content-type", b"dkim-signature",
 ))
 
-MARKUP_LEAD = re.compile(rb"(?:\s|<!--.*?-->|<\?(?!php).*?\?>|<!doctype[^>\[]*(?:\[.*?\]\s*)?>)*+", re.S)
-ELEMENT = re.compile(rb"<([a-z][a-z0-9:]*)(?=[\s/>])", re.I)
-FIELD = re.compile(rb"([!-9;-~]{1,80})[ \t]*:")
-UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]+\r?\n([\x20-\x60]{2,})", re.M)
-YENC_BEGIN = re.compile(rb"^=ybegin [^\r\n]*line=\d+ ", re.M)
-BINHEX_BEGIN = re.compile(rb"^\(This file must be converted with BinHex [^\r\n]*\r?\n+:", re.M)
-SECTION = re.compile(rb"^[ \t]*\[([^\]\r\n]{1,60})\]", re.M)
+cdef object MARKUP_LEAD = re.compile(rb"(?:\s|<!--.*?-->|<\?(?!php).*?\?>|<!doctype[^>\[]*(?:\[.*?\]\s*)?>)*+", re.S)
+cdef object ELEMENT = re.compile(rb"<([a-z][a-z0-9:]*)(?=[\s/>])", re.I)
+cdef object FIELD = re.compile(rb"([!-9;-~]{1,80})[ \t]*:")
+cdef object UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]+\r?\n([\x20-\x60]{2,})", re.M)
+cdef object YENC_BEGIN = re.compile(rb"^=ybegin [^\r\n]*line=\d+ ", re.M)
+cdef object BINHEX_BEGIN = re.compile(rb"^\(This file must be converted with BinHex [^\r\n]*\r?\n+:", re.M)
+cdef object SECTION = re.compile(rb"^[ \t]*\[([^\]\r\n]{1,60})\]", re.M)
 # Comments of a language (possessive, so that they are never tried in another way), and how its code begins, in lower
 # case.
-C_COMMENTS = rb"(?:\s|//[^\n]*|/\*.*?\*/)*+"
-OPENINGS = {
+cdef bytes C_COMMENTS = rb"(?:\s|//[^\n]*|/\*.*?\*/)*+"
+cdef dict OPENINGS = {
     "vbs": re.compile(
         rb"(?:\s|'[^\n]*|rem\b[^\n]*)*+(?:dim\b|set\b|on error (?:resume next|goto 0)[ \t]*[\n:']|option explicit|"
         rb"(?:public |private )?(?:function|sub|const|class)\b|"
@@ -83,7 +83,7 @@ OPENINGS = {
     "py": re.compile(rb"(?:\s|#[^\n]*)*+(?:import\b|from\b|\"\"\"|'''|def\b|class\b|print\b|try:|exec\b|if\b|@\w)"),
 }
 # What stands in a script of the language, in lower case.
-HINTS = {
+cdef dict HINTS = {
     "vbs": (
         b"createobject(", b"wscript.", b"on error resume next", b"end sub", b"end function", b"\ndim ", b"msgbox", b"executeglobal",
         b"\nset ",
@@ -111,8 +111,8 @@ HINTS = {
     ),
 }
 # Hints that prove little alone; the first of the others decides between languages with as many hints.
-ORDER = ("ps1", "vbs", "bat", "py", "js")
-NEEDED = {"vbs": SCRIPT_HINTS, "js": SCRIPT_HINTS + 1, "ps1": SCRIPT_HINTS, "bat": SCRIPT_HINTS, "py": SCRIPT_HINTS + 1}
+cdef tuple ORDER = ("ps1", "vbs", "bat", "py", "js")
+cdef dict NEEDED = {"vbs": SCRIPT_HINTS, "js": SCRIPT_HINTS + 1, "ps1": SCRIPT_HINTS, "bat": SCRIPT_HINTS, "py": SCRIPT_HINTS + 1}
 
 
 def looks_like_text(bytes head not None) -> bool:
