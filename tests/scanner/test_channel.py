@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
-import struct
-from collections.abc import Callable, Iterator
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -15,122 +16,21 @@ from bartizan.model.finding import Reason
 from bartizan.model.limits import MIB, Budget, Limits
 from bartizan.scanner import sandbox, zygote
 from bartizan.scanner.channel import Channel
-from bartizan.scanner.frames import FrameSink
-from bartizan.unpack.base import Sink
-
-LIMITS = Limits(soft_seconds=10.0, members=50, member_bytes=2 * MIB, total_bytes=4 * MIB, ratio_floor_bytes=3 * MIB)
-
-
-def two(sink: Sink, data: memoryview) -> None:
-    """Two members."""
-    sink.member(("a.txt",))
-    sink.data(data)
-    sink.member(("b.txt", "b"))
-
-
-def die(sink: Sink, data: memoryview) -> None:
-    """Does what the sandbox forbids after the first member."""
-    sink.member(("a.txt",))
-    sink.data(b"half")
-    os.kill(os.getpid(), signal.SIGSEGV)
-
-
-def leave(sink: Sink, data: memoryview) -> None:
-    """Claims success without the end frame."""
-    sink.member(("a.txt",))
-    os._exit(0)
-
-
-def end_and_die(sink: Sink, data: memoryview) -> None:
-    """Writes the end frame, but does not exit well."""
-    assert isinstance(sink, FrameSink)
-    sink.end()
-    os._exit(7)
-
-
-def fail(sink: Sink, data: memoryview) -> None:
-    """A bug of ours."""
-    raise RuntimeError("told to")
-
-
-def hang(sink: Sink, data: memoryview) -> None:
-    """Never ends."""
-    while True:
-        pass
-
-
-def noise(sink: Sink, data: memoryview) -> None:
-    """Writes what is no frame."""
-    os.write(_pipe(sink), b"\xff" * 100)
-
-
-def headless(sink: Sink, data: memoryview) -> None:
-    """Sends bytes before any member."""
-    sink.data(b"x")
-
-
-def many(sink: Sink, data: memoryview) -> None:
-    """Members without end; does not stop when told."""
-    while True:
-        sink.member(("x",))
-
-
-def large(sink: Sink, data: memoryview) -> None:
-    """One member above its limit, then another."""
-    sink.member(("large",))
-    sink.data(b"x" * (2 * MIB + 1))
-    sink.member(("small",))
-    sink.data(b"y")
-
-
-def bomb(sink: Sink, data: memoryview) -> None:
-    """Bytes without end, in members that are small enough."""
-    while True:
-        sink.member(("bomb",))
-        sink.data(bytes(MIB))
-
-
-def eat(sink: Sink, data: memoryview) -> None:
-    """Takes all memory."""
-    sink.data(bytes(8 << 30))
-
-
-def gaps(sink: Sink, data: memoryview) -> None:
-    """Says itself what is missing."""
-    sink.gap(Reason.UNREADABLE, "of all")
-    sink.member(("a",))
-    sink.gap(Reason.ENCRYPTED, "of a")
-
-
-def lie_about_length(sink: Sink, data: memoryview) -> None:
-    """Announces more than it sends."""
-    os.write(_pipe(sink), struct.pack("<BI", 1, 40) + b"short")
-
-
-def _pipe(sink: Sink) -> int:
-    assert isinstance(sink, FrameSink)
-    return sink._pipe
-
-
-BEHAVIOURS: dict[str, Callable[[Sink, memoryview], None]] = {
-    act.__name__: act
-    for act in (
-        two, die, leave, end_and_die, fail, hang, noise, headless, many, large, bomb, eat, gaps, lie_about_length,
-    )
-}  # fmt: skip
-
-
-def obey(type: str, data: memoryview, sink: Sink, limits: Limits) -> None:
-    """Stands for unpack.open_container."""
-    BEHAVIOURS[type](sink, data)
+from scanner.acting_zygote import LIMITS, obey
 
 
 @pytest.fixture(scope="module")
 def socket_to_zygote() -> Iterator[socket.socket]:
     """One zygote for all tests, which is part of what they show."""
-    mode = sandbox.Mode.BEST_EFFORT if sandbox.missing_walls() else sandbox.Mode.REQUIRED
-    with zygote.start(LIMITS, mode, obey) as connection:
-        yield connection
+    ours, theirs = socket.socketpair()
+    with ours:
+        with theirs:
+            command = [sys.executable, str(Path(__file__).with_name("acting_zygote.py")), str(theirs.fileno())]
+            stage = subprocess.Popen(command, pass_fds=[theirs.fileno()])
+        _, (descriptor,), _, _ = socket.recv_fds(ours, 16, 1)
+        with socket.socket(fileno=descriptor) as connection:
+            yield connection
+    assert stage.wait(30.0) == 0
 
 
 @pytest.fixture
