@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bartizan._core.automaton import Automaton
 
 from bartizan import bundle
+from bartizan._core.automaton import Automaton
 from bartizan.bundle import Bundle, build
 from bartizan.config.load import load
 from bartizan.config.schema import Attachments, Phrases, Settings, Signatures

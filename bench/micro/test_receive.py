@@ -19,9 +19,9 @@ from typing import Any
 import pytest
 import uvloop
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
 from bartizan._core.automaton import Automaton
 from bartizan._core.stream import MessageStream
-
 from bartizan.config.schema import Phrases, Server, Settings
 from bartizan.model.envelope import Envelope as OurEnvelope
 from bartizan.model.limits import MIB

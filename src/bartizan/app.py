@@ -36,7 +36,7 @@ from bartizan.model.limits import Limits
 from bartizan.model.message import Examination
 from bartizan.model.reply import Reply
 from bartizan.observe import codec
-from bartizan.observe.events import EventLog
+from bartizan.observe.events import EventLog, Fate
 from bartizan.pipeline import Pipeline, examine
 from bartizan.policy import load as policy
 from bartizan.scanner.pool import ScannerPool
@@ -152,6 +152,14 @@ async def run_smtpd(order: SmtpdOrder) -> None:
     async def submit(envelope: Envelope, stream: MessageStream) -> Reply:
         return await pipeline.process(envelope, from_stream(stream, automaton))
 
+    def refused(envelope: Envelope, size: int, reply: Reply) -> None:
+        events.message(envelope, Fate(reply, size=size, bundle=bundle.hash))
+
+    def session_over(report: session.SessionReport) -> None:
+        events.session(
+            report.peer.address, report.helo, report.tls, report.seconds, report.messages, report.errors, report.ended
+        )
+
     new_id = Identifiers().new
     listeners = []
     for listener, descriptor in zip(settings.listeners, order.sockets, strict=True):
@@ -161,6 +169,8 @@ async def run_smtpd(order: SmtpdOrder) -> None:
             new_id=new_id,
             offer=hop.offer,
             refused=hop.refused,
+            on_session=session_over,
+            on_refused=refused,
             on_problem=events.problem,
         )
         sockets = [socket.socket(fileno=descriptor)]

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import ahocorasick
 import pytest
-from bartizan._core.assemble import assemble
-from bartizan._core.automaton import Automaton
-from bartizan._core.text import scan_pieces
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bartizan._core.assemble import assemble
+from bartizan._core.automaton import Automaton
+from bartizan._core.text import scan_pieces
 from reference.automaton import occurrences
 
 MAGIC_SIZE = 24

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -58,7 +59,7 @@ def test_split_of_a_real_message_does_not_matter(cuts: list[int]) -> None:
     wire = encode_data(MIXED) + b".\r\n"
     edges = sorted({0, len(wire), *(c for c in cuts if c < len(wire))})
     stream = MessageStream(max_bytes=1 << 20, keep=True)
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in pairwise(edges):
         stream.feed(wire[a:b])
 
     assert stream.ended
@@ -78,10 +79,11 @@ def test_byte_by_byte() -> None:
 
 TOKENS = st.sampled_from(
     [
-        b"\r\n", b"\n", b"\r", b" ", b"--xx", b"--xx--", b"--yy", b"--", b"Content-Type:", b" multipart/mixed", b"; boundary=xx",
-        b"; boundary=yy", b"\r\nContent-Transfer-Encoding: base64\r\n", b" message/rfc822", b" text/html", b"QUJD", b"=41=", b":",
-        b"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n", b"(", b'"', b"\\", b"\0", b"\xe4", b"\r\n\r\n", b"x" * 70,
-        b"\r\nContent-Disposition: attachment; filename=", b"begin 644 a\n", b"A", b"From x", b"multipart/digest",
+        b"\r\n", b"\n", b"\r", b" ", b"--xx", b"--xx--", b"--yy", b"--", b"Content-Type:", b" multipart/mixed",
+        b"; boundary=xx", b"; boundary=yy", b"\r\nContent-Transfer-Encoding: base64\r\n", b" message/rfc822", b" text/html",
+        b"QUJD", b"=41=", b":", b"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n", b"(", b'"', b"\\", b"\0",
+        b"\xe4", b"\r\n\r\n", b"x" * 70, b"\r\nContent-Disposition: attachment; filename=", b"begin 644 a\n", b"A",
+        b"From x", b"multipart/digest",
     ]
 )  # fmt: skip
 

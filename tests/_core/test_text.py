@@ -7,11 +7,11 @@ import itertools
 from pathlib import Path
 
 import pytest
-from bartizan._core.automaton import Automaton
-from bartizan._core.text import TextView, fold, scan_pieces, scan_text, view
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bartizan._core.automaton import Automaton
+from bartizan._core.text import TextView, fold, scan_pieces, scan_text, view
 from bartizan.detect.phrases import build
 from reference import text as twin
 

@@ -7,10 +7,10 @@ import binascii
 import quopri
 
 import pytest
-from bartizan._core.transfer import ANOMALY_NAMES, ENCODINGS, decode_all, decode_pieces
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bartizan._core.transfer import ANOMALY_NAMES, ENCODINGS, decode_all, decode_pieces
 from reference import transfer as twin
 
 TWINS = {1: twin.base64, 2: twin.quoted_printable, 3: twin.uuencode}

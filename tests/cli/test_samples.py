@@ -12,7 +12,6 @@ from pathlib import Path
 
 from bartizan._core.automaton import Automaton
 from bartizan._core.text import scan_text
-
 from bartizan.cli.samples import EICAR, PHRASE, Sample, samples
 from bartizan.detect import phrases
 

@@ -6,10 +6,10 @@ import re
 from unicodedata import category
 
 import pytest
-from bartizan._core.lines import encode_data
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bartizan._core.lines import encode_data
 from bartizan.delivery.commands import BadAddress, mail_command, recipient_command
 from bartizan.delivery.nexthop import NextHop
 from bartizan.delivery.transaction import slices

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -39,7 +38,8 @@ def found(automaton: Automaton, raw: bytes) -> list[Finding]:
     [
         b"Subject: x\n\nI want the crown jewels.\n",
         b"Subject: x\n\nI want The  Crown\n  JEWELS now\n",
-        b"Content-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n<p>th=65 c<b>ro</b>w=\nn&nbsp;jewels</p>\n",
+        b"Content-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n"
+        b"<p>th=65 c<b>ro</b>w=\nn&nbsp;jewels</p>\n",
         b"Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n" + base64.encodebytes(SECRET.encode()),
         b"Content-Type: text/plain; charset=utf-16\nContent-Transfer-Encoding: base64\n\n"
         + base64.encodebytes(SECRET.encode("utf-16")),
@@ -53,7 +53,7 @@ def test_a_phrase_is_found_however_it_is_written(automaton: Automaton, raw: byte
     """Encodings, charsets, tags, line ends and soft breaks do not hide a phrase."""
     (finding,) = found(automaton, raw)
 
-    assert (SECRET, 7.0) == (finding.name, finding.score)
+    assert (finding.name, finding.score) == (SECRET, 7.0)
     assert finding.detail.endswith("list.txt:1")
 
 
@@ -92,7 +92,7 @@ def test_limits_become_gaps(automaton: Automaton) -> None:
     raw = b"Content-Type: message/rfc822\n\n" * 30 + b"\nx\n"
     message = from_bytes(raw, automaton, Limits(mime_depth=5), stored=True).message
 
-    assert ["limit:depth"] == [finding.name for finding in message.findings if finding.kind is Kind.GAP]
+    assert [finding.name for finding in message.findings if finding.kind is Kind.GAP] == ["limit:depth"]
 
 
 def test_contents_are_kept_on_demand(automaton: Automaton) -> None:

@@ -48,7 +48,8 @@ class Finding:
 
     `name` says what (signature name, phrase, `block:vbs`, gap reason), `part` is the node's path,
     `score` its weight for the content score (0.0: decided by kind alone), `detail` a cleaned sentence for people,
-    `span` the evidence as byte offsets [start, end) into the node's bytes (the raw message for phrases found in mail text).
+    `span` the evidence as byte offsets [start, end) into the node's bytes; into the raw message for phrases that were
+    found in mail text.
     """
 
     kind: Kind

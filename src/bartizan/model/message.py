@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from bartizan.model.finding import Finding
 
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One MIME entity of the message.
@@ -13,7 +14,7 @@ class Part:
     `path` is numbered as IMAP does (RFC 9051 section 6.4.5): "1", "2.1"; "" for a multipart root.
     `header` and `body` are spans [start, end) into the raw message; a body excludes the line end before its delimiter.
     `declared` is the media type in lower case ("text/plain" when none was given); `encoding` the transfer encoding's
-    token in lower case ("" when none); `charset` as declared ("" when none); `disposition` in lower case ("" when none).
+    token in lower case, `charset` as declared, `disposition` in lower case; each "" when there is none.
     `names` are all the file names the part gives itself, decoded, each once, in the order found.
     `size` and `sha256` (hexadecimal) are of the decoded content; 0 and "" for an entity that only holds others.
     `leaf` is False for multiparts and for message/rfc822 that was walked into.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Extensions of a next hop: 8BITMIME, SMTPUTF8, DSN, PIPELINING; `size` its SIZE in bytes, 0 for no stated limit."""
+    """Extensions of a next hop: 8BITMIME, SMTPUTF8, DSN, PIPELINING; `size` its SIZE in bytes, 0 for no limit."""
 
     eight_bit: bool = False
     smtputf8: bool = False

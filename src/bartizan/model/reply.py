@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One SMTP reply: `code` 200-599, `enhanced` as "5.7.1" or "" (greeting, HELO and EHLO carry none), one line of text."""
+    """One SMTP reply: `code` 200-599, `enhanced` as "5.7.1" or "" (greeting, HELO, EHLO have none), a line of text."""
 
     code: int
     enhanced: str
@@ -33,7 +33,7 @@ class Reply:
 
 
 def printable(text: str, limit: int = 200) -> str:
-    """`text` with everything but printable ASCII replaced by "?", at most `limit` characters: safe in replies and logs."""
+    """`text` with all but printable ASCII replaced by "?", at most `limit` characters: safe in replies and logs."""
     return "".join(c if " " <= c <= "~" else "?" for c in text[:limit])
 
 

@@ -1,7 +1,7 @@
 """JSON for people's tools and MessagePack between our own processes: the one place that knows msgspec.
 
 `unpack` is strict, so that what a scanner sends is treated as hostile: a wrong type, an unknown enum value or trailing
-bytes are a ValueError, never a half-filled object. Unknown keys of a map are ignored. Limits: the caller bounds the size.
+bytes are a ValueError, never a half-filled object. Unknown keys of a map are ignored. The caller bounds the size.
 """
 
 from __future__ import annotations

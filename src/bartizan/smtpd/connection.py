@@ -295,6 +295,8 @@ class Connection(asyncio.Protocol, ABC):
         self._since = office.loop.time()
         self._phase = Phase.COMMIT
         if refusal is not None:
+            if office.services.on_refused is not None:
+                office.services.on_refused(envelope, reception.stream.size, refusal)
             self._drop_reception()
             self._answer(refusal)
         else:

@@ -143,5 +143,7 @@ class Services:
     offer: Callable[[], Offer] = no_offer
     refused: Callable[[str], Reply | None] = none_refused
     on_session: Callable[[SessionReport], None] | None = None
+    on_refused: Callable[[Envelope, int, Reply], None] | None = None
+    """A whole message of so many bytes was refused for its form, before anything looked into it."""
     on_problem: Callable[[str, BaseException], None] = log_problem
     clock: Clock = SYSTEM
