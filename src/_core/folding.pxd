@@ -6,7 +6,7 @@ cdef struct Folder:
     bint space      # the last byte of the view is a space, or the view is empty
 
 cdef enum:
-    FOLD_ROOM = 16  # room that one character may need
+    FOLD_ROOM = 32  # room that a few characters may need
 
 # Folds characters from n bytes of complete, valid UTF-8 into out[:room] until either is used up; room >= FOLD_ROOM.
 # Returns the bytes consumed, at least one character; *written are the bytes written.

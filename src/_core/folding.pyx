@@ -9,7 +9,7 @@ In: valid UTF-8, complete characters. Out: UTF-8 with
 Not here: look-alikes (confusables), compatibility forms such as full-width letters, combining marks.
 """
 
-from libc.stdint cimport uint8_t, uint16_t, uint32_t
+from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport malloc
 from libc.string cimport memcpy
 
@@ -25,11 +25,13 @@ cdef enum:
     PLANES = 0x1100     # blocks of 256 code points
     TEXTS = 32768
 
+cdef uint64_t ONES = 0x0101010101010101ULL
+
 # Default_Ignorable_Code_Point (Unicode 15 DerivedCoreProperties.txt) without the unassigned ones, and interlinear
 # annotation.
 cdef tuple IGNORABLE = (
-    (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F),
-    (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0),
+    (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F),
+    (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0),
     (0xFFF0, 0xFFFB), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
 )
 
@@ -102,17 +104,34 @@ _fill_tables()
 cdef Py_ssize_t fold_next(
     Folder* folder, const uint8_t* p, Py_ssize_t n, uint8_t* out, Py_ssize_t room, Py_ssize_t* written
 ) noexcept nogil:
-    # Proof: i < n where p[i] is read, and a multibyte character is complete; o < out + room as each of the at most
-    # room - FOLD_ROOM rounds of the inner loop writes one byte and other characters only go on while FOLD_ROOM are
-    # left.
+    # Proof: i < n where p[i] is read, i + 8 <= n where eight bytes are, and a multibyte character is complete;
+    # o <= last at the beginning of every round, which writes at most FOLD_ROOM bytes: eight at once, or seven and a
+    # folded form (6 in Unicode, at most).
     cdef Py_ssize_t i = 0, stop
     cdef uint8_t* o = out
     cdef uint8_t* last = out + room - FOLD_ROOM
     cdef uint8_t kind, space = folder.space
     cdef uint32_t point
     cdef int length, action
+    cdef uint64_t word, spaces
     while i < n and o <= last:
-        stop = n if n - i <= last - o else i + (last - o)
+        # Eight characters at once, if they are printable ASCII without two spaces in a row.
+        while i + 8 <= n and o <= last:
+            memcpy(&word, p + i, 8)
+            if (word | word - 0x20 * ONES | word + ONES) & 0x80 * ONES:
+                break
+            spaces = word ^ 0x20 * ONES
+            spaces = ~(spaces + 0x7F * ONES | spaces) & 0x80 * ONES
+            if spaces & spaces << 8 or space and p[i] == 0x20:
+                break
+            word |= (word + 0x3F * ONES & ~(word + 0x25 * ONES) & 0x80 * ONES) >> 2
+            memcpy(o, &word, 8)
+            space = p[i + 7] == 0x20
+            o += 8
+            i += 8
+        if o > last:
+            break
+        stop = min(n, i + 8)
         while i < stop:
             kind = KIND[p[i]]
             if kind > WHITE:
@@ -121,9 +140,8 @@ cdef Py_ssize_t fold_next(
             o += 1 - (kind & space)
             space = kind
             i += 1
-        if i == n:
-            break
-        kind = KIND[p[i]]
+        if i == stop:
+            continue
         if kind == MULTIBYTE:
             if p[i] < 0xE0:
                 length = 2
@@ -148,13 +166,7 @@ cdef Py_ssize_t fold_next(
                 o += FOLDED[action]
                 space = 0
             i += length
-        elif kind == DROP:
-            i += 1
-        elif i == stop:
-            # The inner loop ran out of room, not of characters it can take: one more fits into FOLD_ROOM.
-            o[0] = LOWER[p[i]]
-            o += 1 - (kind & space)
-            space = kind
+        else:
             i += 1
     folder.space = space
     written[0] = o - out

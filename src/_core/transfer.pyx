@@ -11,9 +11,9 @@ space at line ends and at the end of the body is removed; illegal escapes stay a
 white-space bytes is kept and flagged, since it would have to be held back.
 uuencode: `begin MODE NAME` to `end`, one data line after the other; what stands before `begin` is ignored, unless the
 body's very first line is a flawless data line (begin was lost). Missing characters of a line count as blanks.
-Other readings of a flagged body: see other_readings.
 
-Not here: yEnc, BinHex, `begin-base64`; the line end before a boundary delimiter, which the caller removes.
+Not here: other readings of a flagged body (stopping at padding, the URL-safe alphabet); yEnc, BinHex, `begin-base64`;
+the line end before a boundary delimiter, which the caller removes.
 """
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import ahocorasick
 import pytest
 
 from bartizan._core.automaton import Automaton
@@ -86,8 +87,6 @@ def test_bad_lists_write_nothing(tmp_path: Path) -> None:
 
 def test_a_hundred_thousand_phrases_are_small(tmp_path: Path) -> None:
     """The file with everything in it takes at most a third of what pyahocorasick needs for its trie."""
-    import ahocorasick
-
     words = [f"{k * 7919 % 100003:x} words of {k:o}" for k in range(100_000)]
     count = build([written(tmp_path / "list", "\n".join(words))], tmp_path / "phrases.bin")
     trie = ahocorasick.Automaton(ahocorasick.STORE_INTS)
