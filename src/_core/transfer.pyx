@@ -365,8 +365,9 @@ cdef Py_ssize_t _quoted(Decoder* d, const unsigned char* src, Py_ssize_t n, unsi
 cdef Py_ssize_t _quoted_end(Decoder* d, unsigned char* dst) noexcept nogil:
     cdef int state = d.state
     d.state = Q_TEXT
-    if state >= Q_EQUALS or state == Q_LONG or state == Q_LONG_CR:
+    if state >= Q_EQUALS or state == Q_LONG:
         d.anomalies |= QP_BAD
+    # A CR without its LF ends no line: what was held before it is text.
     if state == Q_CR or state == Q_LONG_CR or state == Q_HEX:
         return _release(d, dst) - dst
     d.held_count = 0

@@ -67,6 +67,7 @@ def test_base64(body: bytes, decoded: bytes, anomalies: set[str]) -> None:
         (b"caf\xe9 \x01", b"caf\xe9 \x01", {"qp-unencoded"}),
         (b" " * 5000 + b"\r\n", b" " * 5000 + b"\r\n", {"qp-bad-escape"}),
         (b" " * 4000 + b"\r\n", b"\r\n", set()),
+        (b" " * 5000 + b"\r", b" " * 5000 + b"\r", set()),
     ],
 )
 def test_quoted_printable(body: bytes, decoded: bytes, anomalies: set[str]) -> None:
