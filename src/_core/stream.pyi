@@ -1,10 +1,12 @@
+from typing import Self
+
 from bartizan._core.automaton import Automaton
 from bartizan._core.entity import Part
 from bartizan._core.mime import MimeParser
 
 class MessageStream:
-    def __init__(
-        self,
+    def __new__(
+        cls,
         automaton: Automaton | None = None,
         *,
         max_bytes: int,
@@ -16,7 +18,7 @@ class MessageStream:
         max_header: int = 65536,
         max_headers: int = 1048576,
         max_fields: int = 2000,
-    ) -> None: ...
+    ) -> Self: ...
     def feed(self, data: bytes | bytearray | memoryview) -> int: ...
     @property
     def received(self) -> int: ...
