@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bartizan.message.names import NAME_CHARACTERS, NAMES, part_names
+from bartizan.message.parse import from_bytes
+from bartizan.model.limits import Limits
 
 Parameters = list[tuple[bytes, bytes]]
 
@@ -109,6 +111,15 @@ def test_long_name_keeps_its_ends() -> None:
 def test_number_of_names_is_bounded() -> None:
     """More names than the limit answer exactly the limit."""
     assert len(names(*((b"filename", b"%d.exe" % n) for n in range(NAMES + 10)))) == NAMES
+
+
+@pytest.mark.parametrize(("count", "gaps"), [(NAMES - 1, []), (NAMES, ["limit:header"]), (NAMES * 2, ["limit:header"])])
+def test_too_many_names_are_a_gap(count: int, gaps: list[str]) -> None:
+    """A name beyond the limit is not examined: the message says so."""
+    parameters = b"".join(b';\r\n filename="%d.txt"' % n for n in range(count))
+    raw = b"Content-Type: text/plain\r\nContent-Disposition: attachment" + parameters + b"\r\n\r\nx\r\n"
+    message = from_bytes(raw, None, Limits(), stored=False).message
+    assert [finding.name for finding in message.findings] == gaps
 
 
 KEYS = st.builds(

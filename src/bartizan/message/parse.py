@@ -15,7 +15,7 @@ from bartizan._core.entity import Part as CorePart
 from bartizan._core.mime import MimeParser
 from bartizan._core.stream import MessageStream, parse
 from bartizan._core.text import fold
-from bartizan.message.names import decode_words, part_names
+from bartizan.message.names import NAMES, decode_words, part_names
 from bartizan.model.finding import Finding, Kind, Reason, gap
 from bartizan.model.limits import Limits
 from bartizan.model.message import Message, Part
@@ -66,14 +66,16 @@ def _message(
     found: MessageStream | MimeParser, raw: bytes | memoryview, automaton: Automaton | None, *, stored: bool
 ) -> Message:
     core_parts = found.parts
+    parts = tuple([_part(part) for part in core_parts])
     fields = found.fields
     findings = [gap(Reason(reason), path) for reason, path in found.limits]
+    findings += [gap(Reason.LIMIT_HEADER, p.path, "too many file names") for p in parts if len(p.names) == NAMES]
     if automaton is not None and len(automaton):
         findings += _body_phrases(found.hits, core_parts, automaton)
         findings += _header_phrases(raw, fields, automaton)
     return Message(
         raw=raw,
-        parts=tuple([_part(part) for part in core_parts]),
+        parts=parts,
         fields=fields,
         anomalies=found.anomalies,
         findings=tuple(findings),
