@@ -49,7 +49,7 @@ WORDS = st.lists(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(words=WORDS, text=st.text("ab\xe9x", max_size=60), dense=st.sampled_from([ALL_DENSE, ONE_ROW, 40]))
 def test_every_occurrence_is_found(tmp: Path, words: list[bytes], text: str, dense: int) -> None:
     """Nested and overlapping phrases, in dense and in sparse states, as a naive search and pyahocorasick find them."""
@@ -65,6 +65,7 @@ def test_every_occurrence_is_found(tmp: Path, words: list[bytes], text: str, den
     assert [end for _, end in found] == sorted(end for _, end in found)
 
 
+@settings(deadline=None)
 @given(words=WORDS, text=st.text("abx", max_size=60), dense=st.sampled_from([ALL_DENSE, ONE_ROW, 40]))
 def test_the_state_survives_every_split(tmp: Path, words: list[bytes], text: str, dense: int) -> None:
     """Byte by byte the same phrases are found as at once."""
@@ -162,7 +163,7 @@ def test_every_cut_and_flip_is_noticed(tmp: Path) -> None:
             opened(tmp, content[:k] + bytes([content[k] ^ 0x11]) + content[k + 1 :])
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(
     dense=st.sampled_from([ALL_DENSE, ONE_ROW, 100]),
     changes=st.lists(

@@ -249,7 +249,7 @@ def test_a_zip_is_known_by_its_directory_too() -> None:
     assert sniff(zipped(*many, OOXML, ("word/document.xml", b""))) == "docx"
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(
     base=st.sampled_from([data for _, data in SAMPLES]),
     changes=st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), max_size=6),

@@ -251,7 +251,7 @@ def check(data: bytes, charset: str, html: bool, cuts: list[int], automaton: Aut
 CUTS = st.lists(st.integers(0, 200), max_size=5)
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(
     pieces=st.lists(st.sampled_from([t.encode() for t in TEXT + MARKUP * 2] + BYTES[:6]), max_size=25),
     html=st.booleans(),
@@ -264,7 +264,7 @@ def test_utf8_text_equals_the_twin_however_split(
     check(b"".join(pieces), "utf-8", html, cuts, automaton)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     charset=st.sampled_from(["iso-8859-1", "koi8-r", "iso-8859-7", "cp037", "utf-7", "utf-16", "utf-32"]),
     texts=st.lists(st.sampled_from(TEXT + MARKUP), max_size=15),
@@ -281,7 +281,7 @@ def test_charsets_equal_the_twin_however_split(
     check(encoded[:at] + b"".join(noise) + encoded[at:], charset, html, cuts, automaton)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(
     charset=st.sampled_from(["gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "hz", "iso2022_kr", "iso2022_jp"]),
     texts=st.lists(st.sampled_from([*TEXT, *MARKUP]), max_size=15),
@@ -298,7 +298,7 @@ def test_east_asian_text_is_the_same_however_split(
     assert scan_pieces(pieces_of(data, list(range(len(data)))), charset.encode(), html, automaton) == whole
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=200), st.sampled_from(["iso2022_jp", "hz", "gb18030", "euc_jp", "iso2022_kr", "big5"]), CUTS)
 def test_garbage_in_east_asian_charsets_does_no_harm(
     automaton: Automaton, data: bytes, charset: str, cuts: list[int]
@@ -310,6 +310,7 @@ def test_garbage_in_east_asian_charsets_does_no_harm(
         assert PHRASES.index("virus") in {index for index, _, _ in hits}
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["virus", "click", "here", "\n", " ", "x\n", "й"]), max_size=40))
 def test_spans_contain_their_phrase(automaton: Automaton, words: list[str]) -> None:
     """The lines of the span alone, seen as a text, hold the phrase; they begin and end at line ends."""

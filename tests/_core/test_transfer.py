@@ -109,6 +109,7 @@ def test_tokens_are_taken_in_any_case() -> None:
     assert ENCODINGS[b"uue"] == ENCODINGS[b"x-uuencode"]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_standard_encoders_come_back(content: bytes) -> None:
     """What the standard library encodes is decoded exactly, without an anomaly."""
@@ -150,7 +151,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("kind", [1, 2, 3])
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_hostile_bodies_equal_the_twin_however_split(kind: int, data: st.DataObject) -> None:
     """Any body decodes as the twin does, in one piece, byte by byte, and at random cuts."""
