@@ -81,7 +81,8 @@ TOKENS = st.sampled_from(
     [
         b"\r\n", b"\n", b"\r", b" ", b"--xx", b"--xx--", b"--yy", b"--", b"Content-Type:", b" multipart/mixed",
         b"; boundary=xx", b"; boundary=yy", b"\r\nContent-Transfer-Encoding: base64\r\n", b" message/rfc822",
-        b" text/html", b"QUJD", b"=41=", b":", b"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n", b"(", b'"', b"\\", b"\0",
+        b" text/html", b"QUJD", b"=41=", b":", b"(", b'"', b"\\", b"\0",
+        b"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n",
         b"\xe4", b"\r\n\r\n", b"x" * 70, b"\r\nContent-Disposition: attachment; filename=", b"begin 644 a\n", b"A",
         b"From x", b"multipart/digest",
     ]

@@ -26,13 +26,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from bartizan.detect import base as detect
-from bartizan.message.walk import Automaton, Containers
+from bartizan.message.walk import Automaton
 from bartizan.model.errors import ConfigError
-from bartizan.model.message import Node
 from bartizan.observe import codec
 from bartizan.scanner import codecs, sandbox, zygote
 from bartizan.scanner.arena import SEALS
 from bartizan.scanner.channel import Channel
+from bartizan.scanner.containers import opening
 from bartizan.scanner.examination import Examiner
 from bartizan.scanner.protocol import (
     INLINE_BYTES,
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str], load: Load = detect.load) -> int:
         print(f"sandbox: this kernel lacks {wall}", file=sys.stderr)
     unpack.prepare()
     channel = Channel(zygote.start(settings.limits, settings.sandbox, unpack.open_container), settings.limits)
-    containers = Containers(unpack.CONTAINERS, channel.open, _inner_names)
+    containers = opening(channel, settings.limits)
     automaton = Automaton.open(str(Path(settings.bundle) / "phrases.bin"))
     examiner = Examiner(load(settings.bundle), containers, automaton, settings.limits)
     worker = Worker(settings, examiner, channel)
@@ -190,10 +190,6 @@ class Worker:
         hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
         soft = seconds if hard == resource.RLIM_INFINITY else min(seconds, hard)
         resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
-
-
-def _inner_names(node: Node) -> tuple[str, ...]:
-    return unpack.inner_names(node.names) if node.type in unpack.STREAMS else ()
 
 
 def _accept(listeners: tuple[socket.socket, ...]) -> socket.socket | None:

@@ -1,8 +1,8 @@
 """The list of containers: from the type that magic numbers tell to the function that opens it.
 
-Runs only in short-lived children of the sandbox: what is opened here is hostile, and the C library that opens it has
-had holes every year. In: a type, the bytes, a Sink, Limits. Out: members and gaps, to the Sink. Content never raises;
-a container is never silently empty.
+Runs only in short-lived children of the sandbox, but for RECOGNISED: what is opened here is hostile, and the C library
+that opens it has had holes every year. In: a type, the bytes, a Sink, Limits. Out: members and gaps, to the Sink. Content
+never raises; a container is never silently empty.
 
 Not here: recursion, total limits and time (message/walk and the parent process).
 """
@@ -27,6 +27,8 @@ OPENERS: dict[str, Opener] = {
 }
 CONTAINERS = frozenset(OPENERS)
 """Types that must be opened, or give a gap."""
+RECOGNISED = frozenset(recognised.UNREADABLE) | recognised.SEALED
+"""Those of CONTAINERS that nothing is read out of: some of their own bytes tell the gap, so no child is needed."""
 STREAMS = frozenset(archive.DECODERS) | frozenset(streams.STREAMS)
 """Containers of one thing, which goes by `inner_names` of the container's names beside any name of its own."""
 
