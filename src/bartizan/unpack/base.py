@@ -1,8 +1,8 @@
 """The list of containers: from the type that magic numbers tell to the function that opens it.
 
 Runs only in short-lived children of the sandbox, but for RECOGNISED: what is opened here is hostile, and the C library
-that opens it has had holes every year. In: a type, the bytes, a Sink, Limits. Out: members and gaps, to the Sink. Content
-never raises; a container is never silently empty.
+that opens it has had holes every year. In: a type, the bytes, a Sink, Limits. Out: members and gaps, to the Sink.
+Content never raises; a container is never silently empty.
 
 Not here: recursion, total limits and time (message/walk and the parent process).
 """
