@@ -60,7 +60,7 @@ class Message:
         wanted = name.lower()
         raw = self.raw
         return tuple(
-            bytes(raw[value : value_end]).strip(b" \t")
+            bytes(raw[value:value_end]).strip(b" \t")
             for start, end, value, value_end in self.fields
             if end - start == len(wanted) and bytes(raw[start:end]).lower() == wanted
         )
