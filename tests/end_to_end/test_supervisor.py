@@ -62,6 +62,7 @@ def test_connections_wait_for_the_next_smtpd(start: Callable[..., Gateway]) -> N
         gateway = start(recorder.port)
         (pid,) = processes(gateway, "bartizan.app")
         os.kill(pid, signal.SIGSTOP)
+        until(lambda: Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T", "smtpd stopped")
         with socket.create_connection(("127.0.0.1", gateway.port), timeout=SECONDS) as waiting:
             os.kill(pid, signal.SIGKILL)
 
