@@ -129,7 +129,7 @@ class Supervisor:
     def _await_ready(self, wakeup: int) -> None:
         """Until every smtpd serves; TemporaryError when one does not come up."""
         while not self._stopping and not all(one and one.slot.ready for one in self._smtpds):
-            if any(one is None or one.ended or one.stuck for one in self._smtpds):
+            if any(one is None or (one.ended and not one.slot.ready) or one.stuck for one in self._smtpds):
                 raise TemporaryError("an smtpd did not start; what it wrote stands above")
             _wait(wakeup, 0.01)
             self._scanners.tick()
