@@ -186,12 +186,12 @@ async def run_smtpd(order: SmtpdOrder) -> None:
         loop.call_later(HEARTBEAT, beat)
 
     await hop.probe()
-    for one in listeners:
-        await one.start()
-    beat()
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
+    beat()
+    for one in listeners:
+        await one.start()
     slot.set_ready()
     await told.wait()
     loop.remove_reader(order.lifeline)
