@@ -40,10 +40,10 @@ def made_at(found: Bundle) -> int:
 
 
 def test_content(settings: Settings) -> None:
-    """All four files, and their counts; the shipped signature is always there."""
+    """All five files, and their counts; the shipped signature is always there."""
     built = build(settings)
     assert sorted(os.listdir(built.directory)) == sorted(
-        (bundle.PHRASES, bundle.SIGNATURES, bundle.ATTACHMENTS, bundle.MANIFEST)
+        (bundle.PHRASES, bundle.SIGNATURES, bundle.PLAIN_SIGNATURES, bundle.ATTACHMENTS, bundle.MANIFEST)
     )
     assert (built.phrases, built.signatures, built.skipped) == (2, 2, ())
     assert len(Automaton.open(str(Path(built.directory, bundle.PHRASES)))) == 2
@@ -125,7 +125,9 @@ def test_broken_signatures_can_be_left_out(settings: Settings, tmp_path: Path) -
         assert [Path(problem.file).name for problem in built.skipped] == ["two.yar"]
 
 
-@pytest.mark.parametrize("name", [bundle.PHRASES, bundle.SIGNATURES, bundle.ATTACHMENTS, bundle.MANIFEST])
+@pytest.mark.parametrize(
+    "name", [bundle.PHRASES, bundle.SIGNATURES, bundle.PLAIN_SIGNATURES, bundle.ATTACHMENTS, bundle.MANIFEST]
+)
 def test_damaged_bundle_is_made_anew(settings: Settings, name: str) -> None:
     """A torn file is not used."""
     built = build(settings)

@@ -1,8 +1,9 @@
 """Everything compiled that a decision depends on, in one directory named by the hash of what went into it.
 
-In: settings. Out: `<cache>/bundle/<hash>/` with phrases.bin, signatures.yac, attachments.json and manifest.json. It is
-built beside its place and renamed into it, so that it is there whole or not at all; it never changes, and is used again
-as long as its files are those the manifest lists. Nobody but its owner may write there: compiled signatures are code.
+In: settings. Out: `<cache>/bundle/<hash>/` with phrases.bin, signatures.yac and signatures.plain.yac, attachments.json
+and manifest.json. It is built beside its place and renamed into it, so that it is there whole or not at all; it never
+changes, and is used again as long as its files are those the manifest lists. Nobody but its owner may write there:
+compiled signatures are code.
 Not here: loading it (detect.base), removing old ones (an operator may delete the cache at any time).
 """
 
@@ -27,9 +28,10 @@ from bartizan.config.schema import Settings
 from bartizan.detect import attachments, phrases, signatures
 from bartizan.model.errors import ConfigError, Problem
 
-FORMAT = 1
+FORMAT = 2
 PHRASES = "phrases.bin"
 SIGNATURES = "signatures.yac"
+PLAIN_SIGNATURES = signatures.plain(Path(SIGNATURES)).name
 ATTACHMENTS = "attachments.json"
 MANIFEST = "manifest.json"
 _LIBRARIES = ("yara-python", "pyahocorasick")
@@ -118,7 +120,7 @@ def _make(place: Path, name: str, settings: Settings, sources: tuple[Path, ...],
             "signatures": rules,
             "skipped": [asdict(problem) for problem in skipped],
             "versions": {library: version(library) for library in _LIBRARIES},
-            "files": {file: _digest(work / file) for file in (PHRASES, SIGNATURES, ATTACHMENTS)},
+            "files": {file: _digest(work / file) for file in (PHRASES, SIGNATURES, PLAIN_SIGNATURES, ATTACHMENTS)},
         }
         (work / MANIFEST).write_text(json.dumps(manifest, indent=1), "utf-8")
         try:

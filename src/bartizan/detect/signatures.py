@@ -9,8 +9,10 @@ occurs a million times is given up), `crash` (any other error).
 
 What a call costs before it looks at the first byte (callgrind and experiments with 7,000 rules): two parts in three are
 the tables that modules fill anew each time if any rule imports them, `pe` above all (`elf` a tenth); the rest is
-clearing the match tables and running the conditions. Namespaces, externals and the timeout cost nothing measurable.
-fast=True looks for a string only until it is found, unless the rule needs its count or places.
+clearing the match tables and running the conditions. So there are two compiled files: all rules as they are, for nodes
+that begin like a program, and the same rules without these modules (plain_rules.py) for every other node.
+Namespaces, externals and the timeout cost nothing measurable. fast=True looks for a string only until it is found,
+unless the rule needs its count or places.
 
 Not here: which rules need not run on which nodes; the sandbox around all of this (scanner).
 """
@@ -19,6 +21,7 @@ from __future__ import annotations
 
 import math
 import re
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -27,6 +30,7 @@ from pathlib import Path
 import yara  # type: ignore[import-not-found]
 
 from bartizan.detect.filenames import base_name
+from bartizan.detect.plain_rules import MAGICS, without_modules
 from bartizan.model.errors import ConfigError, Problem
 from bartizan.model.finding import Finding, Kind, Reason, gap
 from bartizan.model.message import Node
@@ -42,19 +46,23 @@ MATCH_BYTES = 16
 FILETYPES = {"macho": "MACH-O", "bat": "BATCH", "py": "Python", "ps1": "PowerShell"}
 """Found types that public rules write otherwise than in upper case."""
 
+IMPORTS = re.compile(r'^\s*import\s*"', re.MULTILINE)
+
 _PLACE = re.compile(r"^(?P<file>.*)\((?P<line>\d+)\): (?P<text>.*)$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was compiled: number of `rules` (private ones too), and the files left out with the reason."""
+    """What was compiled: number of `rules` (private ones too), the files left out with the reason, and the files whose
+    modules could not be taken out: as long as there is one, plain nodes cost as much as programs."""
 
     rules: int
     skipped: tuple[Problem, ...] = ()
+    unproven: tuple[str, ...] = ()
 
 
 def compile(paths: Sequence[Path], out: Path, skip_broken: bool) -> Report:
-    """Compile sources (files, or folders of .yar and .yara files) and the shipped rule file into `out`.
+    """Compile sources (files, or folders of .yar and .yara files) and the shipped rules into `out` and `plain(out)`.
 
     Raises ConfigError with every file that does not compile, unless `skip_broken`; always for a path without sources.
     """
@@ -69,9 +77,36 @@ def compile(paths: Sequence[Path], out: Path, skip_broken: bool) -> Report:
         if not skip_broken:
             raise ConfigError(broken) from None
         bad = {problem.file for problem in broken}
-        rules = _compiled({namespace: file for namespace, file in sources.items() if file not in bad})
+        sources = {namespace: file for namespace, file in sources.items() if file not in bad}
+        rules = _compiled(sources)
     rules.save(str(out))
-    return Report(sum(1 for _ in rules), broken)
+    unproven = _compile_plain(sources, plain(out))
+    return Report(sum(1 for _ in rules), broken, unproven)
+
+
+def plain(path: Path) -> Path:
+    """Where the rules for plain nodes are, beside all rules at `path`."""
+    return path.with_suffix(".plain" + path.suffix)
+
+
+def _compile_plain(sources: dict[str, str], out: Path) -> tuple[str, ...]:
+    """Compile the same rules without modules into `out`; the files where that is not certain stay as they are."""
+    unproven: list[str] = []
+    chosen = dict(sources)
+    with tempfile.TemporaryDirectory() as folder:
+        for number, (namespace, file) in enumerate(sources.items()):
+            text = Path(file).read_bytes().decode("latin-1")
+            if not IMPORTS.search(text):
+                continue
+            changed = without_modules(text)
+            if changed is None:
+                unproven.append(file)
+                continue
+            place = Path(folder, f"{number}.yar")
+            place.write_bytes(changed.encode("latin-1"))
+            chosen[namespace] = str(place)
+        _compiled(chosen).save(str(out))
+    return tuple(unproven)
 
 
 def _sources(paths: Sequence[Path]) -> dict[str, str]:
@@ -113,15 +148,17 @@ def _problem_in(file: str) -> Problem | None:
 class SignatureDetector:
     """Compiled rules; shared by all nodes, keeps nothing between them."""
 
-    def __init__(self, rules: yara.Rules) -> None:
+    def __init__(self, rules: yara.Rules, plain_rules: yara.Rules) -> None:
+        """`plain_rules` are the same rules for nodes that begin with none of MAGICS."""
         self._rules = rules
+        self._plain_rules = plain_rules
 
     @classmethod
     def load(cls, path: Path) -> SignatureDetector:
-        """From a file that `compile` wrote. Raises ValueError if it is missing, damaged or of another version."""
+        """From the files that `compile` wrote. Raises ValueError if one is missing, damaged or of another version."""
         yara.set_config(max_match_data=MATCH_BYTES)
         try:
-            return cls(yara.load(str(path)))
+            return cls(yara.load(str(path)), yara.load(str(plain(path))))
         except yara.Error as error:
             raise ValueError(f"{path}: {error}") from None
 
@@ -133,8 +170,9 @@ class SignatureDetector:
             given_up.append(_given_up(string))
             return int(yara.CALLBACK_CONTINUE)
 
+        rules = self._rules if bytes(data[:4]).startswith(MAGICS) else self._plain_rules
         try:
-            matches = self._rules.match(
+            matches = rules.match(
                 data=data,
                 externals=externals(node),
                 timeout=max(1, math.ceil(seconds)),
