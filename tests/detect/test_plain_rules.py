@@ -84,7 +84,6 @@ def test_every_field_is_undefined(module: str, field: str) -> None:
         "for none i in (0 .. pe.number_of_sections) : (true)",
         "for any s in pe.sections : (true)",
         "for all s in pe.sections : (false)",
-        "for any s in (1, pe.machine) : (s == pe.machine)",
         "pe.is_pe",
     ],
 )
@@ -137,6 +136,13 @@ def test_replacement(condition: str, expected: str) -> None:
         'import "pe" rule r { condition: not for any i in (0 .. pe.number_of_sections) : (true) }',
         'import "pe" rule r { condition: for pe.number_of_sections i in (0 .. 3) : (true) }',
         'import "pe" rule r { strings: $a = "x" condition: any of ($a*) in (0 .. pe.entry_point) }',
+        'import "pe" rule r { condition: for any s in (1, pe.machine) : (s == 1) }',
+        'import "pe" rule r { condition: for any s in ("a", pe.dll_name) : (s == "a") }',
+        'import "pe" rule r { condition: for any i in (0 .. 1, pe.machine) : (true) }',
+        'import "pe" rule r { strings: $a = "x" condition: '
+        "for any s in pe.sections : (any of them in (0 .. s.raw_data_offset)) }",
+        'import "pe" rule r { strings: $a = "x" condition: '
+        "for any s in pe.sections : (any of ($a*) in (0 .. s.raw_data_offset)) }",
         'include "other.yar" import "pe" rule r { condition: true }',
         'import "pe" rule r { condition: (pe.machine == 1 }',
         'import "pe" rule r { condition: pe.machine == 1',
@@ -145,6 +151,22 @@ def test_replacement(condition: str, expected: str) -> None:
 def test_doubt_leaves_a_file_alone(source: str) -> None:
     """Negation, constants, unknown fields and broken syntax are not certain."""
     assert without_modules(source) is None
+
+
+def test_a_set_visits_what_is_defined() -> None:
+    """Why a loop over a set that holds a field is in doubt."""
+    assert holds("for any s in (1, pe.machine) : (s == 1)")
+
+
+def test_a_file_that_does_not_compile_changed_is_used_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever goes wrong with a changed text, the rules of the file are still all there, unchanged."""
+    (tmp_path / "rules.yar").write_text('import "pe" rule r { strings: $a = "hello" condition: $a or pe.machine == 1 }')
+    monkeypatch.setattr(signatures, "without_modules", lambda text: "rule r { condition: broken }")
+    report = signatures.compile([tmp_path / "rules.yar"], tmp_path / "out.yac", False)
+    plain = yara.load(str(signatures.plain(tmp_path / "out.yac")))
+
+    assert report.unproven == (str(tmp_path / "rules.yar"),)
+    assert [row[1] for row in found(plain, b"hello")] == ["r", "r"]
 
 
 def found(rules: yara.Rules, data: bytes) -> list[tuple[object, ...]]:

@@ -9,7 +9,8 @@ not proven for every reference in the file: then the file is used as it is.
 
 What is proven (tests/detect/test_plain_rules.py holds libyara to each line):
 - an expression without a boolean operator that uses an undefined value is undefined, whatever else is in it;
-- `not` of an undefined value is undefined; a loop over an undefined range or structure is false; pe.is_pe is 0;
+- `not` of an undefined value is undefined; a loop over an undefined range or structure (but not over a set of values) is false;
+  pe.is_pe is 0;
 - for `and`, `or` and the body of a loop an undefined value counts as false, and so does a whole condition.
 Hence replacing by `false` changes no match, as long as nothing above it in the condition is a `not` or `defined`.
 Not here: compiling, which rules can be left out altogether.
@@ -180,6 +181,8 @@ def _false(piece: list[Token]) -> str:
     named = set()
     for token, following in zip(piece, [*piece[1:], piece[-1]], strict=True):
         sigil, name = token.text[0], token.text[1:]
+        if token.text == "them" or name.endswith("*"):
+            raise _Doubt
         if sigil in _NAMED and name:
             placed = sigil == "$" and following.text in ("at", "in")
             named.add(f"${name} at filesize" if placed else _NAMED[sigil].format(name))
@@ -196,10 +199,22 @@ def _loop(piece: list[Token], depth: int) -> Iterator[tuple[int, int, str]]:
         yield from _condition(piece[colon + 2 : -1], depth + 1)
         return
     at = next((i for i, token in enumerate(header) if token.text == "in"), -1)
-    # the range or structure itself must be what is parsed; a quantifier that asks for it is not certain
+    # the range or structure itself must be what is parsed: of a set the other values are still visited, and
+    # a quantifier that asks for it is not certain
+    if header[at + 1 : at + 2] and header[at + 1].text == "(" and not _is_range(header[at + 1 :]):
+        raise _Doubt
     if at < 0 or _references(header[:at]) or any(t.text in _BOOLEAN for t in header[at:]) or not _parsed(header[at:]):
         raise _Doubt
     yield piece[0].start, piece[-1].end, _false(piece)
+
+
+def _is_range(tokens: list[Token]) -> bool:
+    """Are the tokens `( FROM .. TO )`, and no set?"""
+    return (
+        _closing(tokens, 0) == len(tokens) - 1
+        and sum(token.kind == "dots" for token in tokens) == 1
+        and all(token.text != "," for token in tokens)
+    )
 
 
 def _split(tokens: list[Token]) -> Iterator[list[Token]]:

@@ -99,12 +99,12 @@ def _compile_plain(sources: dict[str, str], out: Path) -> tuple[str, ...]:
             if not IMPORTS.search(text):
                 continue
             changed = without_modules(text)
-            if changed is None:
-                unproven.append(file)
-                continue
             place = Path(folder, f"{number}.yar")
-            place.write_bytes(changed.encode("latin-1"))
-            chosen[namespace] = str(place)
+            place.write_bytes((changed or "").encode("latin-1"))
+            if changed is None or _problem_in(str(place)) is not None:
+                unproven.append(file)
+            else:
+                chosen[namespace] = str(place)
         _compiled(chosen).save(str(out))
     return tuple(unproven)
 
