@@ -9,8 +9,8 @@ not proven for every reference in the file: then the file is used as it is.
 
 What is proven (tests/detect/test_plain_rules.py holds libyara to each line):
 - an expression without a boolean operator that uses an undefined value is undefined, whatever else is in it;
-- `not` of an undefined value is undefined; a loop over an undefined range or structure (but not over a set of values) is false;
-  pe.is_pe is 0;
+- `not` of an undefined value is undefined; pe.is_pe is 0;
+- a loop over an undefined range or structure, but not over a set of values, is false;
 - for `and`, `or` and the body of a loop an undefined value counts as false, and so does a whole condition.
 Hence replacing by `false` changes no match, as long as nothing above it in the condition is a `not` or `defined`.
 Not here: compiling, which rules can be left out altogether.
