@@ -137,7 +137,7 @@ events = {quoted(str(self.events))}
         if self.process is None:
             return {}
         used: dict[str, float] = {}
-        for pid in _tree(self.process.pid):
+        for pid in tree(self.process.pid):
             try:
                 stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
                 line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
@@ -154,7 +154,7 @@ def command() -> list[str]:
     return [str(Path(sys.executable).with_name("bartizan"))]
 
 
-def _tree(root: int) -> list[int]:
+def tree(root: int) -> list[int]:
     """`root` and all its descendants that exist now."""
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():

@@ -52,6 +52,9 @@ HEARTBEAT = 1.0
 TICK = 0.2
 """Seconds between two looks at the scanner processes."""
 
+PROBE_SECONDS = 1.0
+"""How long the start waits to learn what the next hop offers; one that does not answer must not keep mail out."""
+
 Examine = Callable[[bytes, str], Awaitable[Examination]]
 
 
@@ -185,7 +188,8 @@ async def run_smtpd(order: SmtpdOrder) -> None:
         slot.beat()
         loop.call_later(HEARTBEAT, beat)
 
-    await hop.probe()
+    probing = asyncio.create_task(hop.probe(), name="probe")
+    await asyncio.wait((probing,), timeout=PROBE_SECONDS)
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
@@ -196,6 +200,7 @@ async def run_smtpd(order: SmtpdOrder) -> None:
     await told.wait()
     loop.remove_reader(order.lifeline)
     await asyncio.gather(*(one.drain(settings.timeouts.drain) for one in listeners))
+    probing.cancel()
     await hop.close()
     pool.close()
     store.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -155,3 +157,14 @@ def test_a_stop_is_clean(start: Start) -> None:
         gateway = start(recorder.port)
         assert mail(gateway.port, RAW).code == 250
         assert gateway.stop() == 0
+
+
+def test_a_next_hop_that_says_nothing_does_not_keep_mail_out(start: Start) -> None:
+    """The gateway serves while its next hop accepts connections and never greets; bad mail is held all the same."""
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as silent:
+        began = time.monotonic()
+        gateway = start(silent.getsockname()[1])
+
+        assert time.monotonic() - began < 20.0
+        assert mail(gateway.port, BAD).code == 250
+        assert len(gateway.quarantine()) == 1

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.gateway import Gateway, _tree
+from bench.gateway import Gateway, tree
 from end_to_end.client import Client, mail
 from end_to_end.recorder import Recorder
 
@@ -31,7 +31,7 @@ def processes(gateway: Gateway, module: str) -> set[int]:
     """The gateway's running processes of one kind."""
     assert gateway.process is not None
     found = set()
-    for pid in _tree(gateway.process.pid):
+    for pid in tree(gateway.process.pid):
         try:
             line = Path(f"/proc/{pid}/cmdline").read_bytes()
         except OSError:
@@ -91,7 +91,7 @@ def test_nothing_is_left_when_the_supervisor_is_killed(start: Callable[..., Gate
     with Recorder() as recorder:
         gateway = start(recorder.port)
         assert gateway.process is not None
-        family = set(_tree(gateway.process.pid))
+        family = set(tree(gateway.process.pid))
         assert len(family) >= 4
         gateway.process.kill()
         gateway.process.wait()

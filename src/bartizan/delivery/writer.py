@@ -134,13 +134,13 @@ class Writer:
             return
         try:
             self._connection = self._open_database(True)
-        except (sqlite3.Error, OSError) as problem:
+        except Exception as problem:  # whatever it is: the thread must live on, or jobs would wait for ever
             self._break(problem)
             return
         self._retry_after = FIRST_RETRY_SECONDS
-        if self.broken != "closed":
-            self._gate = threading.Lock()
-        self.broken = ""
+        with self._gate:
+            if self.broken != "closed":
+                self.broken = ""
 
     def _break(self, problem: Exception) -> None:
         """Stop believing in the connection."""
@@ -150,8 +150,9 @@ class Writer:
             self._connection = None
         self._retry_at = time.monotonic() + self._retry_after
         self._retry_after = min(LAST_RETRY_SECONDS, self._retry_after * 2)
-        if self.broken != "closed":
-            self.broken = str(as_temporary(problem))
+        with self._gate:
+            if self.broken != "closed":
+                self.broken = str(as_temporary(problem))
 
     def _serve(self, batch: list[Job]) -> None:
         """Do every job of the batch; each future is done afterwards."""

@@ -85,11 +85,6 @@ class Budget:
         """Has the soft deadline passed?"""
         return Reason.LIMIT_TIME if time.monotonic() > self.deadline else None
 
-    def left_bytes(self) -> int:
-        """How many more bytes may come out of containers before a limit is reached."""
-        by_ratio = max(self.limits.ratio * self.packed, self.limits.ratio_floor_bytes)
-        return max(0, min(self.limits.total_bytes, by_ratio) - self.total)
-
     def left_seconds(self) -> float:
         """Seconds until the soft deadline; 0.0 when it has passed."""
         return max(0.0, self.deadline - time.monotonic())

@@ -59,7 +59,6 @@ RECIPIENT_RETRY = Reply(451, "4.5.1", "Some recipients were refused, try again t
 DEFERRED = Reply(451, "4.7.1", "Message deferred by policy, try again later")
 NO_SPACE = Reply(452, "4.3.1", "Insufficient storage, try again later")
 TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Too many recipients")
-TLS_UNAVAILABLE = Reply(454, "4.7.0", "TLS not available now")
 
 BAD_LINE = Reply(500, "5.5.2", "Only CRLF ends a command, which holds no control characters")
 LINE_TOO_LONG = Reply(500, "5.5.2", "Line too long")
