@@ -10,9 +10,9 @@ from hashlib import sha256
 
 from cpython.bytes cimport PyBytes_FromStringAndSize
 from cpython.memoryview cimport PyMemoryView_FromMemory
-from libc.stdlib cimport free, realloc
 
 from bartizan._core.anomaly cimport Anomaly, Flags, bit
+from bartizan._core.octets cimport Octets
 from bartizan._core.transfer cimport (
     B64_JUNK, B64_PADDING, B64_TRUNCATED, DECODE_ROOM, IDENTITY, QP_BAD, QP_BARE, UU_BAD, UU_TRUNCATED,
     decode, decode_end, decoder_init,
@@ -22,7 +22,7 @@ cdef extern from "Python.h":
     int PyBUF_READ
 
 cdef enum:
-    BLOCK = 32768       # decoded bytes gathered before they are hashed, unless all are kept
+    BLOCK = 32768       # bytes gathered before they are hashed
     MAX_HITS = 100000
 
 
@@ -37,21 +37,19 @@ cdef class Body:
         self.automaton = automaton if automaton is not None and len(automaton) else None
         self.keep = keep
         self.hits = []
-        self.out = NULL
-
-    def __dealloc__(self):
-        free(self.out)
+        self.out = Octets()
 
     cdef int begin(self, Part part) except -1:
         """A body begins: of the leaf `part`, or prose when that is None."""
         self.part = part
-        self.length = 0
+        self.out.length = 0
         self.view = None
         if part is None:
             if self.automaton is not None:
                 self.view = TextView(b"", False, self.automaton)
             return 0
         self.digest = None
+        self.hashed = part.body_start
         if part.transfer != IDENTITY:
             decoder_init(&self.decoder, part.transfer)
             self.digest = sha256()
@@ -66,30 +64,27 @@ cdef class Body:
             if self.view is not None:
                 self.view.feed(p, n, raw_start, raw_end)
             return 0
-        self._make_room(n)
-        count = decode(&self.decoder, p, n, self.out + self.length, self.room - self.length)
+        self.out.make_room(n + DECODE_ROOM)
+        count = decode(&self.decoder, p, n, self.out.data + self.out.length, self.out.room - self.out.length)
         return self._decoded(count, raw_start, raw_end)
 
     cdef int _decoded(self, Py_ssize_t n, Py_ssize_t raw_start, Py_ssize_t raw_end) except -1:
         if self.view is not None and n:
-            self.view.feed(self.out + self.length, n, raw_start, raw_end)
-        self.length += n
+            self.view.feed(self.out.data + self.out.length, n, raw_start, raw_end)
+        self.out.length += n
         self.part.size += n
-        if self.length >= BLOCK and not self.keep:
-            self.digest.update(_memory(self.out, self.length))
-            self.length = 0
+        if self.out.length >= BLOCK and not self.keep:
+            self.digest.update(_memory(self.out.data, self.out.length))
+            self.out.length = 0
         return 0
 
-    cdef int _make_room(self, Py_ssize_t n) except -1:
-        cdef unsigned char* grown
-        cdef Py_ssize_t wanted = self.length + n + DECODE_ROOM
-        if wanted > self.room:
-            wanted += wanted // 2
-            grown = <unsigned char*>realloc(self.out, wanted)
-            if grown == NULL:
-                raise MemoryError
-            self.out = grown
-            self.room = wanted
+    cdef int catch_up(self, const unsigned char* base, Py_ssize_t fed) except -1:
+        """Hash what has arrived of a large body that is not encoded, so that its end costs no more than any piece."""
+        if self.part is not None and self.part.transfer == IDENTITY and fed - self.hashed >= BLOCK:
+            if self.digest is None:
+                self.digest = sha256()
+            self.digest.update(_memory(base + self.hashed, fed - self.hashed))
+            self.hashed = fed
         return 0
 
     cdef Flags end(self, const unsigned char* base, Py_ssize_t raw_end) except? 0:
@@ -101,16 +96,18 @@ cdef class Body:
             part.body_end = raw_end
             if part.transfer == IDENTITY:
                 part.size = raw_end - part.body_start
-                part.sha256 = sha256(_memory(base + part.body_start, part.size)).hexdigest()
+                if self.digest is None:
+                    self.digest = sha256()
+                self.digest.update(_memory(base + self.hashed, raw_end - self.hashed))
             else:
-                self._make_room(0)
-                count = decode_end(&self.decoder, self.out + self.length, self.room - self.length)
+                self.out.make_room(DECODE_ROOM)
+                count = decode_end(&self.decoder, self.out.data + self.out.length, self.out.room - self.out.length)
                 self._decoded(count, raw_end, raw_end)
-                self.digest.update(_memory(self.out, self.length))
-                part.sha256 = self.digest.hexdigest()
+                self.digest.update(_memory(self.out.data, self.out.length))
                 if self.keep:
-                    part.content = PyBytes_FromStringAndSize(<char*>self.out, self.length)
+                    part.content = PyBytes_FromStringAndSize(<char*>self.out.data, self.out.length)
                 flags = _decoder_flags(self.decoder.anomalies)
+            part.sha256 = self.digest.hexdigest()
         if self.view is not None:
             self.view.finish()
             if len(self.hits) < MAX_HITS:

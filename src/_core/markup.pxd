@@ -30,3 +30,11 @@ cdef Py_ssize_t markup_next(
 
 # The end: what was unfinished, as text.
 cdef void markup_end(Markup* markup, const uint8_t** span, Py_ssize_t* length) noexcept nogil
+
+# Where the name of an element or entity stands in its table (FNV-1a, folded).
+cdef inline uint32_t name_hash(const uint8_t* name, int n) noexcept nogil:
+    cdef uint32_t value = 2166136261u
+    cdef int k
+    for k in range(n):
+        value = (value ^ name[k]) * 16777619u
+    return value ^ value >> 15

@@ -78,16 +78,8 @@ cdef Tag[256] TAGS              # TAG_SLOTS
 cdef uint8_t[256] CLASS
 
 
-cdef inline uint32_t _hash(const uint8_t* name, int n) noexcept nogil:
-    cdef uint32_t value = 2166136261u
-    cdef int k
-    for k in range(n):
-        value = (value ^ name[k]) * 16777619u
-    return value ^ value >> 15
-
-
 cdef Tag* _tag(const uint8_t* name, int n) noexcept nogil:
-    cdef uint32_t at = _hash(name, n) & TAG_SLOTS - 1
+    cdef uint32_t at = name_hash(name, n) & TAG_SLOTS - 1
     while TAGS[at].length and (TAGS[at].length != n or memcmp(TAGS[at].name, name, n) != 0):
         at = at + 1 & TAG_SLOTS - 1
     return &TAGS[at]

@@ -108,7 +108,7 @@ cdef class MimeParser:
                 end = length
             else:
                 self.searched = length
-                return 0
+                break
             self.searched = end
             self.at = end
             if end - start > LONG:
@@ -126,6 +126,8 @@ cdef class MimeParser:
             self.in_line = base[end - 1] != 0x0A
         if final:
             self._finish(length)
+        else:
+            self.body.catch_up(base, self.fed)
         return 0
 
     cdef int _body_line(self, Py_ssize_t start, Py_ssize_t end) except -1:

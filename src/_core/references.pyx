@@ -12,7 +12,7 @@ from libc.stdint cimport uint8_t, uint32_t
 from libc.stdlib cimport calloc
 from libc.string cimport memcmp, memcpy
 
-from bartizan._core.markup cimport Markup
+from bartizan._core.markup cimport Markup, name_hash
 
 # States, numbered to fit between those of markup.pyx.
 cdef enum:
@@ -46,17 +46,9 @@ cdef uint8_t[256] CLASS
 cdef uint8_t[32][4] C1          # 128-159 as windows-1252: a length and bytes
 
 
-cdef inline uint32_t _hash(const uint8_t* name, int n) noexcept nogil:
-    cdef uint32_t value = 2166136261u
-    cdef int k
-    for k in range(n):
-        value = (value ^ name[k]) * 16777619u
-    return value ^ value >> 15
-
-
 cdef Entity* _slot(const uint8_t* name, int n) noexcept nogil:
     """The entity's slot, or the empty one where it belongs. The table is never full."""
-    cdef uint32_t at = _hash(name, n) & SLOTS - 1
+    cdef uint32_t at = name_hash(name, n) & SLOTS - 1
     while ENTITIES[at].length and (ENTITIES[at].length != n or memcmp(ENTITIES[at].name, name, n) != 0):
         at = at + 1 & SLOTS - 1
     return &ENTITIES[at]

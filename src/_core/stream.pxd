@@ -2,13 +2,7 @@
 
 from bartizan._core.lines cimport LineReader
 from bartizan._core.mime cimport MimeParser
-
-
-cdef class Octets:
-    cdef unsigned char* data
-    cdef Py_ssize_t length, room
-
-    cdef int make_room(self, Py_ssize_t n) except -1
+from bartizan._core.octets cimport Octets
 
 
 cdef class MessageStream:

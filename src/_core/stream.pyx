@@ -8,42 +8,16 @@ Not here: replies, deciding what a flag means.
 """
 
 from cpython.bytes cimport PyBytes_FromStringAndSize
-from cpython.buffer cimport PyBuffer_FillInfo
-from libc.stdlib cimport free, realloc
 from libc.string cimport memchr
 
 from bartizan._core.anomaly cimport Anomaly, bit
 from bartizan._core.automaton cimport Automaton
 from bartizan._core.lines cimport read_lines, reader_init, reader_room
 from bartizan._core.mime cimport MimeParser
+from bartizan._core.octets cimport Octets
 
 cdef enum:
     SMALL = 65536       # a raw message up to this size is handed out as bytes, a larger one as a view of our memory
-
-
-cdef class Octets:
-    """Memory that grows and is then read only through the buffer protocol."""
-
-    def __cinit__(self):
-        self.data = NULL
-
-    def __dealloc__(self):
-        free(self.data)
-
-    def __getbuffer__(self, Py_buffer* buffer, int flags):
-        PyBuffer_FillInfo(buffer, self, self.data, self.length, 1, flags)
-
-    cdef int make_room(self, Py_ssize_t n) except -1:
-        cdef unsigned char* grown
-        cdef Py_ssize_t wanted = self.length + n
-        if wanted > self.room:
-            wanted += wanted // 2
-            grown = <unsigned char*>realloc(self.data, wanted)
-            if grown == NULL:
-                raise MemoryError
-            self.data = grown
-            self.room = wanted
-        return 0
 
 
 cdef class MessageStream:

@@ -115,6 +115,21 @@ def test_any_bytes_any_split(data: bytes, step: int, normalize: bool) -> None:
     assert facts(parse(raw, keep=True, stored=False)) == facts(whole)
 
 
+def test_a_large_body_is_hashed_as_it_arrives() -> None:
+    """Part by part the digest is that of the content, for bodies of many pieces and small ones beside them."""
+    big = b"".join(b"%07d\r\n" % n for n in range(50_000))
+    head = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+    raw = head + b"".join(b"--b\r\n\r\n" + content for content in (big, b"small\r\n", big * 2)) + b"--b--\r\n"
+    wire = encode_data(raw) + b".\r\n"
+    for step in (1000, 100_000, len(wire)):
+        stream = MessageStream(max_bytes=1 << 24)
+        for at in range(0, len(wire), step):
+            stream.feed(wire[at : at + step])
+
+        expected = [hashlib.sha256(content).hexdigest() for content in (big[:-2], b"small", (big * 2)[:-2])]
+        assert expected == [part.sha256 for part in stream.parts if part.leaf]
+
+
 def test_lines_longer_than_a_piece() -> None:
     """A line of many megabytes is read in pieces, at the same places for every split."""
     body = b"x" * 200_000 + b"\r\n" + b"y" * 65_536 + b"\r\n"
