@@ -87,3 +87,11 @@ def test_damaged_cpio_is_a_gap(unpack) -> None:  # type: ignore[no-untyped-def]
     whole = newc(b"a", b"1234") + newc(b"b", b"5678") + newc(b"TRAILER!!!")
     assert unpack("cpio", whole).gaps == []
     assert unpack("cpio", whole.replace(b"070701", b"070799", 2).replace(b"070799", b"070701", 1)).gaps != []
+
+
+def test_a_cpio_with_negative_sizes_ends() -> None:
+    """A size that leads backwards is damage, not a way round in circles."""
+    head = b"070701" + b"0" * 48 + b"-0000070" + b"0" * 32 + b"00000001" + b"0" * 8
+
+    assert len(head) == 110
+    assert not is_gapless(head + bytes(200))

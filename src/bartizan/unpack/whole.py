@@ -140,6 +140,8 @@ def _cpio_names(packed: bytes) -> Iterator[bytes]:
                 start, align, size = 26, 2, high << 16 | low
         except ValueError:
             return
+        if name < 0 or size < 0:  # what int() reads is more than digits
+            return
         yield packed[at + start : at + start + name].rstrip(b"\0")
         content = at + start + name
         content += -content % align if align != 4 else -(content - at) % 4
