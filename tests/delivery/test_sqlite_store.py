@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bartizan.delivery.rows import clean, pack_envelope, unpack_envelope
-from bartizan.delivery.sqlite_requests import new_id
+from bartizan.delivery.sqlite_requests import new_number, written
 from bartizan.delivery.sqlite_store import SqliteStore
 from bartizan.delivery.store import DamagedEntry, Filter, State, UnknownEntry
 from bartizan.model.clock import Clock
@@ -245,7 +245,17 @@ def test_any_bytes_survive(store: SqliteStore, raw: bytes) -> None:
 
 def test_ids_sort_by_time() -> None:
     """Ids are letters and digits, all different, and in the order of their times."""
-    ids = [new_id(time) for time in (0.0, 1.0, 1.5, 1e9, 2e9, 4e9)]
+    ids = [written(new_number(time)) for time in (0.0, 1.0, 1.5, 1e9, 2e9, 4e9)]
     assert sorted(ids) == ids
-    assert len({new_id(1.0) for _ in range(1000)}) == 1000
+    assert len({written(new_number(1.0)) for _ in range(1000)}) == 1000
     assert all(id.isalnum() and len(id) == 18 for id in ids)
+
+
+def test_ids_follow_the_order_of_arrival(tmp_path: Path) -> None:
+    """The newest entry comes first, also among those of one millisecond."""
+    store = SqliteStore(tmp_path / "state", min_free=0, clock=Clock(wall=lambda: 1e9))
+    ids = [store.put(entry(), b"x") for _ in range(50)]
+
+    assert ids == sorted(ids)
+    assert [one.id for one in store.entries()] == ids[::-1]
+    store.close()

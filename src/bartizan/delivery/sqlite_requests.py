@@ -10,6 +10,7 @@ import hashlib
 import os
 import secrets
 import sqlite3
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from pathlib import Path
@@ -45,6 +46,8 @@ class Requests:
         self._min_free = min_free
         self._connect = connect
         self._owner: Owner | None = None
+        self._numbering = threading.Lock()
+        self._number = 0
         try:
             make_directory(directory)
             self._bodies = Bodies(directory / "bodies")
@@ -52,9 +55,18 @@ class Requests:
             raise TemporaryError(f"store: {problem}") from problem
         self._writer = Writer(self._open, "store")
 
+    def _new_id(self, now: float) -> str:
+        """The next id: later than all that this store gave before, even within a millisecond."""
+        with self._numbering:
+            number = new_number(now)
+            if number <= self._number:
+                number = self._number + 1 + secrets.randbits(20)
+            self._number = number
+        return written(number)
+
     def put(self, entry: NewEntry, raw: bytes | memoryview, *, provisional: bool) -> Future[str]:
         now = self._clock.wall()
-        id = new_id(now)
+        id = self._new_id(now)
         state = State.PROVISIONAL if provisional else State.KEPT
         size = len(raw)
         inline = size <= INLINE_BYTES
@@ -201,9 +213,13 @@ class Requests:
         self._bodies.sweep(known)
 
 
-def new_id(now: float) -> str:
-    """18 letters and digits, sortable by time: milliseconds since 1970, then 40 random bits."""
-    number = int(now * 1000) << 40 | secrets.randbits(40)
+def new_number(now: float) -> int:
+    """What an id is made of: milliseconds since 1970, then 40 random bits."""
+    return int(now * 1000) << 40 | secrets.randbits(40)
+
+
+def written(number: int) -> str:
+    """An id: 18 letters and digits, sorted as the numbers are."""
     return "".join(_DIGITS[number >> shift & 31] for shift in range(85, -1, -5))
 
 
