@@ -1,5 +1,6 @@
 # One message received in one pass. See stream.pyx.
 
+from bartizan._core.automaton cimport Automaton
 from bartizan._core.lines cimport LineReader
 from bartizan._core.mime cimport MimeParser
 from bartizan._core.octets cimport Octets
@@ -11,6 +12,7 @@ cdef class MessageStream:
     cdef Octets octets
     cdef object raw_
     cdef Py_ssize_t max_bytes, max_line
+    cdef readonly Automaton automaton   # the phrases that were looked for
     cdef readonly Py_ssize_t received   # wire bytes taken, discarded ones included
     cdef readonly Py_ssize_t size       # bytes of the message (dots unstuffed)
     cdef readonly bint too_big

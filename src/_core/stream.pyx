@@ -31,6 +31,7 @@ cdef class MessageStream:
                   bint normalize_bare=False, bint keep=False, Py_ssize_t max_depth=20, Py_ssize_t max_parts=1000,
                   Py_ssize_t max_header=65536, Py_ssize_t max_headers=1048576, Py_ssize_t max_fields=2000):
         reader_init(&self.reader, normalize_bare)
+        self.automaton = automaton
         self.octets = Octets()
         self.max_bytes = max_bytes
         self.max_line = max_line

@@ -75,18 +75,39 @@ class ScannerProcesses:
 
     def start(self) -> None:
         """Start all scanners and wait until each is ready. ConfigError if the sandbox cannot be had, TemporaryError if
-        one does not come up in `start_seconds`; both say what it wrote."""
-        self._processes = [self._spawn() for _ in range(self._count)]
-        while not all(process.ready for process in self._processes):
+        one does not come up in `start_seconds`; both say what it wrote, and nothing is left running."""
+        self.launch()
+        while not self.all_ready():
             _wait(self._processes, 0.01)
-            for process in self._processes:
-                if process.ended or process.age() > self._start_seconds:
-                    code = process.exit_code
-                    text = process.output() or f"no message, exit code {code}"
-                    self.stop(seconds=0.0)
-                    if code == EX_CONFIG:
-                        raise ConfigError((Problem("scanner", "", text),))
-                    raise TemporaryError(f"a scanner did not start: {text}")
+
+    def launch(self) -> None:
+        """Start all scanners without waiting for any; `all_ready` tells when they serve."""
+        self._processes = [self._spawn() for _ in range(self._count)]
+
+    def all_ready(self) -> bool:
+        """Every scanner that was launched serves. Raises like `start` when one did not come up."""
+        for process in self._processes:
+            if not process.ready and (process.ended or process.age() > self._start_seconds):
+                code = process.exit_code
+                text = process.output() or f"no message, exit code {code}"
+                self.stop(seconds=0.0)
+                if code == EX_CONFIG:
+                    raise ConfigError((Problem("scanner", "", text),))
+                raise TemporaryError(f"a scanner did not start: {text}")
+        return all(process.ready for process in self._processes)
+
+    def retire(self) -> None:
+        """Ask every scanner to end after the job in hand; none is replaced any more. Go on calling `tick`."""
+        self._count = 0
+        everyone = self._everyone()
+        self._retiring, self._processes, self._successor = everyone, [], None
+        for process in everyone:
+            process.retire()
+
+    @property
+    def gone(self) -> bool:
+        """No scanner is left."""
+        return not self._everyone()
 
     def tick(self) -> None:
         """Look after everything that is due now."""
@@ -198,7 +219,7 @@ class ScannerProcesses:
                 return process
         waiting = select.poll()
         waiting.register(self._fresh, select.POLLIN)
-        if waiting.poll(0) and not any(p.new for p in self._processes):
+        if self._processes and waiting.poll(0) and not any(p.new for p in self._processes):
             return min(self._processes, key=ScannerProcess.working_seconds, default=None)
         return None
 

@@ -10,7 +10,7 @@ import mmap
 import os
 import time
 
-_READY, _JOBS, _BEGAN = 0, 1, 2
+_READY, _JOBS, _BEGAN, _GENERATION = 0, 1, 2, 3
 
 
 class Slot:
@@ -44,6 +44,15 @@ class Slot:
         """The job is answered."""
         self._cells[_BEGAN] = 0
         self._cells[_JOBS] += 1
+
+    @property
+    def generation(self) -> int:
+        """The number of the configuration that all work of the process follows, set by the process itself."""
+        return self._cells[_GENERATION]
+
+    @generation.setter
+    def generation(self, number: int) -> None:
+        self._cells[_GENERATION] = number
 
     @property
     def ready(self) -> bool:
