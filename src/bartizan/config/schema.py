@@ -38,6 +38,12 @@ class Server:
 
     Not given: required for serve, best-effort for scan and demo.
     """
+    user: Text = "bartizan"
+    """Account of the SMTP processes, used when started as root; the state directory becomes this account's."""
+    scanner_user: Text = "bartizan-scan"
+    """Account of the scanners, used when started as root."""
+    admin_user: Text = "bartizan-admin"
+    """Account of the admin process, used when started as root."""
     state: str = ""
     """Directory of what must survive: the quarantine. Empty: var in the working directory."""
     cache: str = ""
