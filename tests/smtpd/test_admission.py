@@ -6,9 +6,9 @@ from ipaddress import ip_network
 
 import pytest
 
-from bartizan.model.envelope import Peer, Recipient
+from bartizan.model.envelope import Peer, Recipient, peer_key
 from bartizan.model.reply import RELAY_DENIED
-from bartizan.smtpd.admission import Admission, Relaying, canonical_domain, peer_at, peer_key
+from bartizan.smtpd.admission import Admission, Relaying, canonical_domain, peer_at
 from bartizan.smtpd.settings import Caps
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_network
 
 
 class Direction(enum.StrEnum):
@@ -70,3 +71,10 @@ class Envelope:
 def domain_of(address: str) -> str:
     """The domain of an address in lower case, "" when it has none."""
     return address.rpartition("@")[2].lower() if "@" in address else ""
+
+
+def peer_key(peer: Peer) -> str:
+    """What peers are counted by: the IPv4 address, the IPv6 /64."""
+    if ":" not in peer.address:
+        return peer.address
+    return str(ip_network((int(IPv6Address(peer.address)) >> 64 << 64, 64)).network_address)

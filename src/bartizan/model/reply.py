@@ -57,6 +57,8 @@ NEXT_HOP_DOWN = Reply(451, "4.4.1", "Destination not reachable now, try again la
 OUTCOME_UNKNOWN = Reply(451, "4.4.2", "Delivery not confirmed, try again later")
 RECIPIENT_RETRY = Reply(451, "4.5.1", "Some recipients were refused, try again to learn which")
 DEFERRED = Reply(451, "4.7.1", "Message deferred by policy, try again later")
+PEER_STOPPED = Reply(451, "4.7.1", "Messages from your host cost too much now, try again later")
+SCANNERS_SPARED = Reply(451, "4.3.2", "Messages cannot be examined now, try again later")
 NO_SPACE = Reply(452, "4.3.1", "Insufficient storage, try again later")
 TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Too many recipients")
 

@@ -70,20 +70,36 @@ class Jobs:
         """End the jobs whose time is over: one timer for all costs less than one for each."""
         now = self.loop.time()
         for job in self._jobs.values():
+            job.look(now)
             if now >= job.deadline:
                 job.too_late()
         self._sweeping = self.loop.call_later(SWEEP_SECONDS, self._sweep) if self._jobs else None
 
 
 class Job:
-    """`done` is the answer, or None when the scanner ended or sent nonsense; TemporaryError if none ever took it."""
+    """`done` is the answer, or None when the scanner ended or sent nonsense; TemporaryError if none ever took it.
 
-    __slots__ = ("_connection", "_descriptor", "_jobs", "_received", "_request", "_rest", "_wanted", "deadline", "done")
+    `taken_at` is the loop's time when a scanner was first seen to have it, to SWEEP_SECONDS; 0.0 when none was.
+    """
+
+    __slots__ = (
+        "_connection",
+        "_descriptor",
+        "_jobs",
+        "_received",
+        "_request",
+        "_rest",
+        "_wanted",
+        "deadline",
+        "done",
+        "taken_at",
+    )
 
     def __init__(self, jobs: Jobs, connection: socket.socket, request: ScanRequest, deadline: float) -> None:
         """`deadline` in the loop's time; it is kept to SWEEP_SECONDS."""
         self.done: asyncio.Future[Examination | None] = jobs.loop.create_future()
         self.deadline = deadline
+        self.taken_at = 0.0
         self._jobs = jobs
         self._connection = connection
         self._descriptor = connection.fileno()
@@ -153,6 +169,11 @@ class Job:
             self._rest = None
             self._jobs.watch(self._descriptor, writing=False)
 
+    def look(self, now: float) -> None:
+        """Notice when a scanner has taken it."""
+        if not self.taken_at and not self.done.done() and not self._unread():
+            self.taken_at = now
+
     def too_late(self) -> None:
         """The deadline is over: a Gap if a scanner had the message, else our own failure."""
         if self.done.done():
@@ -160,7 +181,8 @@ class Job:
         if self._unread():
             self.done.set_exception(TemporaryError("no scanner was free in time"))
         else:
-            self.done.set_result(not_examined(Reason.TIMEOUT, "the scanner took too long"))
+            seconds = self._jobs.loop.time() - self.taken_at if self.taken_at else SWEEP_SECONDS
+            self.done.set_result(not_examined(Reason.TIMEOUT, "the scanner took too long", seconds))
 
     def _finish(self, examination: Examination | None) -> None:
         if examination is None and self._jobs.loop.time() >= self.deadline:
@@ -178,6 +200,6 @@ class Job:
         return count[0] > 0
 
 
-def not_examined(reason: Reason, detail: str) -> Examination:
-    """The answer when there is none: one Gap for the whole message."""
-    return Examination((gap(reason, "message", detail),))
+def not_examined(reason: Reason, detail: str, seconds: float = 0.0) -> Examination:
+    """The answer when there is none: one Gap for the whole message. `seconds` of a scanner's time it has cost."""
+    return Examination((gap(reason, "message", detail),), timings={"scan": seconds * 1000} if seconds else {})

@@ -4,7 +4,8 @@ One connection is one job: the kernel's queue of the listening socket is the job
 next. A connection that ends without a complete, valid answer is the death of that scanner: the message is handed over
 once more, on the socket that only new scanners look at; a second death is a Gap `crash`, and the message is remembered
 by its digest. One deadline of `hard_seconds` covers everything; reaching it is a Gap `timeout` if a scanner had begun,
-and our own temporary failure if none had. Not here: starting and killing scanners (processes.py).
+and our own temporary failure if none had. A Gap for the whole message has the scanners' time that it cost among its
+timings, as `scan`; one that is only remembered has cost none. Not here: starting and killing scanners (processes.py).
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ class ScannerPool:
         except OSError as problem:
             raise TemporaryError(f"no memory for a message of {size} bytes: {problem.strerror}") from problem
         answered = False
+        began = self._jobs.loop.time()
         try:
             for name in (SCAN, FRESH):
                 examination = await self._once(self._jobs, name, request, raw, arena, deadline)
@@ -69,7 +71,8 @@ class ScannerPool:
                     answered = not _timed_out(examination)
                     return examination
             self._remember(size, await _digest(raw))
-            return not_examined(Reason.CRASH, "two scanners ended over this message")
+            seconds = max(SHORTEST_WAIT, self._jobs.loop.time() - began)
+            return not_examined(Reason.CRASH, "two scanners ended over this message", seconds)
         finally:
             if arena is not None:
                 if answered:

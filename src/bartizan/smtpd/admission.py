@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import encodings.idna  # noqa: F401  loaded now: a confined process cannot import it later
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_address
 
-from bartizan.model.envelope import Direction, Peer, Recipient, domain_of
+from bartizan.model.envelope import Direction, Peer, Recipient, domain_of, peer_key
 from bartizan.model.reply import RELAY_DENIED, Reply
 from bartizan.smtpd.address import is_postmaster
 from bartizan.smtpd.settings import Caps, Network
@@ -144,10 +144,3 @@ def peer_at(host: str, port: int) -> Peer:
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
     return Peer(str(address), port)
-
-
-def peer_key(peer: Peer) -> str:
-    """What peers are counted by."""
-    if ":" not in peer.address:
-        return peer.address
-    return str(ip_network((int(IPv6Address(peer.address)) >> 64 << 64, 64)).network_address)

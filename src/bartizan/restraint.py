@@ -1,0 +1,300 @@
+"""Keep one peer's costly mail from taking the scanners away from everybody else's.
+
+For each peer (IPv4 address, IPv6 /64; trusted ones too) it counts what its messages cost: a fixed amount for each that
+ended two scanners, the seconds of each that took unusually long. The cost fades with a half-life. A peer has few
+examinations at a time; each cheap one earns it one more, up to a limit. Above `slow_at` it has one at a time, with a
+pause behind each that grows with the cost; above `stop_at` its messages are answered 451 without an examination for a
+while, which doubles each time. When several distinct peers ended scanners within a short time, everybody is answered
+451 for a short while (the breaker). Nothing passes unexamined, and a peer that sends no such mail is never slowed.
+
+In: a peer, and afterwards the Examination. Out: a turn, or TemporaryError. Each smtpd counts for itself.
+`Ledger` is the state machine, without waiting; `Restraint` lets messages wait for their turn on the running loop.
+Limits: `peers` accounts, `patience` seconds in the queue. Not here: examining, caps on sessions and octets (smtpd).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+
+from bartizan.model.clock import SYSTEM, Clock
+from bartizan.model.envelope import Peer, peer_key
+from bartizan.model.errors import TemporaryError
+from bartizan.model.finding import Reason
+from bartizan.model.message import Examination
+from bartizan.model.reply import PEER_STOPPED, SCANNERS_SPARED
+
+SWEEP_SECONDS = 0.1
+_LONGEST_STOP = 16
+"""A stop is at most so many times the first one."""
+_FORGIVEN = 1.0
+"""With less cost than this a peer is as good as new."""
+_OLDEST = 16
+"""So many of the accounts that were used least recently are compared when one has to go."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestraintSettings:
+    """[restraint]: what a peer's mail may cost, for each SMTP process. Costs are in seconds, all values positive."""
+
+    crash_cost: float = 20.0
+    """What a message costs that ended two scanners."""
+    usual_seconds: float = 1.0
+    """A message that takes longer costs the seconds beyond this."""
+    half_life: float = 60.0
+    """Seconds in which a cost fades to a half."""
+    slow_at: float = 30.0
+    """From this cost on a peer has one examination at a time, with pauses."""
+    longest_pause: float = 10.0
+    stop_at: float = 70.0
+    """From this cost on a peer's messages are answered 451 without an examination."""
+    stop_seconds: float = 60.0
+    """How long; each further time twice as long, up to 16 times."""
+    first_at_once: int = 2
+    """Examinations at a time of a peer that is not known yet."""
+    most_at_once: int = 32
+    """The same after many cheap messages."""
+    patience: float = 60.0
+    """Seconds a message waits for its turn; then it is answered 451."""
+    breaker_peers: int = 5
+    """When so many distinct peers have ended scanners within `breaker_window` seconds, everybody gets 451 ..."""
+    breaker_window: float = 30.0
+    breaker_seconds: float = 15.0
+    """... for so many seconds."""
+    peers: int = 10_000
+    """Accounts kept; the least recently used goes first."""
+
+    def __post_init__(self) -> None:
+        wrong = [f.name for f in fields(self) if getattr(self, f.name) <= 0]
+        if wrong:
+            raise ValueError(f"must be positive: {', '.join(wrong)}")
+        if self.stop_at <= self.slow_at or self.most_at_once < self.first_at_once:
+            raise ValueError("stop_at must be above slow_at, and most_at_once not below first_at_once")
+
+
+@dataclass(slots=True, eq=False)
+class Account:
+    """What one peer's mail has cost and how it is treated; times are monotonic seconds."""
+
+    key: str
+    at_once: int
+    running: int = 0
+    cost: float = 0.0
+    cost_at: float = 0.0
+    free_at: float = 0.0
+    """Before this a slowed peer's next examination must not begin."""
+    stopped_until: float = 0.0
+    stops: int = 0
+    slowed: bool = False
+    waiting: deque[Waiter] = field(default_factory=deque)
+
+
+@dataclass(slots=True, eq=False)
+class Waiter:
+    """A message that waits for its turn, until `deadline` at the latest."""
+
+    turn: asyncio.Future[bool]
+    deadline: float
+
+
+class Ledger:
+    """Who may have an examination now. `tell` is called when a peer is slowed or stopped, or the breaker trips."""
+
+    def __init__(
+        self, settings: RestraintSettings, tell: Callable[[str], None], now: Callable[[], float] = SYSTEM.monotonic
+    ) -> None:
+        self.settings = settings
+        self.now = now
+        self._tell = tell
+        self._accounts: OrderedDict[str, Account] = OrderedDict()
+        self._crashes: deque[tuple[float, str]] = deque()
+        self._open_until = 0.0
+
+    @property
+    def tripped(self) -> bool:
+        """Nobody's messages are examined at the moment."""
+        return self.now() < self._open_until
+
+    def account(self, key: str) -> Account:
+        """The peer's account, made if there is none."""
+        found = self._accounts.get(key)
+        if found is None:
+            if len(self._accounts) >= self.settings.peers:
+                self._forget_one()
+            found = self._accounts[key] = Account(key, self.settings.first_at_once)
+        else:
+            self._accounts.move_to_end(key)
+        return found
+
+    def stopped(self, account: Account) -> bool:
+        """Its messages are answered without an examination now."""
+        return bool(account.stops) and self.now() < account.stopped_until
+
+    def ready(self, account: Account) -> bool:
+        """May one more examination begin now? It does not ask whether the peer is stopped."""
+        if not account.slowed:
+            return account.running < account.at_once
+        if self._fade(account) < self.settings.slow_at:
+            account.slowed = False
+            return account.running < account.at_once
+        return not account.running and self.now() >= account.free_at
+
+    def begin(self, account: Account) -> None:
+        """An examination begins."""
+        account.running += 1
+
+    def end(self, account: Account, seconds: float, crashed: bool) -> None:
+        """An examination has ended that took a scanner's time for so long, or (`crashed`) two scanners' lives."""
+        account.running -= 1
+        settings = self.settings
+        cost = max(0.0, seconds - settings.usual_seconds) + (settings.crash_cost if crashed else 0.0)
+        if cost:
+            account.cost = self._fade(account) + cost
+            account.at_once = settings.first_at_once
+            self._judge(account)
+            if crashed:
+                self._count_crash(account.key)
+        elif account.at_once < settings.most_at_once:
+            account.at_once += 1
+        if account.slowed:
+            pause = min(settings.longest_pause, (account.cost - settings.slow_at) / 10)
+            account.free_at = self.now() + max(0.0, pause)
+
+    def _judge(self, account: Account) -> None:
+        """The cost has grown: slow the peer, or stop it."""
+        settings = self.settings
+        if account.cost >= settings.slow_at and not account.slowed:
+            account.slowed = True
+            self._tell(f"{account.key}: slowed, its messages cost {account.cost:.0f} s")
+        if account.cost >= settings.stop_at and not self.stopped(account):
+            seconds = settings.stop_seconds * min(2**account.stops, _LONGEST_STOP)
+            account.stops += 1
+            account.stopped_until = self.now() + seconds
+            self._tell(f"{account.key}: stopped for {seconds:.0f} s, its messages cost {account.cost:.0f} s")
+
+    def _fade(self, account: Account) -> float:
+        """The cost as it is now."""
+        now = self.now()
+        account.cost *= 0.5 ** (max(0.0, now - account.cost_at) / self.settings.half_life)
+        account.cost_at = now
+        if account.cost < _FORGIVEN and not self.stopped(account):
+            account.stops = 0
+        return account.cost
+
+    def _count_crash(self, key: str) -> None:
+        settings, now = self.settings, self.now()
+        self._crashes.append((now, key))
+        while self._crashes and (
+            self._crashes[0][0] <= now - settings.breaker_window or len(self._crashes) > settings.peers
+        ):
+            self._crashes.popleft()
+        distinct = len({who for _, who in self._crashes})
+        if distinct >= settings.breaker_peers and not self.tripped:
+            self._crashes.clear()
+            self._open_until = now + settings.breaker_seconds
+            self._tell(
+                f"breaker: messages of {distinct} peers ended scanners, all mail waits {settings.breaker_seconds:g} s"
+            )
+
+    def _forget_one(self) -> None:
+        """Make room: of the accounts unused for longest, the one with the least cost that has nothing under way."""
+        oldest = [account for account, _ in zip(self._accounts.values(), range(_OLDEST), strict=False)]
+        idle = [account for account in oldest if not account.running and not account.waiting]
+        if idle:
+            del self._accounts[min(idle, key=lambda account: (account.stopped_until, self._fade(account))).key]
+
+
+class Restraint:
+    """Turns at the scanners for the messages of one process. Belongs to the running event loop."""
+
+    def __init__(
+        self,
+        settings: RestraintSettings | None = None,
+        *,
+        tell: Callable[[str], None] = lambda text: None,
+        clock: Clock = SYSTEM,
+    ) -> None:
+        """`tell` gets one line for each change that an operator should know of."""
+        self._ledger = Ledger(settings or RestraintSettings(), tell, clock.monotonic)
+        self._queues: dict[str, Account] = {}
+        self._sweeper: asyncio.TimerHandle | None = None
+
+    async def turn(self, peer: Peer) -> Account:
+        """Wait until a message of `peer` may be examined; give each turn `back`. TemporaryError: it may not be."""
+        ledger = self._ledger
+        account = ledger.account(peer_key(peer))
+        self._refuse(account)
+        if account.waiting or not ledger.ready(account):
+            await self._wait(account)
+        else:
+            ledger.begin(account)
+        return account
+
+    def back(self, account: Account, examination: Examination | None) -> None:
+        """The turn is over; None when nothing was found out, which is nobody's fault but ours."""
+        seconds, crashed = (0.0, False) if examination is None else cost(examination)
+        self._ledger.end(account, seconds, crashed)
+        if account.waiting:
+            self._serve(account)
+
+    def close(self) -> None:
+        """No message may be waiting any more."""
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            self._sweeper = None
+
+    def _refuse(self, account: Account) -> None:
+        if self._ledger.tripped:
+            raise TemporaryError("breaker: scanners are spared", SCANNERS_SPARED)
+        if account.stops and self._ledger.stopped(account):
+            raise TemporaryError("peer is stopped", PEER_STOPPED)
+
+    async def _wait(self, account: Account) -> None:
+        loop = asyncio.get_running_loop()
+        waiter = Waiter(loop.create_future(), self._ledger.now() + self._ledger.settings.patience)
+        account.waiting.append(waiter)
+        self._queues[account.key] = account
+        if self._sweeper is None:
+            self._sweeper = loop.call_later(SWEEP_SECONDS, self._sweep)
+        try:
+            given = await waiter.turn
+        except asyncio.CancelledError:
+            if waiter.turn.done() and not waiter.turn.cancelled() and waiter.turn.result():
+                self.back(account, None)
+            raise
+        if not given:
+            self._refuse(account)
+            raise TemporaryError("no turn in time", PEER_STOPPED)
+
+    def _serve(self, account: Account) -> None:
+        """Give turns to those who wait, as far as that goes; send away who must not or need not wait longer."""
+        ledger, waiting = self._ledger, account.waiting
+        while waiting:
+            first = waiting[0]
+            if first.turn.done():
+                waiting.popleft()
+            elif ledger.tripped or ledger.stopped(account) or ledger.now() >= first.deadline:
+                waiting.popleft()
+                first.turn.set_result(False)
+            elif ledger.ready(account):
+                waiting.popleft()
+                ledger.begin(account)
+                first.turn.set_result(True)
+            else:
+                return
+        self._queues.pop(account.key, None)
+
+    def _sweep(self) -> None:
+        """Pauses and patience end here: one timer for all who wait."""
+        for account in tuple(self._queues.values()):
+            self._serve(account)
+        self._sweeper = asyncio.get_running_loop().call_later(SWEEP_SECONDS, self._sweep) if self._queues else None
+
+
+def cost(examination: Examination) -> tuple[float, bool]:
+    """A scanner's seconds, and whether two scanners ended over the message just now (see scanner.pool)."""
+    seconds = examination.timings.get("scan", 0.0) / 1000
+    lost = not examination.nodes and seconds > 0
+    return seconds, lost and any(finding.name == Reason.CRASH for finding in examination.findings)
