@@ -17,7 +17,8 @@ from bartizan.model.errors import TemporaryError
 from bartizan.model.finding import Reason, gap
 from bartizan.model.message import Examination, Node
 from bartizan.model.reply import PEER_STOPPED, SCANNERS_SPARED
-from bartizan.restraint import Account, Ledger, Restraint, RestraintSettings, cost
+from bartizan.model.restraint import RestraintSettings
+from bartizan.restraint import Account, Ledger, Restraint, cost
 
 NODE = Node("message", (), "message/rfc822", "mail", 10, "0" * 64)
 CLEAN = Examination((), (NODE,), (), {"scan": 2.0})

@@ -1,6 +1,7 @@
 """One message, start to end: message -> scanners -> policy -> actions -> reply.
 
     Message (first pass done while it arrived: structure, names, phrases, anomalies)
+      -> restraint         its peer's turn; 451 for one whose mail costs the scanners too much
       -> scanner pool      other nodes, file types, unpacking, signatures; what could not be examined is a Gap
       -> policy            pure: findings, envelope and rules in, one verdict per recipient out
       -> dispatcher        relay, tag, quarantine, refuse; the one reply
@@ -24,6 +25,7 @@ from bartizan.model.verdict import Verdict
 from bartizan.observe.events import EventLog, Fate
 from bartizan.policy.engine import decide
 from bartizan.policy.rules import Policy
+from bartizan.restraint import Restraint
 from bartizan.scanner.pool import ScannerPool
 
 
@@ -52,6 +54,7 @@ class Pipeline:
         events: EventLog,
         bundle: str,
         clock: Clock = SYSTEM,
+        restraint: Restraint | None = None,
     ) -> None:
         self._pool = pool
         self._policy = policy
@@ -59,13 +62,18 @@ class Pipeline:
         self._events = events
         self._bundle = bundle
         self._clock = clock
+        self._restraint = restraint or Restraint()
 
     async def process(self, envelope: Envelope, message: Message) -> Reply:
         """Examine, decide, act, and say what happened; the reply to the final dot. Never raises."""
         examination: Examination | None = None
         verdicts: tuple[Verdict, ...] = ()
         try:
-            examination = await examine(self._pool, envelope.id, message)
+            turn = await self._restraint.turn(envelope.peer)
+            try:
+                examination = await examine(self._pool, envelope.id, message)
+            finally:
+                self._restraint.back(turn, examination)
             verdicts = decide(self._policy, envelope, examination, self._clock.wall())
             done = await self._dispatcher.execute(envelope, message, examination, verdicts)
             fate = Fate(

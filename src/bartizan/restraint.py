@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
 from bartizan.model.clock import SYSTEM, Clock
 from bartizan.model.envelope import Peer, peer_key
@@ -25,6 +25,7 @@ from bartizan.model.errors import TemporaryError
 from bartizan.model.finding import Reason
 from bartizan.model.message import Examination
 from bartizan.model.reply import PEER_STOPPED, SCANNERS_SPARED
+from bartizan.model.restraint import RestraintSettings
 
 SWEEP_SECONDS = 0.1
 _LONGEST_STOP = 16
@@ -33,45 +34,6 @@ _FORGIVEN = 1.0
 """With less cost than this a peer is as good as new."""
 _OLDEST = 16
 """So many of the accounts that were used least recently are compared when one has to go."""
-
-
-@dataclass(frozen=True, slots=True)
-class RestraintSettings:
-    """[restraint]: what a peer's mail may cost, for each SMTP process. Costs are in seconds, all values positive."""
-
-    crash_cost: float = 20.0
-    """What a message costs that ended two scanners."""
-    usual_seconds: float = 1.0
-    """A message that takes longer costs the seconds beyond this."""
-    half_life: float = 60.0
-    """Seconds in which a cost fades to a half."""
-    slow_at: float = 30.0
-    """From this cost on a peer has one examination at a time, with pauses."""
-    longest_pause: float = 10.0
-    stop_at: float = 70.0
-    """From this cost on a peer's messages are answered 451 without an examination."""
-    stop_seconds: float = 60.0
-    """How long; each further time twice as long, up to 16 times."""
-    first_at_once: int = 2
-    """Examinations at a time of a peer that is not known yet."""
-    most_at_once: int = 32
-    """The same after many cheap messages."""
-    patience: float = 60.0
-    """Seconds a message waits for its turn; then it is answered 451."""
-    breaker_peers: int = 5
-    """When so many distinct peers have ended scanners within `breaker_window` seconds, everybody gets 451 ..."""
-    breaker_window: float = 30.0
-    breaker_seconds: float = 15.0
-    """... for so many seconds."""
-    peers: int = 10_000
-    """Accounts kept; the least recently used goes first."""
-
-    def __post_init__(self) -> None:
-        wrong = [f.name for f in fields(self) if getattr(self, f.name) <= 0]
-        if wrong:
-            raise ValueError(f"must be positive: {', '.join(wrong)}")
-        if self.stop_at <= self.slow_at or self.most_at_once < self.first_at_once:
-            raise ValueError("stop_at must be above slow_at, and most_at_once not below first_at_once")
 
 
 @dataclass(slots=True, eq=False)

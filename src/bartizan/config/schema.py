@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar, Literal
 from annotated_types import Ge, Gt, Interval, MinLen
 
 from bartizan.model.limits import MIB, Limits
+from bartizan.model.restraint import RestraintSettings
 from bartizan.model.rule import Rule
 from bartizan.model.verdict import Action
 
@@ -194,6 +195,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     timeouts: Timeouts = field(default_factory=Timeouts)
     caps: Caps = field(default_factory=Caps)
+    restraint: RestraintSettings = field(default_factory=RestraintSettings)
     signatures: Signatures = field(default_factory=Signatures)
     phrases: Phrases = field(default_factory=Phrases)
     attachments: Attachments = field(default_factory=Attachments)
