@@ -56,7 +56,9 @@ class Tls:
     """[listener.tls]: STARTTLS with this certificate chain and key (PEM files)."""
 
     certificate: Text
+    """PEM file: the certificate of this host, then those that lead to its root."""
     key: Text
+    """PEM file: the private key, without a passphrase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,11 @@ class Listener:
     address: Text
     """"host:port", "[2001:db8::1]:25"."""
     recipient_domains: Annotated[tuple[Text, ...], MinLen(1)]
-    """Domains mail is accepted for; ["*"] is any, on loopback only."""
+    """Domains mail is accepted for; `["*"]` is any, on loopback only."""
     trusted: tuple[Text, ...] = ()
     """Addresses and networks that may send to any domain: the inside."""
     tls: Tls | None = None
+    """Not given: STARTTLS is not offered."""
     bare_line_ends: Literal["reject", "normalize"] = "reject"
     """What happens to a message with a bare CR or LF: refused, or sent on with every line end made CRLF."""
 
@@ -79,13 +82,17 @@ class NextHop:
     """[next_hop]: the server that accepted mail is handed to."""
 
     host: Text
+    """Its name or address."""
     port: Port = 25
+    """Its port."""
     tls: Literal["none", "may", "require"] = "none"
     """none: plain; may: STARTTLS when offered, unverified; require: STARTTLS with a verified certificate, else 451."""
     connections: Count = 32
     """Sessions kept open by each SMTP process, at most."""
     connect_timeout: Seconds = 15.0
+    """Wait for a connection and the greeting."""
     command_timeout: Seconds = 60.0
+    """Wait for the answer to a command."""
     data_timeout: Seconds = 300.0
     """Seconds to wait for the answer to the final dot."""
     idle_timeout: Seconds = 30.0
@@ -117,6 +124,7 @@ class Caps:
     """[caps]: what all sessions together may hold, for the whole node."""
 
     sessions: Count = 4096
+    """Sessions at the same time; above it new ones are answered 421."""
     sessions_per_peer: Count = 100
     """Sessions of one IPv4 address or IPv6 /64; trusted peers have no cap of their own."""
     bytes_in_flight: Annotated[int, Ge(MIB)] = 1024 * MIB
@@ -145,17 +153,20 @@ class Phrases:
 
 @dataclass(frozen=True, slots=True)
 class Attachments:
-    """[attachments]: names and found types, as lower-case extensions without the dot.
-
-    `block` and `report` replace the shipped lists; the others change them.
-    """
+    """[attachments]: names and found types, as lower-case extensions without the dot."""
 
     block: tuple[Text, ...] | None = None
+    """Blocked extensions, instead of the shipped ones."""
     block_add: tuple[Text, ...] = ()
+    """Blocked in addition."""
     block_remove: tuple[Text, ...] = ()
+    """Not blocked."""
     report: tuple[Text, ...] | None = None
+    """Extensions that are reported without being blocked, instead of the shipped ones."""
     report_add: tuple[Text, ...] = ()
+    """Reported in addition."""
     report_remove: tuple[Text, ...] = ()
+    """Not reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +174,7 @@ class Policy:
     """[policy]: what holds where no rule matches. The first rule that matches decides, own rules before shipped."""
 
     default: Action = Action.ACCEPT
-    """A required key in a file that has [policy] or any [[rule]]."""
+    """A required key in a file that has `[policy]` or any `[[rule]]`; tag cannot be it."""
     threshold: Annotated[float, Gt(0)] = 5.0
     """The content score that the shipped rules quarantine at, and what min_total = "threshold" means."""
     use_default_rules: bool = True

@@ -16,29 +16,42 @@ MIB = 1024 * KIB
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one message may cost. All values are positive; sizes in bytes, times in seconds."""
+    """[limits]: what one message may cost. All values are positive; reaching one is a gap unless it says otherwise."""
 
     message_bytes: int = 50 * MIB
+    """Largest message; above it the answer is 552."""
     data_line_bytes: int = 0
     """Longest data line accepted, without its line end; 0 refuses none (998 and more is flagged only)."""
     header_bytes: int = 64 * KIB
+    """Longest header field that is read whole (Gap limit:header)."""
     headers_bytes: int = 1 * MIB
+    """All header fields of one part together (Gap limit:header)."""
     header_fields: int = 2000
+    """Header fields of one part (Gap limit:header)."""
     mime_depth: int = 20
+    """Levels of multiparts and attached mails (Gap limit:depth)."""
     mime_parts: int = 1000
+    """Parts of one message (Gap limit:parts)."""
     archive_depth: int = 8
+    """Containers in containers (Gap limit:depth)."""
     members: int = 5000
+    """Members of all containers of one message together (Gap limit:members)."""
     member_bytes: int = 100 * MIB
+    """Largest member that is unpacked (Gap limit:member_bytes)."""
     total_bytes: int = 300 * MIB
+    """All unpacked bytes of one message together (Gap limit:total_bytes)."""
     ratio: int = 200
     """Unpacked bytes for each packed byte, looked at once more than `ratio_floor_bytes` came out."""
     ratio_floor_bytes: int = 1 * MIB
+    """Unpacked bytes up to which `ratio` does not matter."""
     soft_seconds: float = 20.0
     """After this the scanner stops looking further and says so (Gap limit:time)."""
     hard_seconds: float = 60.0
     """After this the scanner is killed (Gap timeout)."""
     recipients: int = 1000
+    """Recipients of one transaction; further ones are answered 452."""
     received_lines: int = 100
+    """Received lines at which a message counts as looping; above it the answer is 554 5.4.6."""
 
     def __post_init__(self) -> None:
         wrong = [f.name for f in fields(self) if getattr(self, f.name) <= 0 and f.name != "data_line_bytes"]

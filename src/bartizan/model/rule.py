@@ -16,14 +16,19 @@ from bartizan.model.verdict import Action
 class Who:
     """Conditions on the envelope; an empty one always holds, several must all hold.
 
-    `sender` and `recipient` take addresses ("*@example.org"), domains ("example.org"), domains with everything below
-    them (".example.org") and "<>" for the null sender. `peer` takes addresses and networks ("192.0.2.0/24").
+    `sender` and `recipient` take addresses (`"*@example.org"`), domains (`"example.org"`), domains with everything
+    below them (`".example.org"`) and `"<>"` for the null sender. `peer` takes addresses and networks
+    (`"192.0.2.0/24"`). One text may stand for a list of one; `*` is any characters, case does not matter.
     """
 
     direction: tuple[Direction, ...] = ()
+    """inbound: from outside; outbound: from a trusted peer to other domains; internal: from one to our domains."""
     sender: tuple[str, ...] = ()
+    """The sender's address."""
     recipient: tuple[str, ...] = ()
+    """This recipient's address."""
     peer: tuple[str, ...] = ()
+    """The client's address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +40,17 @@ class What:
     """
 
     kind: tuple[Kind, ...] = ()
+    """The family of the finding."""
     name: tuple[str, ...] = ()
+    """Its name: that of a signature, a phrase, `block:EXT`, `report:EXT`, or the reason of a gap."""
     part: tuple[str, ...] = ()
+    """Where it was found: the path that events and `bartizan scan` show, such as `2/invoice.zip!/a.js`."""
     min_score: float | None = None
+    """The least weight of the finding."""
     min_total: float | None = None
+    """The least content score of the message; `"threshold"` is policy.threshold."""
     anomalies: tuple[str, ...] = ()
+    """What is odd about the form of the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +58,27 @@ class Tag:
     """The header field that action tag adds."""
 
     name: str
+    """Its name, such as X-Tag; none that means something to mail readers."""
     value: str
+    """One line of printable ASCII, at most 500 characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One `[[rule]]` table. `text` is the reply text of reject and defer; `place` where it is written, "file:line"."""
+    """[[rule]]: who, what, and the action. The first rule that matches decides, the shipped ones come last."""
 
     name: str
+    """What events and verdicts call it."""
     action: Action
+    """What is done with the copy of each recipient that the rule matches."""
     who: Who = field(default_factory=Who)
     what: What = field(default_factory=What)
     tag: Tag | None = None
+    """The header field; only for action tag, which needs it."""
     text: str = ""
+    """Reply text, only for actions reject and defer: one line of printable ASCII, at most 200 characters."""
     place: str = ""
+    """Where it is written, "file:line"; set by the loader."""
 
     @property
     def identity(self) -> str:
