@@ -22,13 +22,18 @@ from bartizan.scanner.zygote import CANCEL, MESSAGE, How, OpenRequest, Outcome
 
 
 class Channel:
-    """Opens containers, one at a time. `alive` turns False when the zygote is gone: then the scanner should end."""
+    """Opens containers, one at a time. `alive` turns False when the zygote is gone: then the scanner should end, without
+    an answer to the message in hand, which is not to blame. Readable while nothing is being opened: gone, too."""
 
     def __init__(self, zygote: socket.socket, limits: Limits) -> None:
         self.alive = True
         self._zygote = zygote
         self._limits = limits
         self._serial = 0
+
+    def fileno(self) -> int:
+        """The descriptor to wait on."""
+        return self._zygote.fileno()
 
     def open(self, type: str, data: bytes | memoryview, budget: Budget) -> Generator[Member | Hole, None, None]:
         """The members of a container of sniffed `type`; a Hole outside a member is about the container."""

@@ -100,6 +100,7 @@ class Worker:
         self._later = select.epoll()
         for waiting in (self._first, self._later):
             waiting.register(settings.lifeline, select.EPOLLIN | select.EPOLLHUP)
+            waiting.register(channel, select.EPOLLIN | select.EPOLLRDHUP)
             waiting.register(settings.scan, select.EPOLLIN | select.EPOLLEXCLUSIVE)
         self._buffer = bytearray(REQUEST_HEAD.size + REQUEST_BYTES + INLINE_BYTES)
 
@@ -109,7 +110,10 @@ class Worker:
         listeners: tuple[socket.socket, ...] = (self._fresh, self._scan)
         waiting = self._first
         while self._channel.alive:
-            leaving = any(descriptor == self._settings.lifeline for descriptor, _ in waiting.poll(LONGEST_WAIT))
+            ready = [descriptor for descriptor, _ in waiting.poll(LONGEST_WAIT)]
+            if self._channel.fileno() in ready:
+                return 1
+            leaving = self._settings.lifeline in ready
             connection = _accept(listeners)
             if connection is not None:
                 listeners, waiting = (self._scan,), self._later
@@ -144,6 +148,8 @@ class Worker:
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
+        if not self._channel.alive:
+            raise RuntimeError("the zygote is gone: another scanner can look into the containers")
         connection.sendall(encode_answer(answer))
 
     def _examine_mapped(self, descriptor: int, request: ScanRequest) -> ScanAnswer:
