@@ -12,6 +12,7 @@ from ipaddress import IPv6Address, ip_address
 
 from bartizan.model.envelope import Direction, Peer, Recipient, domain_of, peer_key
 from bartizan.model.reply import RELAY_DENIED, Reply
+from bartizan.observe.meter import Meter
 from bartizan.smtpd.address import is_postmaster
 from bartizan.smtpd.settings import Caps, Network
 
@@ -29,16 +30,21 @@ class Account:
 class Admission:
     """Sessions and octets of messages in flight in this process, against its caps."""
 
-    __slots__ = ("_accounts", "_caps", "_octets", "_octets_per_peer", "octets", "sessions")
+    __slots__ = ("_accounts", "_caps", "_meter", "_octets", "_octets_per_peer", "octets", "sessions")
 
-    def __init__(self, caps: Caps, message_bytes: int) -> None:
+    def __init__(self, caps: Caps, message_bytes: int, meter: Meter | None = None) -> None:
         """`message_bytes` is the size limit of one message: two always fit, whatever the caps say."""
+        self._accounts: dict[str, Account] = {}
+        self._meter = meter or Meter.unread()
+        self.sessions = 0
+        self.octets = 0
+        self.renew(caps, message_bytes)
+
+    def renew(self, caps: Caps, message_bytes: int) -> None:
+        """Other caps from now on; what is held already stays counted."""
         self._caps = caps
         self._octets = max(caps.in_flight_bytes, 2 * message_bytes)
         self._octets_per_peer = max(caps.in_flight_bytes_per_peer, 2 * message_bytes)
-        self._accounts: dict[str, Account] = {}
-        self.sessions = 0
-        self.octets = 0
 
     def enter(self, peer: Peer, trusted: bool) -> Account | None:
         """Count one more session of `peer`; None when a cap is reached and nothing was counted."""
@@ -69,12 +75,14 @@ class Admission:
         """Count octets that have arrived, in any case; False when that is more than the caps allow."""
         account.octets += octets
         self.octets += octets
+        self._meter.hold(octets)
         return self.octets <= self._octets and (account.octets <= self._octets_per_peer or not account.capped)
 
     def give(self, account: Account, octets: int) -> None:
         """Octets taken before are not held any more."""
         account.octets -= octets
         self.octets -= octets
+        self._meter.hold(-octets)
         self._forget(account)
 
     def _forget(self, account: Account) -> None:

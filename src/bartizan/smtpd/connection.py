@@ -15,6 +15,7 @@ from typing import cast
 from bartizan.model import reply as replies
 from bartizan.model.envelope import Peer
 from bartizan.model.reply import Reply
+from bartizan.observe.metrics import Stage
 from bartizan.smtpd.admission import peer_at
 from bartizan.smtpd.clerk import Clerk
 from bartizan.smtpd.conduct import Conduct
@@ -52,6 +53,7 @@ class Connection(asyncio.Protocol, ABC):
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._meter = office.services.meter
         self._phase = Phase.GREETING
         self._lines = CommandLines()
         self._conduct = Conduct(office.settings.caps)
@@ -75,8 +77,10 @@ class Connection(asyncio.Protocol, ABC):
         peer = peer_at(address[0], address[1]) if isinstance(address, tuple) else Peer("")
         self._clerk = Clerk(self._office, peer)
         self._office.sessions.add(self)
+        self._meter.session_opened()
         self._watch.arm(self._office.tick)
         if self._clerk.account is None:
+            self._meter.session_refused("cap")
             self._finish(replies.TOO_MANY_SESSIONS, "refused", linger=False)
         else:
             self._greet(_GREETING_TURNS)
@@ -90,6 +94,7 @@ class Connection(asyncio.Protocol, ABC):
             self._lines.feed(data)
             self._advance()
         elif phase is Phase.GREETING:
+            self._meter.session_refused("early_talker")
             self._finish(replies.OUT_OF_SYNC, "errors")
         elif phase is not Phase.CLOSING:
             self._lines.feed(data)
@@ -110,6 +115,7 @@ class Connection(asyncio.Protocol, ABC):
         self._drop_reception()
         self._clerk.leave()
         self._office.left(self)
+        self._meter.session_closed()
         if self._office.services.on_session is not None:
             self._office.services.on_session(self._report())
 
@@ -236,6 +242,8 @@ class Connection(asyncio.Protocol, ABC):
 
     def _expect_message(self, reception: Reception) -> None:
         """DATA was accepted."""
+        transaction = self._clerk.transaction
+        self._meter.open(transaction.id, len(transaction.recipients))
         self._reception = reception
         self._phase = Phase.DATA
         self._wire.add(replies.START_DATA)
@@ -254,6 +262,7 @@ class Connection(asyncio.Protocol, ABC):
             self.connection_lost(None)
             return
         self._tls = self._wire.encrypted(transport)
+        self._meter.session_encrypted()
         self._clerk.transaction.forget_client()
         self._resume()
 
@@ -288,8 +297,10 @@ class Connection(asyncio.Protocol, ABC):
 
     def _received(self, reception: Reception) -> None:
         """The message is complete: refuse it for its form, or have it decided on."""
-        office, account = self._office, self._clerk.account
+        office, account, meter = self._office, self._clerk.account, self._meter
         assert account is not None
+        meter.took(Stage.RECEIVE, reception.last - reception.began)
+        meter.took(Stage.FIRST_PASS, reception.spent)
         envelope = self._clerk.close_transaction(self._tls)
         refusal = reception.refuse(office.settings.limits, office.settings.bare_line_ends)
         self._since = office.loop.time()
@@ -297,15 +308,19 @@ class Connection(asyncio.Protocol, ABC):
         if refusal is not None:
             if office.services.on_refused is not None:
                 office.services.on_refused(envelope, reception.stream.size, refusal)
+            meter.settle(envelope.id, refusal.code)
             self._drop_reception()
             self._answer(refusal)
         else:
+            meter.arrived(reception.stream.received)
             self._reception = None
             office.tasks.start(commit(office, account, envelope, reception, self._answer), envelope.id)
 
     def _answer(self, reply: Reply) -> None:
         """The reply to a message, if anybody is still there to read it."""
         if self._phase is not Phase.COMMIT:
+            if reply.positive:
+                self._meter.possible_duplicate()
             return
         self._messages += 1
         self._conduct.count_message(reply.positive)
@@ -315,9 +330,12 @@ class Connection(asyncio.Protocol, ABC):
             self._wire.add(reply)
             self._resume()
 
-    def _drop_reception(self) -> None:
+    def _drop_reception(self, code: int = 0) -> None:
+        """Nothing more of the message is taken; a reply of that code says so, 0 for none."""
         if self._reception is not None and self._clerk.account is not None:
             self._office.admission.give(self._clerk.account, self._reception.held)
+            self._meter.arrived(self._reception.stream.received)
+            self._meter.settle(self._clerk.transaction.id, code)
         self._reception = None
 
     # The end
@@ -326,7 +344,7 @@ class Connection(asyncio.Protocol, ABC):
         """The last reply; with `linger` the client may read it and close first."""
         self._ended = ended
         self._phase = Phase.CLOSING
-        self._drop_reception()
+        self._drop_reception(reply.code)
         self._lines.clear()
         self._wire.add(reply)
         self._wire.finish(linger and not self._at_eof)

@@ -47,6 +47,10 @@ class Listener:
             server = await office.loop.create_server(lambda: Session(office), sock=sock, backlog=self._backlog)
             self._servers.append(server)
 
+    def renew(self, settings: SessionSettings, services: Services) -> None:
+        """Other settings and services from now on, for the sessions that are open too."""
+        self.office.renew(settings, services)
+
     async def drain(self, seconds: float) -> bool:
         """Accept no more, end idle sessions with 421, let transactions finish for so long, then end the others.
 

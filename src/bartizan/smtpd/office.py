@@ -29,20 +29,26 @@ class Office:
     """One for each process; sessions put themselves into `sessions` and take themselves out."""
 
     def __init__(self, settings: SessionSettings, services: Services, loop: asyncio.AbstractEventLoop) -> None:
-        self.settings = settings
-        self.services = services
         self.loop = loop
-        self.admission = Admission(settings.caps, settings.limits.message_bytes)
-        self.relaying = Relaying(settings.recipient_domains, settings.trusted)
+        self.admission = Admission(settings.caps, settings.limits.message_bytes, services.meter)
         self.tasks = Tasks(loop)
         self.sessions: set[Closable] = set()
         self.draining = False
+        self._hellos: dict[tuple[Offer, bool], bytes] = {}
+        self._empty: asyncio.Future[None] | None = None
+        self.renew(settings, services)
+
+    def renew(self, settings: SessionSettings, services: Services) -> None:
+        """Go by other settings from the next command on; what sessions hold and have said stays."""
+        self.settings = settings
+        self.services = services
+        self.admission.renew(settings.caps, settings.limits.message_bytes)
+        self.relaying = Relaying(settings.recipient_domains, settings.trusted)
         self.greeting = Reply(220, "", f"{settings.hostname} ESMTP").encode()
         times = settings.timeouts
         self.tick = min(_LONGEST_TICK, times.command, times.data_idle, times.grace, times.commit)
         """Seconds between two looks at a session's clock: not longer than any of the common timeouts."""
-        self._hellos: dict[tuple[Offer, bool], bytes] = {}
-        self._empty: asyncio.Future[None] | None = None
+        self._hellos.clear()
 
     def size_limit(self, offer: Offer) -> int:
         """Largest message in bytes: ours, or the next hop's where that is less."""

@@ -8,6 +8,7 @@ Not here: what is in the message.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from bartizan.model.limits import Limits
@@ -22,23 +23,28 @@ _DISCARD_TIMES = 2
 
 
 class Reception:
-    """One message that is arriving; `held` octets of it are counted as in flight."""
+    """One message that is arriving, from `began` to `last` by the loop's time; `held` octets of it are counted as in
+    flight, and its first pass took `spent` seconds."""
 
-    __slots__ = ("_began", "_hopeless", "_limit", "held", "last", "stream")
+    __slots__ = ("_hopeless", "_limit", "began", "held", "last", "spent", "stream")
 
     def __init__(self, stream: MessageStream, size_limit: int, now: float) -> None:
         """`size_limit` is the SIZE that was offered, in bytes; `now` the loop's time."""
         self.stream = stream
         self._limit = size_limit
         self._hopeless = _DISCARD_TIMES * size_limit
-        self._began = now
+        self.began = now
         self.last = now
         self.held = 0
+        self.spent = 0.0
 
     def feed(self, data: bytes, now: float) -> int:
         """Take what arrived: -1 when more is needed, else how many bytes of it belong to the message."""
         self.last = now
-        return self.stream.feed(data)
+        begin = time.perf_counter()
+        end = self.stream.feed(data)
+        self.spent += time.perf_counter() - begin
+        return end
 
     @property
     def hopeless(self) -> bool:
@@ -62,14 +68,14 @@ class Reception:
         """Has the client been silent for too long, or too slow on the average?"""
         if now - self.last >= timeouts.data_idle:
             return TIMEOUT
-        elapsed = now - self._began
+        elapsed = now - self.began
         if elapsed >= timeouts.grace and self.stream.received < timeouts.bytes_per_second * elapsed:
             return TOO_SLOW
         return None
 
     def next_check(self, now: float, timeouts: Timeouts) -> float:
         """Seconds from `now` until `overdue` is to be asked again."""
-        rate = self._began + timeouts.grace - now
+        rate = self.began + timeouts.grace - now
         if rate <= 0:
             rate = _RATE_CHECK_SECONDS
         return min(rate, self.last + timeouts.data_idle - now)

@@ -18,6 +18,7 @@ from bartizan.model.envelope import Envelope, Peer
 from bartizan.model.limits import MIB, Limits
 from bartizan.model.offer import Offer
 from bartizan.model.reply import Reply
+from bartizan.observe.meter import Meter
 
 if TYPE_CHECKING:
     from bartizan._core.stream import MessageStream
@@ -147,3 +148,5 @@ class Services:
     """A whole message of so many bytes was refused for its form, before anything looked into it."""
     on_problem: Callable[[str, BaseException], None] = log_problem
     clock: Clock = SYSTEM
+    meter: Meter = field(default_factory=Meter.unread)
+    """One for the whole process, the same for all its listeners and pipelines."""

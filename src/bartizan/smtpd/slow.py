@@ -12,6 +12,7 @@ from collections.abc import Callable
 from bartizan.model.envelope import Envelope
 from bartizan.model.errors import PermanentError, TemporaryError
 from bartizan.model.reply import CLOSING, INTERNAL, Reply, printable
+from bartizan.observe.metrics import Stage
 from bartizan.smtpd.admission import Account
 from bartizan.smtpd.office import Office
 from bartizan.smtpd.receive import Reception
@@ -21,19 +22,23 @@ async def commit(
     office: Office, account: Account, envelope: Envelope, reception: Reception, answer: Callable[[Reply], None]
 ) -> None:
     """Submit one whole message and pass the reply on; its octets count as in flight until then."""
+    reply = CLOSING
     try:
         reply = fit_to_send(await office.services.submit(envelope, reception.stream))
     except (TemporaryError, PermanentError) as error:
         office.services.on_problem(f"{envelope.id}: {error}", error)
         reply = fit_to_send(error.reply)
     except asyncio.CancelledError:
-        answer(CLOSING)
+        answer(reply)
         raise
     except Exception as error:
         office.services.on_problem(f"{envelope.id}: submit failed", error)
         reply = INTERNAL
     finally:
         office.admission.give(account, reception.held)
+        meter = office.services.meter
+        meter.settle(envelope.id, reply.code)
+        meter.took(Stage.TOTAL, office.loop.time() - reception.last)
     answer(reply)
 
 
