@@ -20,9 +20,9 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from bartizan.detect import phrases
 from bartizan.model.limits import KIB, MIB, Limits
 from bartizan.model.message import Examination
+from bartizan.sandbox.lockdown import Mode
 from bartizan.scanner.pool import ScannerPool
 from bartizan.scanner.processes import ScannerProcesses
-from bartizan.scanner.sandbox import Mode
 
 IN_FLIGHT = 32
 PROGRAM = "import sys; from bartizan.scanner import worker; sys.exit(worker.main(sys.argv[1:], lambda directory: ()))"

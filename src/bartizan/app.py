@@ -39,9 +39,9 @@ from bartizan.observe import codec
 from bartizan.observe.events import EventLog, Fate
 from bartizan.pipeline import Pipeline, examine
 from bartizan.policy import load as policy
+from bartizan.sandbox.lockdown import Mode
 from bartizan.scanner.pool import ScannerPool
 from bartizan.scanner.processes import ScannerProcesses
-from bartizan.scanner.sandbox import Mode
 from bartizan.scanner.slot import Slot
 from bartizan.smtpd import listener as smtpd
 from bartizan.smtpd import settings as session

@@ -16,7 +16,9 @@ from collections.abc import Callable
 
 from bartizan.model.finding import Reason
 from bartizan.model.limits import MIB, Limits
-from bartizan.scanner import sandbox, zygote
+from bartizan.sandbox.lockdown import Mode
+from bartizan.sandbox.walls import missing_walls
+from bartizan.scanner import zygote
 from bartizan.scanner.frames import FrameSink
 from bartizan.unpack.base import Sink
 
@@ -129,7 +131,7 @@ def obey(type: str, data: memoryview, sink: Sink, limits: Limits) -> None:
 
 def main(descriptor: int) -> None:
     """Start the zygote for the test at the other end of `descriptor`."""
-    mode = sandbox.Mode.BEST_EFFORT if sandbox.missing_walls() else sandbox.Mode.REQUIRED
+    mode = Mode.BEST_EFFORT if missing_walls() else Mode.REQUIRED
     with socket.socket(fileno=descriptor) as test, zygote.start(LIMITS, mode, obey) as connection:
         socket.send_fds(test, [b"zygote"], [connection.fileno()])
         test.recv(1)

@@ -12,8 +12,8 @@ import pytest
 
 from bartizan.detect import attachments, phrases, signatures
 from bartizan.model.limits import Limits
+from bartizan.sandbox.lockdown import Mode
 from bartizan.scanner.processes import ScannerProcesses
-from bartizan.scanner.sandbox import Mode
 
 OBEDIENT = (sys.executable, "-P", str(Path(__file__).parent / "hostile_worker.py"))
 LIMITS = Limits(soft_seconds=1.0, hard_seconds=2.0)

@@ -14,7 +14,8 @@ import pytest
 from bartizan.message.walk import Hole, Member
 from bartizan.model.finding import Reason
 from bartizan.model.limits import MIB, Budget, Limits
-from bartizan.scanner import sandbox, zygote
+from bartizan.sandbox.lockdown import Mode
+from bartizan.scanner import zygote
 from bartizan.scanner.channel import Channel
 from scanner.acting_zygote import LIMITS, obey
 
@@ -137,7 +138,7 @@ def test_no_descriptor_is_left(channel: Channel) -> None:
 
 def test_a_dead_zygote_is_a_crash_and_the_end() -> None:
     """Without its zygote a scanner cannot go on, and says so."""
-    connection = zygote.start(LIMITS, sandbox.Mode.OFF, obey)
+    connection = zygote.start(LIMITS, Mode.OFF, obey)
     with connection:
         channel = Channel(connection, LIMITS)
         connection.shutdown(socket.SHUT_RDWR)

@@ -22,14 +22,14 @@ import pytest
 from bartizan.model.errors import ConfigError, TemporaryError
 from bartizan.model.limits import MIB, Limits
 from bartizan.model.message import Examination
-from bartizan.scanner import sandbox
+from bartizan.sandbox.walls import missing_walls
 from bartizan.scanner.pool import ScannerPool
 from bartizan.scanner.processes import ScannerProcesses
 from scanner.conftest import LIMITS, OBEDIENT, Start
 
 T = TypeVar("T")
 
-pytestmark = pytest.mark.skipif(bool(sandbox.missing_walls()), reason="this kernel lacks seccomp or Landlock")
+pytestmark = pytest.mark.skipif(bool(missing_walls()), reason="this kernel lacks seccomp or Landlock")
 
 PATIENT = Limits(soft_seconds=20.0, hard_seconds=30.0)
 
@@ -304,7 +304,8 @@ _WITHOUT_BUNDLE = """if True:
 """
 _WITHOUT_WALLS = """if True:
     import sys
-    from bartizan.scanner import seccomp, worker
+    from bartizan.sandbox import seccomp
+    from bartizan.scanner import worker
     seccomp.available = lambda: False
     sys.exit(worker.main(sys.argv[1:]))
 """

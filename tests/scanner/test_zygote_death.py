@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from bartizan.scanner import sandbox
+from bartizan.sandbox.walls import missing_walls
 from bartizan.scanner.processes import ScannerProcesses
 from scanner.conftest import Start
 from scanner.test_processes import PATIENT, examine, gaps, with_attachment
 
-pytestmark = pytest.mark.skipif(bool(sandbox.missing_walls()), reason="this kernel lacks seccomp or Landlock")
+pytestmark = pytest.mark.skipif(bool(missing_walls()), reason="this kernel lacks seccomp or Landlock")
 
 
 def zygotes(processes: ScannerProcesses) -> list[int]:

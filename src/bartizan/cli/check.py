@@ -8,7 +8,7 @@ from bartizan import bundle
 from bartizan.cli import console, options, words
 from bartizan.config.schema import Listener, Settings
 from bartizan.observe.clean import clean
-from bartizan.scanner import sandbox
+from bartizan.sandbox.walls import probe
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +21,7 @@ def run(args: argparse.Namespace) -> int:
     """Check; 0 when serve would start, 2 when something is wrong."""
     settings = options.settings_of(args)
     built = bundle.build(settings)
-    walls = sandbox.probe()
+    walls = probe()
     rows = [*_settings(settings), *_built(built), ("policy", _policy(settings))]
     console.table(("section", "configured"), [(name, _lines(text)) for name, text in rows])
     console.table(

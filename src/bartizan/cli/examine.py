@@ -9,7 +9,7 @@ from bartizan.config.schema import Settings
 from bartizan.model.finding import Reason, gap
 from bartizan.model.limits import Limits
 from bartizan.model.message import Examination
-from bartizan.scanner import sandbox
+from bartizan.sandbox.walls import probe
 
 NEEDED = ("system calls", "files")
 """The walls of the sandbox that "required" asks for."""
@@ -18,7 +18,7 @@ Examine = Callable[[bytes, str], Awaitable[Examination]]
 
 def complain_of_missing_walls(settings: Settings) -> None:
     """Where the sandbox is only asked for as far as it goes: say what of it this kernel has not got."""
-    missing = [wall.name for wall in sandbox.probe() if wall.name in NEEDED and not wall.present]
+    missing = [wall.name for wall in probe() if wall.name in NEEDED and not wall.present]
     if missing and settings.server.sandbox == "best-effort":
         console.complain(f"warning: the sandbox is incomplete here, not confined: {', '.join(missing)}")
 

@@ -22,8 +22,8 @@ from bartizan.scanner.zygote import CANCEL, MESSAGE, How, OpenRequest, Outcome
 
 
 class Channel:
-    """Opens containers, one at a time. `alive` turns False when the zygote is gone: then the scanner should end, without
-    an answer to the message in hand, which is not to blame. Readable while nothing is being opened: gone, too."""
+    """Opens containers, one at a time. `alive` turns False when the zygote is gone: then the scanner should end,
+    without an answer to the message in hand, which is not to blame. Readable while nothing is opened: gone, too."""
 
     def __init__(self, zygote: socket.socket, limits: Limits) -> None:
         self.alive = True

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from bartizan.model.limits import KIB, Limits
-from bartizan.scanner.sandbox import Mode
+from bartizan.sandbox.lockdown import Mode
 from bartizan.scanner.settings import WorkerSettings, to_argument
 from bartizan.scanner.slot import Slot
 

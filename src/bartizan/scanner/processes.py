@@ -21,9 +21,9 @@ from pathlib import Path
 
 from bartizan.model.errors import ConfigError, Problem, TemporaryError
 from bartizan.model.limits import MIB, Limits
+from bartizan.sandbox.lockdown import Mode
 from bartizan.scanner.pool import FRESH, SCAN
 from bartizan.scanner.process import ScannerProcess
-from bartizan.scanner.sandbox import Mode
 from bartizan.scanner.settings import EX_CONFIG
 
 PROGRAM = (sys.executable, "-P", "-X", "utf8", "-m", "bartizan.scanner.worker")

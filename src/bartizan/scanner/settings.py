@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bartizan.model.limits import Limits
 from bartizan.observe import codec
-from bartizan.scanner.sandbox import Mode
+from bartizan.sandbox.lockdown import Mode
 
 EX_CONFIG = 78
 """Exit code of a scanner whose sandbox is required and cannot be had (sysexits.h)."""

@@ -29,7 +29,9 @@ from bartizan.detect import base as detect
 from bartizan.message.walk import Automaton
 from bartizan.model.errors import ConfigError
 from bartizan.observe import codec
-from bartizan.scanner import codecs, sandbox, zygote
+from bartizan.sandbox import profiles
+from bartizan.sandbox.lockdown import Lockdown, die_with_parent
+from bartizan.scanner import codecs, zygote
 from bartizan.scanner.arena import SEALS
 from bartizan.scanner.channel import Channel
 from bartizan.scanner.containers import opening
@@ -58,10 +60,10 @@ def main(arguments: Sequence[str], load: Load = detect.load) -> int:
     settings = from_argument(arguments[0])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    sandbox.die_with_parent(settings.parent)
+    die_with_parent(settings.parent)
     codecs.preload()
     try:
-        lockdown = sandbox.Lockdown(sandbox.scanner(settings.limits), settings.sandbox)
+        lockdown = Lockdown(profiles.scanner(settings.limits), settings.sandbox)
     except ConfigError as problem:
         print(problem, file=sys.stderr)
         return EX_CONFIG

@@ -25,7 +25,8 @@ from typing import NoReturn
 
 from bartizan.model.limits import KIB, Limits
 from bartizan.observe import codec
-from bartizan.scanner import sandbox
+from bartizan.sandbox import profiles
+from bartizan.sandbox.lockdown import Lockdown, Mode, die_with_parent
 from bartizan.scanner.frames import FrameSink
 
 CANCEL = b"cancel"
@@ -63,7 +64,7 @@ class Outcome:
     detail: str
 
 
-def start(limits: Limits, mode: sandbox.Mode, unpack: Unpack) -> socket.socket:
+def start(limits: Limits, mode: Mode, unpack: Unpack) -> socket.socket:
     """Fork the zygote of this (single-threaded) process; the answer is this process's end of the socket."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     parent = os.getpid()
@@ -72,12 +73,12 @@ def start(limits: Limits, mode: sandbox.Mode, unpack: Unpack) -> socket.socket:
         return ours
     try:
         ours.close()
-        sandbox.die_with_parent(parent)
+        die_with_parent(parent)
         _only(theirs.fileno())
         gc.freeze()
         gc.disable()
-        tight = sandbox.Lockdown(sandbox.child(limits), mode)
-        sandbox.Lockdown(sandbox.zygote(limits), mode).apply()
+        tight = Lockdown(profiles.child(limits), mode)
+        Lockdown(profiles.zygote(limits), mode).apply()
         _serve(theirs, limits, tight, unpack)
     except BaseException:
         traceback.print_exc()
@@ -94,7 +95,7 @@ def _only(*kept: int) -> None:
     os.closerange(low, os.sysconf("SC_OPEN_MAX"))
 
 
-def _serve(channel: socket.socket, limits: Limits, tight: sandbox.Lockdown, unpack: Unpack) -> None:
+def _serve(channel: socket.socket, limits: Limits, tight: Lockdown, unpack: Unpack) -> None:
     while True:
         message, descriptors, _, _ = socket.recv_fds(channel, MESSAGE, 2, socket.MSG_CMSG_CLOEXEC)
         if not message:
@@ -122,14 +123,14 @@ def _child(
     container: int,
     pipe: int,
     limits: Limits,
-    tight: sandbox.Lockdown,
+    tight: Lockdown,
     unpack: Unpack,
 ) -> NoReturn:
     """What the forked child does: lock itself down further, open the container, exit 0 if all of it was told."""
     code = 1
     try:
         channel.close()
-        sandbox.die_with_parent(parent)
+        die_with_parent(parent)
         data = mmap.mmap(container, request.size, access=mmap.ACCESS_COPY)
         tight.tighten()
         sink = FrameSink(pipe)

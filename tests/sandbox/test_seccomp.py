@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bartizan.model.limits import Limits
-from bartizan.scanner import sandbox, syscalls
-from bartizan.scanner.seccomp import Rule, allow, assemble, refuse
+from bartizan.sandbox import profiles, syscalls
+from bartizan.sandbox.seccomp import Rule, allow, assemble, refuse
 
 HEADERS = {
     "x86_64": Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),
@@ -103,7 +103,7 @@ def test_two_rules_for_one_call_are_an_error() -> None:
 
 
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
-@pytest.mark.parametrize("profile", [sandbox.scanner, sandbox.zygote, sandbox.child])
+@pytest.mark.parametrize("profile", [profiles.scanner, profiles.zygote, profiles.child])
 def test_profiles_fit(machine: str, profile: object) -> None:
     """Each profile is a program that the kernel's length limit allows."""
     assert callable(profile)

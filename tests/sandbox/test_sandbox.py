@@ -11,14 +11,16 @@ import pytest
 
 from bartizan.model.errors import ConfigError
 from bartizan.model.limits import Limits
-from bartizan.scanner import landlock, sandbox, seccomp
+from bartizan.sandbox import landlock, profiles, seccomp
+from bartizan.sandbox.lockdown import Lockdown, Mode
+from bartizan.sandbox.walls import missing_walls, probe
 
 CANARY = Path(__file__).parent / "canary.py"
 KILLED = -signal.SIGSYS
 WORKS = 0
 REFUSED = 13
 
-pytestmark = pytest.mark.skipif(bool(sandbox.missing_walls()), reason="this kernel lacks seccomp or Landlock")
+pytestmark = pytest.mark.skipif(bool(missing_walls()), reason="this kernel lacks seccomp or Landlock")
 
 
 def canary(profile: str, action: str) -> int:
@@ -85,19 +87,19 @@ def test_required_refuses_a_kernel_without_walls(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(landlock, "abi", lambda: 0)
     monkeypatch.setattr(seccomp, "available", lambda: False)
     with pytest.raises(ConfigError, match="seccomp and Landlock"):
-        sandbox.Lockdown(sandbox.scanner(Limits()), sandbox.Mode.REQUIRED)
+        Lockdown(profiles.scanner(Limits()), Mode.REQUIRED)
 
 
 def test_best_effort_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """With best effort the missing walls can be told to people."""
     monkeypatch.setattr(landlock, "abi", lambda: 0)
-    lockdown = sandbox.Lockdown(sandbox.scanner(Limits()), sandbox.Mode.BEST_EFFORT)
+    lockdown = Lockdown(profiles.scanner(Limits()), Mode.BEST_EFFORT)
     assert lockdown.missing == ("Landlock",)
 
 
 def test_probe_names_every_wall() -> None:
     """`bartizan check` shows one line for each wall."""
-    walls = {wall.name: wall.present for wall in sandbox.probe()}
+    walls = {wall.name: wall.present for wall in probe()}
     assert walls["system calls"]
     assert walls["files"]
     assert set(walls) == {"system calls", "files", "TCP ports", "signals, abstract sockets", "kill by pidfd"}

@@ -12,7 +12,7 @@ import ctypes
 import errno
 import os
 
-from bartizan.scanner import syscalls
+from bartizan.sandbox import syscalls
 
 _CREATE_RULESET_VERSION = 1
 _FILES_BY_ABI = {1: 0x1FFF, 2: 0x3FFF, 3: 0x7FFF, 4: 0x7FFF, 5: 0xFFFF}

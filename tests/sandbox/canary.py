@@ -17,7 +17,9 @@ import warnings
 from collections.abc import Callable
 
 from bartizan.model.limits import Limits
-from bartizan.scanner import codecs, landlock, sandbox, syscalls
+from bartizan.sandbox import landlock, profiles, syscalls
+from bartizan.sandbox.lockdown import Lockdown, Mode
+from bartizan.scanner import codecs
 
 LISTENER, LISTENER_PATH = socket.socketpair()
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -135,16 +137,16 @@ def main(profile: str, action: str) -> int:
     """Lock down and act."""
     warnings.simplefilter("ignore")
     limits = Limits()
-    mode = sandbox.Mode.REQUIRED
+    mode = Mode.REQUIRED
     act = ACTIONS[action]
-    tight = sandbox.Lockdown(sandbox.child(limits), mode) if profile == "child" else None
+    tight = Lockdown(profiles.child(limits), mode) if profile == "child" else None
     codecs.preload()
     if profile == "landlock":
         syscalls.prctl(38, 1)
         landlock.deny_everything()
     else:
-        base = sandbox.scanner if profile == "scanner" else sandbox.zygote
-        sandbox.Lockdown(base(limits), mode).apply()
+        base = profiles.scanner if profile == "scanner" else profiles.zygote
+        Lockdown(base(limits), mode).apply()
     if tight is not None:
         tight.tighten()
     try:

@@ -2,7 +2,7 @@
 
 Everything that no rule names kills the process at once. Rules may look at one argument, since a filter sees registers
 and never memory. The program is built by `assemble` (once, in the parent of many) and put on by `load`, which needs
-no_new_privs. Not here: which process gets which rules (sandbox.py).
+no_new_privs. Not here: which process gets which rules (profiles.py).
 Limits: 4,096 instructions for a program (the kernel's), jumps of 255 inside a rule.
 """
 
@@ -14,7 +14,7 @@ import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bartizan.scanner import syscalls
+from bartizan.sandbox import syscalls
 
 _LD_W_ABS = 0x20
 _JEQ = 0x15

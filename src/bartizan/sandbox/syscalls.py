@@ -1,9 +1,9 @@
 """Numbers of the system calls that the profiles name, for the two machines Bartizan runs on.
 
 NUMBERS has x86_64 first, then aarch64; a call that a machine does not have (open on aarch64) is None there. The numbers
-are kernel interface and never change; tests/scanner/test_seccomp.py compares them with the kernel's headers where those
+are kernel interface and never change; tests/sandbox/test_seccomp.py compares them with the kernel's headers where those
 are installed. `call` makes the few calls that Python has no name for.
-Not here: which process may use which call (sandbox.py).
+Not here: which process may use which call (profiles.py).
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Confinement of every process that meets strangers: lock-down, profiles, walls, accounts."""
