@@ -144,10 +144,11 @@ def test_clean() -> None:
 def test_full_disk_never_raises() -> None:
     """Lost lines are counted, and the next line that can be written tells how many."""
     stream = Stream(failures=2)
-    events = log(stream)
+    told: list[int] = []
+    events = EventLog(stream, CLOCK, lambda: told.append(events.lost))  # type: ignore[arg-type]
     for what in ("start", "ready", "stop", "gone"):
         events.process(what, "smtpd")
-    assert events.lost == 2
+    assert (events.lost, told) == (2, [1, 2])
     assert [(event["what"], event.get("lines_lost_before")) for event in lines(stream)] == [("stop", 2), ("gone", None)]
 
 
@@ -160,6 +161,15 @@ def test_short_write_is_a_lost_line() -> None:
     assert events.lost == 1
     assert json.loads(stream.writes[1].removeprefix(b"\n"))["lines_lost_before"] == 1
     assert stream.writes[1].startswith(b"\n")
+
+
+def test_processes_name_their_bundle() -> None:
+    """A process that begins to follow other rules says which."""
+    stream = Stream()
+    log(stream).process("ready", "supervisor", "127.0.0.1 port 25", "0123")
+    [event] = lines(stream)
+    assert (event["what"], event["role"], event["detail"]) == ("ready", "supervisor", "127.0.0.1 port 25")
+    assert event["bundle"] == "0123"
 
 
 def test_problem_has_a_traceback() -> None:

@@ -1,8 +1,8 @@
 """The event log: one JSON line for each thing that happened, one function for each kind of event.
 
 Each line is one write to a descriptor opened for appending, so that lines of several processes never mix. Nothing that
-goes wrong here reaches the caller: a line that cannot be written is counted in `lost`, and the next line says so.
-Text that a peer chose is cleaned. Every event has `event`, `time` (RFC 3339, UTC) and `pid`.
+goes wrong here reaches the caller: a line that cannot be written is counted in `lost`, told to `on_lost`, and the next
+line says so. Text that a peer chose is cleaned. Every event has `event`, `time` (RFC 3339, UTC) and `pid`.
 Not here: metrics, rotation (open the file anew), deciding anything.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import BinaryIO
@@ -28,6 +28,10 @@ MOST_FINDINGS = 50
 MOST_RECIPIENTS = 100
 _LONGEST_TRACEBACK = 20_000
 _NOTHING = Examination(())
+
+
+def _nobody() -> None:
+    """Nobody wants to know that a line was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +54,29 @@ class Fate:
 class EventLog:
     """Writes events to a binary stream; unbuffered ones (or plain descriptors) get one write for each line."""
 
-    def __init__(self, stream: BinaryIO, clock: Clock = SYSTEM) -> None:
+    def __init__(self, stream: BinaryIO, clock: Clock = SYSTEM, on_lost: Callable[[], None] = _nobody) -> None:
         self.lost = 0
         self._stream = stream
         self._clock = clock
+        self._on_lost = on_lost
         self._reported = 0
         self._torn = False
 
     @staticmethod
-    def open(path: str, clock: Clock = SYSTEM) -> EventLog:
+    def open(path: str, clock: Clock = SYSTEM, on_lost: Callable[[], None] = _nobody) -> EventLog:
         """The log at `path`, "-" for standard output; OSError when it cannot be appended to."""
-        descriptor = (
-            os.dup(1) if path == "-" else os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
-        )
-        return EventLog(open(descriptor, "ab", buffering=0), clock)
+        return EventLog(open(_append_to(path), "ab", buffering=0), clock, on_lost)
+
+    @property
+    def descriptor(self) -> int:
+        """What is written to: stays the same number as long as the log is open."""
+        return self._stream.fileno()
+
+    def reopen(self, path: str) -> None:
+        """Go on in the file that is at `path` now: the old one was moved away. OSError; then the old one is kept."""
+        descriptor = _append_to(path)
+        os.dup2(descriptor, self.descriptor, inheritable=False)
+        os.close(descriptor)
 
     def close(self) -> None:
         """Give the descriptor back."""
@@ -146,9 +159,12 @@ class EventLog:
             },
         )
 
-    def process(self, what: str, role: str, detail: str = "") -> None:
-        """A process of ours: `what` is e.g. "start", "ready", "stop", "restart", "killed"; `role` e.g. "smtpd"."""
-        self._write("process", {"what": clean(what), "role": clean(role), "detail": clean(detail)})
+    def process(self, what: str, role: str, detail: str = "", bundle: str = "") -> None:
+        """A process of ours: `what` is e.g. "start", "ready", "stop", "restart", "killed"; `role` e.g. "smtpd".
+
+        `bundle` is the content hash of the rules it follows from now on, where that is what the event is about."""
+        about = {"what": clean(what), "role": clean(role), "detail": clean(detail), "bundle": clean(bundle)}
+        self._write("process", about)
 
     def _write(self, event: str, about: dict[str, object]) -> None:
         line: dict[str, object] = {"event": event, "time": _time(self._clock.wall()), "pid": os.getpid(), **about}
@@ -158,14 +174,24 @@ class EventLog:
             encoded = (b"\n" if self._torn else b"") + to_json(line) + b"\n"
             written = self._stream.write(encoded)
         except (OSError, ValueError, TypeError):
-            self.lost += 1
+            self._lose()
             return
         self._torn = written < len(encoded)
         if self._torn:
-            self.lost += 1
+            self._lose()
             return
         if "lines_lost_before" in line:
             self._reported = self.lost
+
+    def _lose(self) -> None:
+        self.lost += 1
+        self._on_lost()
+
+
+def _append_to(path: str) -> int:
+    if path == "-":
+        return os.dup(1)
+    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
 
 
 def _time(seconds: float) -> str:
