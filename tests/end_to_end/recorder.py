@@ -33,7 +33,10 @@ class Recorder:
     """
 
     def __init__(
-        self, answers: Callable[[bytes], bytes | None] = lambda line: None, extensions: tuple[bytes, ...] = ()
+        self,
+        answers: Callable[[bytes], bytes | None] = lambda line: None,
+        extensions: tuple[bytes, ...] = (),
+        port: int = 0,
     ) -> None:
         self.answers = answers
         self.extensions = extensions or (
@@ -62,7 +65,7 @@ class Recorder:
             def handle_error(self, request: object, client_address: object) -> None:
                 """A gateway that stops cuts its sessions: nothing to say about that."""
 
-        self._server = Server(("127.0.0.1", 0), Session)
+        self._server = Server(("127.0.0.1", port), Session)
         self.port = int(self._server.server_address[1])
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
 
