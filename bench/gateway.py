@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,10 +11,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from bench import processes
+from bench.processes import Process
 from bench.sink import free_port, stop, wait_for
 
-_TICK = os.sysconf("SC_CLK_TCK")
-_ROLES = (("bartizan.app", "smtpd"), ("bartizan.scanner", "scanner"))
 _BUILDING = 300.0
 """Seconds that compiling all rules may take at the first start."""
 
@@ -32,6 +31,8 @@ class Gateway:
     scanners: int = 0
     cache: Path | None = None
     sandbox: str = "required"
+    listener: str = ""
+    """Further TOML of the listener."""
     more: str = ""
     """Further TOML, behind everything else."""
     port: int = 0
@@ -62,6 +63,7 @@ cache = {quoted(str(self.cache or self.folder / "cache"))}
 address = "127.0.0.1:{self.port}"
 recipient_domains = ["*"]
 trusted = ["127.0.0.0/8"]
+{self.listener}
 
 [next_hop]
 host = "127.0.0.1"
@@ -132,21 +134,13 @@ events = {quoted(str(self.events))}
             return []
         return [json.loads(line) for line in self.events.read_bytes().split(b"\n")[:-1] if line]
 
+    def processes(self) -> dict[int, Process]:
+        """The gateway's processes that exist now, by id."""
+        return processes.tree(self.process.pid) if self.process is not None else {}
+
     def cpu(self) -> dict[str, float]:
-        """CPU seconds used so far by each kind of process, ended children included."""
-        if self.process is None:
-            return {}
-        used: dict[str, float] = {}
-        for pid in tree(self.process.pid):
-            try:
-                stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-                line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            except OSError:
-                continue
-            role = next((role for module, role in _ROLES if module in line), "supervisor")
-            ticks = stat[11:13] if role == "supervisor" else stat[11:15]
-            used[role] = used.get(role, 0.0) + sum(map(int, ticks)) / _TICK
-        return used
+        """CPU seconds used so far by each role, ended children included."""
+        return processes.seconds(self.processes().values())
 
 
 def command() -> list[str]:
@@ -156,15 +150,4 @@ def command() -> list[str]:
 
 def tree(root: int) -> list[int]:
     """`root` and all its descendants that exist now."""
-    children: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            except OSError:
-                continue
-            children.setdefault(parent, []).append(int(entry.name))
-    found = [root]
-    for pid in found:
-        found += children.get(pid, [])
-    return found
+    return list(processes.tree(root))

@@ -13,7 +13,7 @@ class Automaton:
 
     def __init__(self, *args: object, **kwargs: object) -> None: ...
     @staticmethod
-    def open(path: str) -> Automaton:
+    def open(path: str | int) -> Automaton:
         """Maps the file at `path`. Raises ValueError for a damaged or foreign file, OSError when it cannot be read."""
 
     def __len__(self) -> int: ...

@@ -98,7 +98,7 @@ cdef class Automaton:
 
     @staticmethod
     def open(path):
-        """Maps the file at `path`. Raises ValueError for a damaged or foreign file, OSError when it cannot be read."""
+        """Maps the file at `path`, or of that descriptor, which is closed. Raises ValueError for a damaged or foreign file, OSError when it cannot be read."""
         cdef Automaton self = Automaton.__new__(Automaton)
         with open(path, "rb") as file:
             try:

@@ -41,7 +41,7 @@ def processes(gateway: Gateway, module: str) -> set[int]:
     return found
 
 
-@pytest.mark.parametrize("module", ["bartizan.app", "bartizan.scanner.worker"])
+@pytest.mark.parametrize("module", ["bartizan.node.smtpd", "bartizan.scanner.worker"])
 def test_a_killed_process_is_replaced(start: Callable[..., Gateway], module: str) -> None:
     """Mail goes through again after an smtpd or a scanner was killed, without an operator."""
     with Recorder() as recorder:
@@ -60,7 +60,7 @@ def test_connections_wait_for_the_next_smtpd(start: Callable[..., Gateway]) -> N
     """A connection in the queue of a killed smtpd's slot is served by its successor."""
     with Recorder() as recorder:
         gateway = start(recorder.port)
-        (pid,) = processes(gateway, "bartizan.app")
+        (pid,) = processes(gateway, "bartizan.node.smtpd")
         os.kill(pid, signal.SIGSTOP)
         until(lambda: Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T", "smtpd stopped")
         with socket.create_connection(("127.0.0.1", gateway.port), timeout=SECONDS) as waiting:

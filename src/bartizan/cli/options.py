@@ -6,7 +6,7 @@ import argparse
 import time
 from pathlib import Path
 
-from bartizan.config.load import load
+from bartizan.config.load import Source
 from bartizan.config.resolve import Flags
 from bartizan.config.schema import Settings
 from bartizan.model.envelope import Envelope, Peer, Recipient
@@ -46,6 +46,11 @@ def add_envelope(parser: argparse.ArgumentParser) -> None:
 
 def settings_of(args: argparse.Namespace, *, best_effort: bool = False) -> Settings:
     """The settings that the shared arguments ask for; ConfigError lists all problems."""
+    return source_of(args, best_effort=best_effort).load()
+
+
+def source_of(args: argparse.Namespace, *, best_effort: bool = False) -> Source:
+    """Where the settings come from, as often as they are wanted."""
     flags = Flags(
         listen=tuple(getattr(args, "listen", ())),
         relay=getattr(args, "relay", None) or "",
@@ -55,7 +60,7 @@ def settings_of(args: argparse.Namespace, *, best_effort: bool = False) -> Setti
         skip_broken=getattr(args, "skip_broken", False),
         best_effort=best_effort,
     )
-    return load(args.config, flags)
+    return Source(None if args.config is None else str(args.config), flags)
 
 
 def envelope_of(args: argparse.Namespace, id: str) -> Envelope:

@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 
-from bartizan import app
 from bartizan.actions import quarantine
 from bartizan.cli import console, options, words
 from bartizan.config.load import serve_problems
@@ -23,6 +22,7 @@ from bartizan.delivery.sqlite_store import SqliteStore
 from bartizan.delivery.store import Entry, Filter, MessageStore, State, UnknownEntry
 from bartizan.model.envelope import Recipient
 from bartizan.model.errors import ConfigError, TemporaryError
+from bartizan.node import outlets
 from bartizan.observe.clean import clean
 from bartizan.observe.codec import to_json
 
@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     settings = options.settings_of(args)
     if args.task == "release" and (problems := serve_problems(settings)):
         raise ConfigError(problems)
-    store = app.quarantine(settings)
+    store = outlets.quarantine(settings)
     try:
         if args.task == "release":
             return asyncio.run(_release(store, args, settings))
@@ -147,7 +147,7 @@ def show(store: MessageStore, args: argparse.Namespace) -> int:
 
 
 async def _release(store: SqliteStore, args: argparse.Namespace, settings: Settings) -> int:
-    hop = app.next_hop(settings)
+    hop = outlets.next_hop(settings)
 
     async def send(id: str, recipients: tuple[Recipient, ...]) -> Outcome:
         hostname = settings.server.hostname

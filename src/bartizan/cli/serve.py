@@ -1,12 +1,10 @@
-"""`bartizan serve`: the gateway, until SIGTERM or SIGINT."""
+"""`bartizan serve`: the gateway, until SIGTERM or SIGINT; SIGHUP has it read its configuration again."""
 
 from __future__ import annotations
 
 import argparse
 
 from bartizan.cli import options
-from bartizan.config.load import serve_problems
-from bartizan.model.errors import ConfigError
 from bartizan.supervisor import serve
 
 
@@ -27,7 +25,4 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve; the exit code."""
-    settings = options.settings_of(args)
-    if problems := serve_problems(settings):
-        raise ConfigError(problems)
-    return serve(settings)
+    return serve(options.source_of(args))

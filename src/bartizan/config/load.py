@@ -9,7 +9,7 @@ Not here: compiling signatures and phrases (bartizan.bundle finds their errors).
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -22,6 +22,19 @@ from bartizan.model.errors import ConfigError, Problem
 from bartizan.model.rule import Rule
 
 SHIPPED_RULES = "policy/default.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a configuration comes from, as often as it is wanted: a file (None: the built-in defaults) and what the
+    command line says."""
+
+    path: str | None
+    flags: Flags
+
+    def load(self) -> Settings:
+        """The settings of now. ConfigError lists every problem."""
+        return load(None if self.path is None else Path(self.path), self.flags)
 
 
 def load(path: Path | None = None, flags: Flags | None = None) -> Settings:

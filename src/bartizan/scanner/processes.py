@@ -105,6 +105,11 @@ class ScannerProcesses:
             process.retire()
 
     @property
+    def ready(self) -> int:
+        """How many scanners serve now."""
+        return sum(1 for process in self._processes if process.ready and not process.ended)
+
+    @property
     def gone(self) -> bool:
         """No scanner is left."""
         return not self._everyone()

@@ -1,0 +1,138 @@
+"""The processes that serve mail, as their supervisor sees them: started, told, watched, ended.
+
+A child is told through inherited descriptors and knows nothing else; started by root it gets its own account.
+Not here: when any of this is done (smtpds.py), what happens inside (node/smtpd.py).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+
+from bartizan.bundle import PHRASES
+from bartizan.model.errors import TemporaryError
+from bartizan.node import sockets
+from bartizan.node.generation import Generation
+from bartizan.node.memory import file_of
+from bartizan.node.order import Change, SmtpdOrder, send_change
+from bartizan.observe import codec
+from bartizan.sandbox.users import Account, identity
+from bartizan.scanner.slot import Slot
+
+START_SECONDS = 60.0
+SILENT = 5.0
+"""Seconds without a heartbeat after which an smtpd is killed."""
+
+
+def start(code: str, order: bytes, descriptors: Sequence[int], account: Account | None) -> subprocess.Popen[bytes]:
+    """A Python process that runs `code` with the descriptor of `order` as its argument. TemporaryError."""
+    told = file_of(order)
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-X", "utf8", "-c", code, str(told)],
+            stdin=subprocess.DEVNULL,
+            pass_fds=(*descriptors, told),
+            cwd="/",
+            **identity(account),
+        )
+    except OSError as error:
+        who = f" as {account.name}" if account is not None else ""
+        raise TemporaryError(f"cannot start {sys.executable}{who}: {error.strerror}") from error
+    finally:
+        os.close(told)
+
+
+class Followed:
+    """A generation as smtpds are told of it: its phrase file stays open for those that come later."""
+
+    def __init__(self, generation: Generation, bundle: str) -> None:
+        """`bundle` is the bundle's directory. OSError."""
+        self.generation = generation
+        self.phrases = os.open(os.path.join(bundle, PHRASES), os.O_RDONLY | os.O_CLOEXEC)
+
+    def close(self) -> None:
+        """Nobody follows it any more."""
+        os.close(self.phrases)
+
+
+class SmtpdProcess:
+    """A running smtpd."""
+
+    def __init__(
+        self,
+        followed: Followed,
+        slot: sockets.Slot,
+        *,
+        events: int,
+        meter: int,
+        account: Account | None,
+        patient: bool,
+    ) -> None:
+        """Start it on the sockets of its slot; `events` is the log's descriptor, `meter` that of the slot's page of
+        counters. TemporaryError, OSError."""
+        page = Slot.create()
+        self._control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        numbers = tuple(tuple(sock.fileno() for sock in one) for one in slot)
+        order = SmtpdOrder(
+            generation=followed.generation.directory,
+            phrases=followed.phrases,
+            events=events,
+            sockets=numbers,
+            slot=page,
+            control=control.fileno(),
+            meter=meter,
+            parent=os.getpid(),
+            patient=patient,
+        )
+        listening = (number for one in numbers for number in one)
+        passed = (*listening, page, control.fileno(), followed.phrases, events, meter)
+        try:
+            self.process = start("from bartizan.node.smtpd import main; main()", codec.pack(order), passed, account)
+            self.slot = Slot(page)
+        except BaseException:
+            self._control.close()
+            raise
+        finally:
+            os.close(page)
+            control.close()
+        self.started = time.monotonic()
+
+    @property
+    def ended(self) -> bool:
+        """It is gone (and reaped)."""
+        return self.process.poll() is not None
+
+    @property
+    def stuck(self) -> bool:
+        """It should have given a sign of life, or have become ready, but has not."""
+        if self.slot.ready:
+            return self.slot.working_seconds() > SILENT
+        return time.monotonic() - self.started > START_SECONDS
+
+    def tell(self, followed: Followed, events: int) -> None:
+        """Have it follow another generation, and write to another log. One that cannot be told is killed."""
+        try:
+            send_change(self._control, Change(followed.generation.directory, followed.phrases, events))
+        except OSError:
+            self.kill()
+
+    def terminate(self) -> None:
+        """Ask it to drain and end."""
+        if not self.ended:
+            self.process.terminate()
+
+    def kill(self) -> None:
+        """End it now."""
+        with suppress(ProcessLookupError):
+            self.process.kill()
+
+    def close(self) -> None:
+        """Free what belongs to it here; it must have ended, or been killed."""
+        self.process.wait()
+        self._control.close()
+        self.slot.close()

@@ -1,0 +1,115 @@
+"""One generation inside an smtpd: everything that its messages need, and whether any is still using it.
+
+A message is decided on by the generation in force when its final dot arrives. If it began to arrive under an older one,
+its phrases are looked for once more with the new list.
+Not here: sessions, switching from one generation to the next (node/smtpd.py).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from bartizan._core.automaton import Automaton
+from bartizan._core.stream import MessageStream
+from bartizan.actions.dispatch import Dispatcher
+from bartizan.config.schema import Listener
+from bartizan.delivery.nexthop import NextHop
+from bartizan.delivery.store import AsyncMessageStore
+from bartizan.message.parse import from_bytes, from_stream
+from bartizan.model.envelope import Envelope
+from bartizan.model.message import Message
+from bartizan.model.reply import Reply
+from bartizan.node.generation import Generation
+from bartizan.node.outlets import next_hop
+from bartizan.observe.events import EventLog
+from bartizan.observe.meter import Meter
+from bartizan.pipeline import Pipeline
+from bartizan.policy import load as policy
+from bartizan.restraint import Restraint
+from bartizan.scanner.pool import ScannerPool
+
+
+class InForce:
+    """A generation that this smtpd follows, or followed. Must be made inside the loop."""
+
+    def __init__(
+        self,
+        generation: Generation,
+        phrases: int,
+        store: AsyncMessageStore,
+        events: EventLog,
+        meter: Meter,
+        before: InForce | None = None,
+    ) -> None:
+        """`phrases` is the descriptor of the phrase file, closed here. What has not changed goes on in use: the next
+        hop of `before` with its connections, its restraint with what is known of peers. ValueError, OSError when the
+        phrase file cannot be used."""
+        self.generation = generation
+        self.hop: NextHop
+        self.restraint: Restraint
+        self.automaton = Automaton.open(phrases)
+        settings = generation.settings
+        if before is not None and _hop(before.generation) == _hop(generation):
+            self.hop = before.hop
+        else:
+            self.hop = next_hop(settings)
+        if before is not None and before.generation.settings.restraint == settings.restraint:
+            self.restraint = before.restraint
+        else:
+            self.restraint = Restraint(settings.restraint, tell=lambda text: events.process("restraint", "smtpd", text))
+        self._pool = ScannerPool(generation.directory, settings.limits)
+        dispatcher = Dispatcher(self.hop, store, hostname=settings.server.hostname, on_problem=events.problem)
+        rules = policy.build(settings.rules, settings.policy.default)
+        self._pipeline = Pipeline(
+            self._pool, rules, dispatcher, events, generation.bundle, restraint=self.restraint, meter=meter
+        )
+        self._running = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def submit(self, envelope: Envelope, stream: MessageStream) -> Reply:
+        """Decide on one whole message and answer it."""
+        self._running += 1
+        self._idle.clear()
+        try:
+            return await self._pipeline.process(envelope, self._message(stream))
+        finally:
+            self._running -= 1
+            if not self._running:
+                self._idle.set()
+
+    def new_stream(self, listener: Listener) -> MessageStream:
+        """The receiver of a message that comes in at `listener`."""
+        limits = self.generation.settings.limits
+        return MessageStream(
+            self.automaton,
+            max_bytes=limits.message_bytes,
+            max_line=limits.data_line_bytes,
+            normalize_bare=listener.bare_line_ends == "normalize",
+            max_depth=limits.mime_depth,
+            max_parts=limits.mime_parts,
+            max_header=limits.header_bytes,
+            max_headers=limits.headers_bytes,
+            max_fields=limits.header_fields,
+        )
+
+    async def retire(self, successor: InForce | None = None) -> None:
+        """Wait until no message uses it, then free what the successor has not taken over."""
+        await self._idle.wait()
+        self._pool.close()
+        if successor is None or successor.restraint is not self.restraint:
+            self.restraint.close()
+        if successor is None or successor.hop is not self.hop:
+            await self.hop.close()
+
+    def _message(self, stream: MessageStream) -> Message:
+        if stream.automaton is self.automaton:
+            return from_stream(stream, self.automaton)
+        again = from_bytes(stream.raw, self.automaton, self.generation.settings.limits, stored=False).message
+        return replace(again, anomalies=tuple(sorted({*again.anomalies, *stream.anomalies})))
+
+
+def _hop(generation: Generation) -> tuple[object, ...]:
+    """All that the client of the next hop depends on."""
+    return generation.settings.next_hop, generation.settings.server.hostname

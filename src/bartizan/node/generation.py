@@ -1,0 +1,70 @@
+"""One configuration in force, numbered, with the private folder that the processes which follow it read.
+
+In the folder lie the settings, the sockets of the generation's scanners, and copies of the listeners' certificates. A
+process follows one generation at a time, so that a decision never mixes two.
+Not here: what may be followed (prepare.py), when one follows another (reload.py).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bartizan.config.schema import Settings
+from bartizan.observe import codec
+from bartizan.sandbox.users import Account
+
+FILE = "generation"
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A configuration in force; `bundle` is its bundle's content hash, `directory` where its scanners are found."""
+
+    number: int
+    settings: Settings
+    bundle: str
+    directory: str
+
+    @staticmethod
+    def read(directory: str) -> Generation:
+        """The generation that was published in `directory`. OSError, ValueError when there is none."""
+        return codec.unpack(Path(directory, FILE).read_bytes(), Generation)
+
+    def certificate(self, index: int) -> str | None:
+        """The file with chain and key for the listener number `index`; None for one without TLS."""
+        path = os.path.join(self.directory, _certificate(index))
+        return path if self.settings.listeners[index].tls is not None else None
+
+
+def publish(
+    number: int,
+    settings: Settings,
+    bundle: str,
+    certificates: Sequence[bytes | None],
+    parent: str,
+    account: Account | None,
+) -> Generation:
+    """The generation `number`, in a folder of its own below `parent`, which then belongs to `account`. OSError."""
+    directory = os.path.join(parent, str(number))
+    os.mkdir(directory, 0o700)
+    generation = Generation(number, settings, bundle, directory)
+    files = {_certificate(index): pem for index, pem in enumerate(certificates) if pem is not None}
+    for name, content in {FILE: codec.pack(generation), **files}.items():
+        _write(os.path.join(directory, name), content, account)
+    if account is not None:
+        os.chown(directory, account.uid, account.gid)
+    return generation
+
+
+def _certificate(index: int) -> str:
+    return f"listener-{index}.pem"
+
+
+def _write(path: str, content: bytes, account: Account | None) -> None:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o400), "wb") as file:
+        file.write(content)
+        if account is not None:
+            os.fchown(file.fileno(), account.uid, account.gid)

@@ -1,0 +1,187 @@
+"""The life of one smtpd, a process of its own: told by its supervisor, confined, serving, told anew, draining.
+
+A change of configuration is taken between two messages: sessions stay, and what is under way keeps what it began with.
+An smtpd that cannot take one drains and ends, so that its successor starts with it. It ends by SIGTERM after draining,
+and at once when its supervisor is gone. Everything that meets a client happens after the lock-down.
+Run as `python -c "from bartizan.node.smtpd import main; main()" ORDER`, an inherited descriptor.
+Not here: what is decided (pipeline.py), what a session does (bartizan.smtpd).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import socket
+import sys
+from collections.abc import Coroutine
+from typing import Any
+
+from bartizan.delivery.sqlite_store import SqliteStore
+from bartizan.model.envelope import Envelope
+from bartizan.model.reply import Reply
+from bartizan.node.force import InForce
+from bartizan.node.generation import Generation
+from bartizan.node.loop import run
+from bartizan.node.order import Change, SmtpdOrder, receive_change
+from bartizan.node.outlets import quarantine
+from bartizan.node.sessions import session_settings
+from bartizan.observe import codec
+from bartizan.observe.events import EventLog, Fate
+from bartizan.observe.meter import Meter
+from bartizan.sandbox.lockdown import die_with_parent
+from bartizan.scanner.slot import Slot
+from bartizan.smtpd.identifiers import Identifiers
+from bartizan.smtpd.listener import Listener
+from bartizan.smtpd.settings import Services, SessionReport, SessionSettings
+
+HEARTBEAT = 1.0
+"""Seconds between two signs of life."""
+PROBE_SECONDS = 1.0
+"""How long the first start waits to learn what the next hop offers; one that does not answer must not keep mail out."""
+
+
+class Smtpd:
+    """The process. Must be made inside the loop."""
+
+    def __init__(self, order: SmtpdOrder, generation: Generation) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._slot = Slot(order.slot)
+        self._log = order.events
+        self._meter = Meter.attach(order.meter)
+        self._events = EventLog(os.fdopen(order.events, "ab", buffering=0), on_lost=self._meter.line_lost)
+        self._control = socket.socket(fileno=order.control)
+        self._control.setblocking(False)
+        settings = self._session_settings(generation)
+        # confine
+        self._store: SqliteStore = quarantine(generation.settings)
+        self._force = InForce(generation, order.phrases, self._store.awaited(), self._events, self._meter)
+        self._new_id = Identifiers().new
+        self._told = asyncio.Event()
+        self._background: set[asyncio.Task[None]] = set()
+        self._listeners = [
+            Listener(one, self._services(index), [socket.socket(fileno=number) for number in order.sockets[index]])
+            for index, one in enumerate(settings)
+        ]
+        self._patient = order.patient
+        self._in_use = [generation.number]
+
+    async def run(self) -> None:
+        """Serve until told to stop, then drain."""
+        loop = self._loop
+        loop.add_signal_handler(signal.SIGTERM, self._told.set)
+        loop.add_signal_handler(signal.SIGINT, lambda: None)
+        loop.add_reader(self._control.fileno(), self._changed)
+        probing = self._start(self._force.hop.probe(), "probe")
+        if self._patient:
+            await asyncio.wait((probing,), timeout=PROBE_SECONDS)
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000, 50, 100)
+        self._beat()
+        for listener in self._listeners:
+            await listener.start()
+        self._slot.generation = min(self._in_use)
+        self._slot.set_ready()
+        await self._told.wait()
+        loop.remove_reader(self._control.fileno())
+        seconds = self._force.generation.settings.timeouts.drain
+        await asyncio.gather(*(listener.drain(seconds) for listener in self._listeners))
+        for task in self._background:
+            task.cancel()
+        await self._force.retire()
+        self._store.close()
+        self._events.close()
+
+    def _beat(self) -> None:
+        self._slot.beat()
+        self._loop.call_later(HEARTBEAT, self._beat)
+
+    def _start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        task = self._loop.create_task(work, name=name)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        return task
+
+    def _changed(self) -> None:
+        """The supervisor has a new configuration, or is gone."""
+        try:
+            change = receive_change(self._control)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            self._events.problem("control socket", error)
+            change = None
+        if change is None:
+            self._told.set()
+            return
+        try:
+            self._take(change)
+        except Exception as error:
+            self._events.problem(f"taking {change.generation}", error)
+            self._told.set()
+
+    def _take(self, change: Change) -> None:
+        """Follow `change` from the next message on."""
+        os.dup2(change.events, self._log, inheritable=False)
+        os.close(change.events)
+        generation = Generation.read(change.generation)
+        if generation.number == self._force.generation.number:
+            os.close(change.phrases)
+            return
+        settings = self._session_settings(generation)
+        old = self._force
+        self._force = InForce(generation, change.phrases, self._store.awaited(), self._events, self._meter, old)
+        for index, listener in enumerate(self._listeners):
+            listener.renew(settings[index], self._services(index))
+        if self._force.hop is not old.hop:
+            self._start(self._force.hop.probe(), "probe")
+        self._in_use.append(generation.number)
+        self._start(self._leave(old, self._force), "leave")
+
+    async def _leave(self, old: InForce, successor: InForce) -> None:
+        """Nothing follows `old` any more once this is over; the supervisor is told by the slot's page."""
+        await old.retire(successor)
+        self._in_use.remove(old.generation.number)
+        self._slot.generation = min(self._in_use)
+
+    def _session_settings(self, generation: Generation) -> list[SessionSettings]:
+        return [session_settings(generation, index) for index in range(len(generation.settings.listeners))]
+
+    def _services(self, index: int) -> Services:
+        """What sessions of one listener may call, under the generation in force now."""
+        force, events = self._force, self._events
+        listener = force.generation.settings.listeners[index]
+
+        def refused(envelope: Envelope, size: int, reply: Reply) -> None:
+            events.message(envelope, Fate(reply, size=size, bundle=force.generation.bundle))
+
+        def session_over(report: SessionReport) -> None:
+            r = report
+            events.session(r.peer.address, r.helo, r.tls, r.seconds, r.messages, r.errors, r.ended)
+
+        return Services(
+            submit=force.submit,
+            new_stream=lambda: force.new_stream(listener),
+            new_id=self._new_id,
+            offer=force.hop.offer,
+            refused=force.hop.refused,
+            on_session=session_over,
+            on_refused=refused,
+            on_problem=events.problem,
+            meter=self._meter,
+        )
+
+
+def main() -> None:
+    """What the process runs."""
+    os.umask(0o077)
+    with open(int(sys.argv[1]), "rb") as file:
+        order = codec.unpack(file.read(), SmtpdOrder)
+    die_with_parent(order.parent)
+    run(_serve(order, Generation.read(order.generation)))
+
+
+async def _serve(order: SmtpdOrder, generation: Generation) -> None:
+    await Smtpd(order, generation).run()

@@ -1,0 +1,125 @@
+"""All smtpds of the node: one for each slot, replaced when it dies, killed when it is silent.
+
+Not here: the generations they follow (reload.py).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from bartizan.model.errors import TemporaryError
+from bartizan.node.children import Followed, SmtpdProcess
+from bartizan.node.sockets import Slot
+from bartizan.observe.events import EventLog
+from bartizan.observe.supervision import Supervision
+from bartizan.sandbox.users import Account
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
+
+
+class Smtpds:
+    """The smtpds, by slot. `followed` answers the generation that new ones begin with."""
+
+    def __init__(
+        self,
+        slots: Sequence[Slot],
+        followed: Callable[[], Followed],
+        events: EventLog,
+        meters: Sequence[int],
+        supervision: Supervision,
+        account: Account | None,
+    ) -> None:
+        """`meters` are the descriptors of the slots' pages of counters."""
+        self._slots = slots
+        self._meters = meters
+        self._supervision = supervision
+        self._followed = followed
+        self._events = events
+        self._account = account
+        self._running: list[SmtpdProcess | None] = [None] * len(slots)
+        self._next_start = [0.0] * len(slots)
+        self._failures = [0] * len(slots)
+
+    def start(self) -> None:
+        """Start all; `ready` tells when they serve."""
+        for index in range(len(self._slots)):
+            self._running[index] = self._spawn(index, patient=True)
+
+    def all_ready(self) -> bool:
+        """Every smtpd serves. TemporaryError when one of the first does not come up."""
+        if any(one is None or one.stuck or (one.ended and not one.slot.ready) for one in self._running):
+            raise TemporaryError("an smtpd did not start; what it wrote stands above")
+        return all(one is not None and one.slot.ready for one in self._running)
+
+    @property
+    def ready(self) -> int:
+        """How many serve now."""
+        return sum(1 for one in self._running if one is not None and one.slot.ready and not one.ended)
+
+    def oldest_generation(self) -> int:
+        """The lowest number of a generation that one of them still follows, or may come to follow."""
+        numbers = [one.slot.generation for one in self._running if one is not None and not one.ended]
+        return min((number for number in numbers), default=self._followed().generation.number)
+
+    def tell(self) -> None:
+        """Have all follow the generation of now, and write to the log of now."""
+        for one in self._running:
+            if one is not None and not one.ended:
+                one.tell(self._followed(), self._events.descriptor)
+
+    def tick(self) -> None:
+        """Kill the silent, replace the dead; wait longer each time one dies before it was ready."""
+        now = time.monotonic()
+        for index, one in enumerate(self._running):
+            if one is None:
+                if now >= self._next_start[index]:
+                    self._running[index] = self._spawn(index)
+            elif one.ended:
+                self._replace(index, one, now)
+            elif one.stuck:
+                self._events.process("killed", "smtpd", f"pid {one.process.pid} gave no sign of life")
+                self._supervision.smtpd_killed()
+                one.kill()
+
+    def terminate(self) -> None:
+        """Ask all to drain and end."""
+        for one in self._running:
+            if one is not None:
+                one.terminate()
+
+    @property
+    def gone(self) -> bool:
+        """None is left."""
+        return all(one is None or one.ended for one in self._running)
+
+    def close(self) -> None:
+        """End those that are left."""
+        for one in self._running:
+            if one is not None:
+                one.kill()
+                one.close()
+        self._running = [None] * len(self._slots)
+
+    def _replace(self, index: int, one: SmtpdProcess, now: float) -> None:
+        failures = self._failures[index] = 0 if one.slot.ready else self._failures[index] + 1
+        self._events.process("restart", "smtpd", f"pid {one.process.pid}, exit code {one.process.returncode}")
+        self._supervision.smtpd_restarted()
+        one.close()
+        self._running[index] = None if failures else self._spawn(index)
+        self._next_start[index] = now + min(FIRST_PAUSE * 2 ** min(failures, 10), LONGEST_PAUSE)
+
+    def _spawn(self, index: int, *, patient: bool = False) -> SmtpdProcess | None:
+        """None when it cannot be started now; it is tried again later."""
+        try:
+            return SmtpdProcess(
+                self._followed(),
+                self._slots[index],
+                events=self._events.descriptor,
+                meter=self._meters[index],
+                account=self._account,
+                patient=patient,
+            )
+        except (OSError, TemporaryError) as error:
+            self._events.problem("starting an smtpd", error)
+            return None
