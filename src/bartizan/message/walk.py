@@ -21,8 +21,9 @@ from dataclasses import dataclass, replace
 
 from bartizan._core.automaton import Automaton as Automaton
 from bartizan._core.sniff import sniff
-from bartizan.message import opaque
+from bartizan.message import carve, opaque
 from bartizan.message.parse import from_bytes
+from bartizan.message.readings import readings
 from bartizan.model.finding import Finding, Reason, gap
 from bartizan.model.limits import Budget, Limits
 from bartizan.model.message import Message, Node, Part
@@ -68,11 +69,15 @@ class Containers:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A node that may hold others: its bytes, and the digests of all that it lies in."""
+    """A node that may hold others: its bytes, and the digests of all that it lies in.
+
+    `loose`: it was found inside other bytes, and may be no container at all: that it cannot be read says nothing.
+    """
 
     node: Node
     data: bytes | memoryview
     above: tuple[str, ...]
+    loose: bool = False
 
 
 class Walk:
@@ -149,6 +154,11 @@ class Walk:
                 self.report(gap(Reason.LIMIT_TIME, prefix + part.path))
                 return
             self._part(message, part, parsed.contents.get(part.path), prefix, above)
+        for number, reading in enumerate(readings(message), 1):
+            names = tuple(map(clean, reading.names))
+            path = f"{prefix or 'message!/'}~{number}"
+            if not self._found_inside(path, names, reading.data, reading.type, above):
+                return
 
     def _part(
         self, message: Message, part: Part, content: bytes | memoryview | None, prefix: str, above: tuple[str, ...]
@@ -177,12 +187,14 @@ class Walk:
         with closing(self._containers.open(node.type, item.data, self._budget)) as members:
             for found in members:
                 if isinstance(found, Hole):
-                    self.report(gap(found.reason, node.path, found.detail))
+                    if not (item.loose and found.reason is Reason.UNREADABLE):
+                        self.report(gap(found.reason, node.path, found.detail))
                     continue
                 names = tuple(dict.fromkeys(map(clean, (*own, *found.names))))
                 path = f"{node.path}!/{label(names[0]) if names else '?'}"
                 for hole in found.holes:
-                    self.report(gap(hole.reason, path, hole.detail))
+                    if not (item.loose and hole.reason is Reason.UNREADABLE):
+                        self.report(gap(hole.reason, path, hole.detail))
                 digest = hashlib.sha256(found.data).hexdigest()
                 member = Node(path, names, "", sniff(found.data), len(found.data), digest)
                 self._node(member, found.data, item.above, openable=True)
@@ -196,12 +208,38 @@ class Walk:
         self._seen.add(key)
         self._report_all(self._look(node, data))
         holds = node.type in self._containers.types or node.type == "mail" or node.declared in MAIL_TYPES
-        if not (openable and holds) or not data or node.sha256 in above:
+        if not data or node.sha256 in above:
             return
-        if len(above) > self._limits.archive_depth:
+        if not (openable and holds):
+            self._carve(node, data, above)
+        elif len(above) > self._limits.archive_depth:
             self.report(gap(Reason.LIMIT_DEPTH, node.path))
-            return
-        self._work.append(Item(node, data, (*above, node.sha256)))
+        else:
+            self._work.append(Item(node, data, (*above, node.sha256)))
+
+    def _carve(self, node: Node, data: bytes | memoryview, above: tuple[str, ...]) -> None:
+        """Look at what is inside a node that is no container."""
+        inside = (*above, node.sha256)
+        for piece in carve.pieces(data, node.type):
+            if piece.archive:
+                archive = replace(node, type=piece.type)
+                self._work.append(Item(archive, piece.data, inside, piece.loose))
+            elif not self._found_inside(f"{node.path}!/@{piece.at}", (), piece.data, piece.type, inside):
+                return
+
+    def _found_inside(
+        self, path: str, names: tuple[str, ...], data: bytes | memoryview, kind: str, above: tuple[str, ...]
+    ) -> bool:
+        """Look at bytes that were decoded out of others. False: a limit is reached."""
+        reason = self._budget.spend_member() or self._budget.spend_bytes(len(data))
+        if reason is None and len(above) > self._limits.archive_depth:
+            reason = Reason.LIMIT_DEPTH
+        if reason is not None:
+            self.report(gap(reason, path))
+            return False
+        node = Node(path, names, "", kind, len(data), hashlib.sha256(data).hexdigest())
+        self._node(node, data, above, openable=True)
+        return True
 
 
 def _inside(prefix: str, path: str) -> str:

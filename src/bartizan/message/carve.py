@@ -1,0 +1,103 @@
+"""Things inside a node's bytes that nothing announces: encoded files within texts, archives behind other content.
+
+In: the bytes of a node and its found type. Out: pieces, to be looked at as nodes of their own. From texts: what base64
+decodes to wherever it stands (data: URIs, scripts that build files, calendars, mails whose header is lost), and
+hexadecimal. From everything: archives that begin further in, as readers of archives look for them from the end or by
+their mark; programs show the content in front.
+
+Decoded noise is no piece: of what is decoded only text and types of DECODED count, whose marks are long enough that
+noise does not have them. An archive found by its local header or mark alone may be a chance or in pieces (as in a
+compound file): it is `loose`, so that damage in it says nothing.
+Limits: HEX_MOST bytes of one hexadecimal run; the caller's budget for the number of pieces.
+Not here: what the pieces are (walk), opening them (unpack). Known gaps: encodings other than base64 and hexadecimal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bartizan._core.runs import base64_runs
+from bartizan._core.sniff import sniff
+from bartizan._core.textkind import looks_like_text
+from bartizan._core.transfer import decode_all
+from bartizan.message.archives import archive_within
+
+LEAST = 80
+"""Characters of the shortest run: the test file has 92."""
+HEX_MOST = 1 << 20
+PEEK = 4096
+
+TEXTS = frozenset(
+    ["text", "html", "svg", "hta", "wsf", "xml", "ics", "vcf", "rtf", "js", "vbs", "ps1", "bat", "py", "php", "sh", "reg", "url", "inf", "pem", "uu", "mail", "binhex", "yenc"]
+)
+"""Found types in whose bytes encoded files can stand."""
+DECODED = frozenset(
+    ["zip", "jar", "apk", "docx", "xlsx", "pptx", "odt", "ods", "odp", "epub", "msix", "7z", "rar", "ole", "msi", "msg", "pdf", "rtf", "cab", "xz", "bz2", "tar", "iso", "lnk", "tnef", "chm", "one", "png", "jpg", "gif", "elf", "zst", "lz4", "html", "hta", "svg", "xml", "mail", "js", "vbs", "ps1", "bat", "uu", "wim", "vhdx", "rpm", "xar", "p7m", "swf"]
+)
+
+COMPOUND = frozenset(("ole", "msi", "msg"))
+"""Types that cut what they hold into sectors, in any order."""
+
+_HEX = re.compile(rb"[0-9A-Fa-f\s]+")
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Bytes found inside others from offset `at` on, and their type.
+
+    `archive`: they are the node's own bytes, not decoded. `loose`: damage in it says nothing.
+    """
+
+    at: int
+    data: bytes | memoryview
+    type: str
+    archive: bool = False
+    loose: bool = False
+
+
+def pieces(data: bytes | memoryview, type: str) -> Iterator[Piece]:
+    """What is inside a node of found type `type`, which is no container."""
+    if type in TEXTS:
+        yield from encoded(data)
+    found = archive_within(data)
+    if found is not None:
+        whole = memoryview(data)[found.at :]
+        yield Piece(found.at, whole, found.type, archive=True, loose=found.loose or type in COMPOUND)
+
+
+def encoded(data: bytes | memoryview) -> Iterator[Piece]:
+    """The files that stand in a text as base64 or hexadecimal."""
+    for start, end in base64_runs(data, LEAST):
+        run = bytes(data[start:end])
+        if _HEX.fullmatch(run) and len(run) <= HEX_MOST:
+            digits = b"".join(run.split())
+            yield from _piece(start, bytes.fromhex(digits[: len(digits) // 2 * 2].decode()))
+        else:
+            yield from _piece(start, base64(run))
+
+
+def base64(run: bytes) -> bytes:
+    """What a run decodes to, in either alphabet."""
+    decoded, _ = decode_all("base64", run.translate(_URL_SAFE))
+    return decoded
+
+
+def _piece(at: int, decoded: bytes) -> Iterator[Piece]:
+    kind = decoded_type(decoded)
+    if kind:
+        yield Piece(at, decoded, kind)
+
+
+def decoded_type(decoded: bytes) -> str:
+    """The type of what was decoded; "" for noise."""
+    kind = sniff(decoded)
+    if kind in DECODED:
+        return kind
+    if kind == "gz" and decoded[2] == 8 and decoded[3] < 32:
+        return kind
+    if kind == "exe" and decoded[int.from_bytes(decoded[60:64], "little") :].startswith(b"PE\0\0"):
+        return kind
+    return "text" if looks_like_text(decoded[:PEEK]) and len(decoded) >= LEAST * 3 // 4 else ""
