@@ -127,6 +127,8 @@ who = { peer = "300.0.0.1" }
         ("[[listener]]\naddress = '127.0.0.1:25'\nrecipient_domains = []", "at least 1 item"),
         ("[[listener]]\naddress = '127.0.0.1:25'\nrecipient_domains = ['a b']", "expected a domain name"),
         ("[[listener]]\naddress = '127.0.0.1:25'\nrecipient_domains = ['*', 'b']", 'either "*" alone'),
+        ("[admin]\naddress = '9125'", 'expected "host:port"'),
+        ("[admin]\naddress = '127.0.0.1:2525'", "expected another address than that of a listener"),
     ],
 )
 def test_one_problem(tmp_path: Path, text: str, expected: str) -> None:
@@ -251,3 +253,10 @@ def test_rules_file_alone() -> None:
     """A file of rules is read with the threshold it is given."""
     rules = read_rules("[[rule]]\nname='a'\naction='defer'\nwhat.min_total='threshold'\n", "r.toml", 2.5)
     assert [(rule.identity, rule.what.min_total) for rule in rules] == [("r.toml:1 a", 2.5)]
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:9125", "[::1]:9125", "192.0.2.1:9125", "127.0.0.1:0"])
+def test_admin_address(tmp_path: Path, address: str) -> None:
+    """Health and metrics are served where the operator says; without a word, nowhere."""
+    assert load(written(tmp_path, f"[admin]\naddress = '{address}'")).admin.address == address
+    assert load().admin.address == ""

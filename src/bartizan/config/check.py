@@ -54,6 +54,8 @@ def complaints(settings: Settings, broken: frozenset[str] = frozenset()) -> Iter
         for index, extension in enumerate(getattr(settings.attachments, key.name) or ()):
             if not _EXTENSION.fullmatch(extension):
                 yield ("attachments", key.name, index), "expected an extension in lower case, without the dot"
+    if settings.admin.address:
+        yield from _admin(settings)
     for index, rule in enumerate(settings.rules):
         for path_in_rule, expected in rule_complaints(rule):
             yield ("rules", index, *path_in_rule), expected
@@ -113,6 +115,17 @@ def _listener(index: int, listener: Listener) -> Iterator[Complaint]:
     if listener.tls is not None:
         yield from _file((*here, "tls", "certificate"), listener.tls.certificate)
         yield from _file((*here, "tls", "key"), listener.tls.key)
+
+
+def _admin(settings: Settings) -> Iterator[Complaint]:
+    here = ("admin", "address")
+    try:
+        port = address.split(settings.admin.address)[1]
+    except ValueError as problem:
+        yield here, str(problem)
+        return
+    if port and any(listener.address == settings.admin.address for listener in settings.listeners):
+        yield here, "expected another address than that of a listener"
 
 
 def _networks(path: tuple[str | int, ...], networks: tuple[str, ...]) -> Iterator[Complaint]:

@@ -189,6 +189,17 @@ class Log:
     """A file that is appended to; "-" is standard output."""
 
 
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """[admin]: health and metrics over HTTP, for monitoring: /health/live, /health/ready, /metrics (Prometheus)."""
+
+    address: str = ""
+    """"host:port" to serve at; empty: nothing is served.
+
+    There is no authentication: whoever can connect can read. It belongs on loopback or on a management network.
+    """
+
+
 ANY_DOMAIN = ("*",)
 LOOPBACK = ("127.0.0.0/8", "::1")
 DEFAULT_LISTENER = Listener("127.0.0.1:2525", ANY_DOMAIN, LOOPBACK)
@@ -213,3 +224,4 @@ class Settings:
     policy: Policy = field(default_factory=Policy)
     rules: tuple[Rule, ...] = ()
     log: Log = field(default_factory=Log)
+    admin: Admin = field(default_factory=Admin)
