@@ -1,164 +1,135 @@
-"""The load: kept SMTP connections in a closed loop, envelope commands pipelined (RFC 2920), messages made beforehand.
+"""The load: kept SMTP connections, envelope commands pipelined (RFC 2920), messages made beforehand.
 
-In: mails and an address on loopback. Out: the reply code of each mail and the time taken. Costs little enough that
-what it talks to is what is measured; the ceiling is the same generator against smtp-sink.
-Limits: every mail is sent once; everything stops at the deadline; a lost connection is made again a bounded number
-of times and its mail counts as lost (code 0), since nobody knows what became of it.
+In: mails, an address, and for an open loop the times at which they are due. Out: an Outcome. Costs little enough that
+what it talks to is what is measured; the ceiling is the same generator straight to the sink. Times go into arrays that
+exist before the first byte is sent.
+A closed loop sends a connection's next mail as soon as the last is answered. In an open loop mails are due by the
+schedule; those that find no connection free wait, and their latency goes on from when they were due. Timers have whole
+milliseconds: up to one of each latency is the generator's.
+Limits: every mail is sent once; everything stops at the deadline; a lost connection is made again a bounded number of
+times and its mail counts as lost (code 0), since nobody knows what became of it.
+Not here: the protocol of one connection (client).
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import cast
+from array import array
+from bisect import bisect_right
+from collections.abc import Sequence
+from functools import partial
 
 import uvloop
 
+from bench.client import Client, Load
 from bench.mix import Mail
+from bench.outcome import Outcome
 
-_REPLIES_BEFORE_DATA = 3
 _RECONNECTS = 100
+_PAUSE = 0.1
+"""Seconds before a connection is made again."""
+_TICK = 0.001
+"""Seconds: what a timer can tell apart."""
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What a run did: seconds from the first byte to the last reply, and for each mail its final code (0: none)."""
+def send(
+    mails: Sequence[Mail],
+    port: int,
+    *,
+    host: str = "127.0.0.1",
+    connections: int = 64,
+    deadline: float = 300.0,
+    schedule: Sequence[float] | None = None,
+    fresh: bool = False,
+) -> Outcome:
+    """Send every mail once to `host`:`port`, at most for `deadline` seconds over at most `connections` at a time.
 
-    seconds: float = 0.0
-    codes: list[int] = field(default_factory=list)
-    unsent: int = 0
-    """Mails that the deadline left over."""
-
-    @property
-    def rate(self) -> float:
-        """Answered mails a second."""
-        return sum(1 for code in self.codes if code) / self.seconds if self.seconds else 0.0
-
-    @property
-    def classes(self) -> dict[str, int]:
-        """How many mails got a reply of each class: "2xx", "4xx", "5xx", "lost"."""
-        return dict(sorted(Counter(f"{code // 100}xx" if code else "lost" for code in self.codes).items()))
+    With `schedule` (seconds after the start, ascending, one for each mail) it is an open loop; with `fresh` each mail
+    gets a connection of its own.
+    """
+    return uvloop.run(_send(mails, host, port, connections, deadline, schedule, fresh))
 
 
-class _Run:
-    """What the connections of one run share."""
-
-    def __init__(self, mails: Sequence[Mail]) -> None:
-        self.codes: list[int | None] = [None] * len(mails)
-        self.waiting: Iterator[tuple[int, Mail]] = iter(enumerate(mails))
-        self.reconnects = _RECONNECTS
-
-
-class _Client(asyncio.Protocol):
-    """One connection: greeting, EHLO, then mail after mail until none is left or the server goes away."""
-
-    def __init__(self, run: _Run) -> None:
-        self.run = run
-        self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.transport: asyncio.Transport | None = None
-        self.rest = b""
-        self.index = -1
-        self.mail: Mail | None = None
-        self.step = self._greeted
-        self.replies: list[int] = []
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast(asyncio.Transport, transport)
-
-    def data_received(self, data: bytes) -> None:
-        if self.rest:
-            data = self.rest + data
-        *lines, self.rest = data.split(b"\r\n")
-        for line in lines:
-            if line[3:4] != b"-":
-                self.step(int(line[:3]))
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if self.mail is not None:
-            self.run.codes[self.index] = 0
-            self.mail = None
-        if not self.closed.done():
-            self.closed.set_result(None)
-
-    def _write(self, data: bytes) -> None:
-        assert self.transport is not None
-        self.transport.write(data)
-
-    def _greeted(self, code: int) -> None:
-        self.step = self._ready
-        self._write(b"EHLO generator.load.example\r\n")
-
-    def _ready(self, code: int) -> None:
-        self.index, self.mail = next(self.run.waiting, (-1, None))
-        if self.mail is None:
-            self.step = self._done
-            self._write(b"QUIT\r\n")
-            return
-        self.replies = []
-        self.step = self._envelope
-        self._write(self.mail.commands)
-
-    def _envelope(self, code: int) -> None:
-        self.replies.append(code)
-        if len(self.replies) < _REPLIES_BEFORE_DATA:
-            return
-        if code == 354:
-            assert self.mail is not None
-            self.step = self._answered
-            self._write(self.mail.data)
-        else:
-            # The first refusal is the mail's answer; RSET leaves nothing behind.
-            self.run.codes[self.index] = next(c for c in self.replies if c >= 400)
-            self.mail = None
-            self.step = self._ready
-            self._write(b"RSET\r\n")
-
-    def _answered(self, code: int) -> None:
-        self.run.codes[self.index] = code
-        self.mail = None
-        self._ready(code)
-
-    def _done(self, code: int) -> None:
-        assert self.transport is not None
-        self.transport.close()
+async def _send(
+    mails: Sequence[Mail],
+    host: str,
+    port: int,
+    connections: int,
+    deadline: float,
+    schedule: Sequence[float] | None,
+    fresh: bool,
+) -> Outcome:
+    """All connections until they are done or `deadline` seconds have passed."""
+    load = Load(mails, _RECONNECTS, fresh)
+    began = time.perf_counter()
+    if schedule is not None:
+        load.begin_open(array("d", [began + due for due in schedule]))
+        _Clock(load).tick()
+    tasks = [asyncio.create_task(_connection(load, host, port)) for _ in range(min(connections, max(1, len(mails))))]
+    _, late = await asyncio.wait(tasks, timeout=deadline)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return _outcome(load, began, time.perf_counter() - began)
 
 
-async def _connection(run: _Run, host: str, port: int) -> None:
-    """One connection, made again while mails and attempts are left."""
+async def _connection(load: Load, host: str, port: int) -> None:
+    """One connection after another, while there are mails and attempts left. The first mail is taken before connecting,
+    so that the time it takes to connect is part of a latency only where every mail has a connection of its own."""
     loop = asyncio.get_running_loop()
     while True:
+        number = await load.next() if load.fresh else -1
+        if load.fresh and number < 0:
+            return
         try:
-            transport, client = await loop.create_connection(lambda: _Client(run), host, port)
+            transport, client = await loop.create_connection(partial(Client, load, number), host, port)
         except OSError:
-            await asyncio.sleep(0.1)
+            if number >= 0:
+                load.codes[number] = 0
+            await asyncio.sleep(_PAUSE)
         else:
             try:
                 await client.closed
             finally:
                 transport.abort()
-            if client.step == client._done:
+            if client.finished:
+                if load.fresh:
+                    continue
                 return
-        run.reconnects -= 1
-        if run.reconnects < 0:
+        load.reconnects -= 1
+        if load.reconnects < 0:
             return
 
 
-async def _send(mails: Sequence[Mail], host: str, port: int, connections: int, deadline: float) -> Outcome:
-    """All connections until they are done or `deadline` seconds have passed."""
-    run = _Run(mails)
-    began = time.perf_counter()
-    tasks = [asyncio.create_task(_connection(run, host, port)) for _ in range(min(connections, max(1, len(mails))))]
-    _, late = await asyncio.wait(tasks, timeout=deadline)
-    for task in late:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    seconds = time.perf_counter() - began
-    return Outcome(seconds, [code for code in run.codes if code is not None], sum(1 for c in run.codes if c is None))
+class _Clock:
+    """Makes mails due as their times come, and wakes connections that wait for one."""
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        self._loop = asyncio.get_running_loop()
+
+    def tick(self) -> None:
+        """Everything that is due now; then again at the next mail's time."""
+        load = self._load
+        now = time.perf_counter()
+        load.due = bisect_right(load.began, now, load.due)
+        load.wake()
+        if load.due < load.count:
+            self._loop.call_later(max(_TICK, load.began[load.due] - now), self.tick)
 
 
-def send(mails: Sequence[Mail], port: int, *, connections: int = 64, deadline: float = 300.0) -> Outcome:
-    """Send every mail once to 127.0.0.1:`port`, at most for `deadline` seconds."""
-    return uvloop.run(_send(mails, "127.0.0.1", port, connections, deadline))
+def _outcome(load: Load, began: float, seconds: float) -> Outcome:
+    """What is in the arrays, for the mails that were begun or answered."""
+    result = Outcome(seconds)
+    for number, code in enumerate(load.codes):
+        if code < 0:
+            result.unsent += 1
+            continue
+        result.codes.append(code)
+        if code:
+            result.size += load.mails[number].size
+            result.began.append(load.began[number] - began)
+            result.sent.append(load.sent[number] - began)
+            result.ended.append(load.ended[number] - began)
+    return result

@@ -1,183 +1,219 @@
-"""The load test: python -m bench.run. In one run the generator straight into smtp-sink (the ceiling), then through
-Bartizan.
+"""The load test: python -m bench.run. The generator straight to a sink (the ceiling), then through Bartizan to one.
 
 Real mails from ../shared/corpus where it is (made-up ones where not), both signature sets, phrases sampled from the
-mails' own words, every Nth mail made bad. Prints rates, Bartizan's share of the ceiling, and CPU microseconds a
-message for each kind of process. With --verify every mail must be exactly once at the next hop or in quarantine, no
-bad one at the next hop; keeping each mail in a file slows smtp-sink down, in both measurements alike.
-Limits: loopback only, bounded by --messages and --seconds; all processes it starts are stopped.
+mails' own words, every Nth mail made bad. Closed loop, or open with --rate. Prints rates, latencies, Bartizan's share
+of the ceiling, CPU microseconds a message for each role of process, peak memory, share of 4xx. With --verify every mail
+must be exactly once at the next hop or in quarantine, no bad one at the next hop.
+With --target the gateway runs elsewhere: then its next hop is the sink here, and only what this side sees is measured.
+Limits: private addresses only, bounded by --messages and --seconds; all processes it starts are stopped.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
+import contextlib
 import resource
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from bench import generator, mix, phrases, verify
+from bench import generator, mix, phrases, processes, sinks, stages, tell, verify
 from bench.gateway import Gateway
-from bench.sink import ROOT, Sink
+from bench.memory import Watch
+from bench.options import Options, arguments, listed
+from bench.outcome import Outcome
+from bench.perf import Recording
+from bench.plot import drawing
+from bench.result import CACHES, FORMAT, Measured, Result, Run, measured, summary, to_json
+from bench.schedule import poisson
+from bench.sink import ROOT
+from bench.sinks import NextHop
+from bench.stamp import stamp
+from bench.target import Target
 
-CORPUS = ROOT.parent / "shared" / "corpus"
-
-
-@dataclass(slots=True)
-class Measured:
-    """One measurement: messages a second, replies by class, seconds, CPU microseconds a message by kind of process."""
-
-    rate: float
-    classes: dict[str, int]
-    seconds: float
-    unsent: int
-    cpu_us: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Report:
-    """All of one run; `share` is the gateway's rate divided by the ceiling's."""
-
-    ceiling: Measured
-    gateway: Measured
-    share: float
-    account: verify.Account | None = None
+_WARM_SECONDS = 60.0
 
 
-def own_cpu() -> float:
-    """CPU seconds this process has used."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What is sent, made before anything is measured."""
+
+    mails: list[mix.Mail]
+    warm: list[mix.Mail]
+    phrase_file: Path
 
 
-def measured(outcome: generator.Outcome, cpu_seconds: dict[str, float]) -> Measured:
-    """An outcome with its CPU times divided by the number of answered mails."""
-    answered = max(1, sum(1 for code in outcome.codes if code))
-    cpu = {role: round(seconds / answered * 1e6, 1) for role, seconds in cpu_seconds.items()}
-    return Measured(round(outcome.rate, 1), outcome.classes, round(outcome.seconds, 3), outcome.unsent, cpu)
-
-
-def ceiling(mails: Sequence[mix.Mail], options: argparse.Namespace, keep: Path | None) -> Measured:
-    """The generator straight into smtp-sink."""
-    with Sink(keep) as sink:
-        before = own_cpu()
-        outcome = generator.send(mails, sink.port, connections=options.connections, deadline=options.seconds)
-        return measured(outcome, {"generator": own_cpu() - before})
-
-
-def through_gateway(
-    mails: Sequence[mix.Mail], options: argparse.Namespace, folder: Path, phrase_file: Path, keep: Path | None
-) -> tuple[Measured, verify.Account | None]:
-    """The same mails through `bartizan serve` to smtp-sink; with `keep`, where each of them went."""
-    with (
-        Sink(keep) as sink,
-        Gateway(
-            folder / "gateway",
-            sink.port,
-            signatures=options.signatures,
-            phrases=[phrase_file],
-            workers=options.workers,
-            scanners=options.scanners,
-            cache=ROOT / "build" / "bench-cache",
-        ) as gateway,
-    ):
-        if options.warm:
-            generator.send(mix.make(mix.made_up(1), options.warm, options.seed + 1), gateway.port, deadline=60.0)
-        before, before_cpu = own_cpu(), gateway.cpu()
-        outcome = generator.send(mails, gateway.port, connections=options.connections, deadline=options.seconds)
-        used = {role: seconds - before_cpu.get(role, 0.0) for role, seconds in gateway.cpu().items()}
-        result = measured(outcome, {"generator": own_cpu() - before, **used})
-        if keep is None:
-            return result, None
-        if outcome.unsent:
-            return result, verify.Account(problems=[f"{outcome.unsent} mails had no answer in time"])
-        sent = {mail.token for mail in mails}
-        at_sink = verify.tokens_at_sink(sink.mails())
-        rows = gateway.quarantine()
-        kept = verify.tokens_in_quarantine(rows)
-        for found in (at_sink, kept):
-            for token in set(found) - sent:
-                if options.warm:
-                    del found[token]
-        account = verify.account(mails, outcome.codes, at_sink, kept)
-        account.reasons = verify.reasons(rows, account.good_in_quarantine)
-        return result, account
-
-
-def arguments(argv: Sequence[str]) -> argparse.Namespace:
-    """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m bench.run", description=__doc__.partition("\n")[0] if __doc__ else ""
-    )
-    parser.add_argument("--messages", type=int, default=3000)
-    parser.add_argument("--connections", type=int, default=64)
-    parser.add_argument("--bad-every", type=int, default=50, metavar="N", help="make every Nth mail bad; 0: none")
-    parser.add_argument("--phrases", type=int, default=10_000, metavar="COUNT")
-    parser.add_argument("--mails", type=Path, default=CORPUS / "spamassassin-public", metavar="FOLDER")
-    parser.add_argument(
-        "--signatures", type=Path, action="append", metavar="PATH", help="default: both sets of the corpus"
-    )
-    parser.add_argument("--workers", type=int, default=0)
-    parser.add_argument("--scanners", type=int, default=0)
-    parser.add_argument("--warm", type=int, default=200, metavar="COUNT", help="mails sent before measuring")
-    parser.add_argument("--seconds", type=float, default=300.0, help="end each measurement after this time")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--verify", action="store_true")
-    parser.add_argument(
-        "--at-least", type=float, default=0.0, metavar="SHARE", help="fail below this share of the ceiling"
-    )
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args(argv)
-    if options.signatures is None:
-        options.signatures = [
-            p for p in (CORPUS / "yara" / "signature-base", CORPUS / "yara" / "reversinglabs") if p.is_dir()
-        ]
-    return options
-
-
-def measure(options: argparse.Namespace, folder: Path) -> Report:
-    """Everything, in one run; `folder` is for files of this run."""
-    real = mix.load(options.mails, options.seed)
-    listed = phrases.sample(phrases.vocabulary(real), options.phrases, options.seed) if options.phrases else []
+def prepare(options: Options, folder: Path) -> Load:
+    """Everything that can be made beforehand."""
+    real = mix.load(options.mails, options.seed, average=options.average)
+    listed_phrases = phrases.sample(phrases.vocabulary(real), options.phrases, options.seed) if options.phrases else []
     phrase_file = folder / "phrases.txt"
-    phrase_file.write_text("".join(f"{phrase}\n" for phrase in listed), encoding="utf-8")
-    mails = mix.make(real, options.messages, options.seed, options.bad_every, listed)
-    top = ceiling(mails, options, folder / "straight" if options.verify else None)
-    through, account = through_gateway(
-        mails, options, folder, phrase_file, folder / "arrived" if options.verify else None
+    phrase_file.write_text("".join(f"{phrase}\n" for phrase in listed_phrases), encoding="utf-8")
+    mails = mix.make(real, options.messages, options.seed, options.bad_every, listed_phrases, options.mix)
+    return Load(mails, mix.make(mix.made_up(1), options.warm, options.seed + 1), phrase_file)
+
+
+def send(load: Load, options: Options, where: Target) -> Outcome:
+    """One run of the generator."""
+    return generator.send(
+        load.mails,
+        where.port,
+        host=where.host,
+        connections=options.connections,
+        deadline=options.seconds,
+        schedule=poisson(options.rate, options.messages, options.seed) if options.rate else None,
+        fresh=options.mix is mix.Kind.NEWCONN,
     )
-    return Report(top, through, round(through.rate / top.rate, 4) if top.rate else 0.0, account)
 
 
-def told(report: Report) -> str:
-    """The report for people."""
-    lines = []
-    for name, one in (("straight to smtp-sink", report.ceiling), ("through bartizan", report.gateway)):
-        cpu = "  ".join(f"{role} {us:.0f} us" for role, us in one.cpu_us.items())
-        late = f"  {one.unsent} unsent" if one.unsent else ""
-        lines.append(f"{name:22} {one.rate:9.0f} messages/s  {one.classes}{late}  CPU a message: {cpu}")
-    lines.append(f"{'share':22} {report.share:9.3f}")
-    if report.account:
-        a = report.account
-        lines.append(
-            f"{'verified':22} {a.at_next_hop} at the next hop, {a.in_quarantine} in quarantine, {a.bad} were bad"
-        )
-        lines.append(f"{'':22} {len(a.good_in_quarantine)} good ones in quarantine, {len(a.problems)} problems")
-        lines += [f"  {token}: {reason}" for token, reason in list(a.reasons.items())[:20]]
-        lines += [f"  {problem}" for problem in a.problems[:20]]
-    return "\n".join(lines)
+def sink(options: Options, keep: Path | None) -> NextHop:
+    """The next hop, not yet started."""
+    return sinks.make(
+        options.sink, keep if options.verify else None, options.sink_listen.host, options.sink_listen.port
+    )
+
+
+def alone(load: Load, options: Options, where: Target, next_hop: NextHop) -> Measured:
+    """A run of which only the generator and the sink can be seen."""
+    before = Seen.now(next_hop)
+    outcome = send(load, options, where)
+    return measured(outcome, before.used(next_hop), at_sink=before.taken(next_hop))
+
+
+def straight(load: Load, options: Options, keep: Path) -> Measured:
+    """The generator straight to the sink."""
+    with sink(options, keep) as next_hop:
+        return alone(load, options, Target(next_hop.host, next_hop.port), next_hop)
+
+
+def through_target(load: Load, options: Options, target: Target) -> Measured:
+    """The same mails through a gateway that runs already."""
+    with sink(options, None) as next_hop:
+        if options.warm:
+            generator.send(load.warm, target.port, host=target.host, deadline=_WARM_SECONDS)
+        return alone(load, options, target, next_hop)
+
+
+@dataclass(slots=True)
+class Through:
+    """What is known of a run through a gateway that was started here."""
+
+    measured: Measured
+    stages: list[stages.Stage]
+    hottest: list[str]
+    account: verify.Account | None
+
+
+def through_gateway(load: Load, options: Options, folder: Path) -> Through:
+    """The same mails through `bartizan serve`, and where each of them went."""
+    gateway = Gateway(
+        folder / "gateway",
+        0,
+        signatures=options.signatures,
+        phrases=[load.phrase_file],
+        workers=options.workers,
+        scanners=options.scanners,
+        cache=ROOT / "build" / "bench-cache",
+    )
+    with sink(options, folder / "arrived") as next_hop:
+        gateway.relay_port = next_hop.port
+        with gateway:
+            if options.warm:
+                generator.send(load.warm, gateway.port, deadline=_WARM_SECONDS)
+            assert gateway.process is not None
+            watch, hottest = Watch(gateway.process.pid), []
+            offset = gateway.events.stat().st_size if gateway.events.exists() else 0
+            family, before = gateway.processes(), Seen.now(next_hop)
+            wanted = [one.pid for one in family.values() if one.role == options.perf]
+            recording = Recording(wanted, folder / "perf.data") if wanted else None
+            with watch, recording or contextlib.nullcontext():
+                outcome = send(load, options, Target("127.0.0.1", gateway.port))
+                used = before.used(next_hop) | processes.spent(family, gateway.processes())
+            if recording is not None:
+                hottest = recording.hottest()
+            result = measured(outcome, used, watch.peak, before.taken(next_hop))
+            found = stages.read(gateway.events, offset, sum(outcome.latencies())) if options.profile else []
+            account = accounted(load, outcome, gateway, next_hop) if options.verify else None
+            return Through(result, found, hottest, account)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Generator and sink at one moment: CPU seconds, and mails taken."""
+
+    generator: float
+    sink: float
+    mails: int | None
+
+    @staticmethod
+    def now(next_hop: NextHop) -> Seen:
+        """What they have used so far."""
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        return Seen(usage.ru_utime + usage.ru_stime, processes.of_process(next_hop.pid), next_hop.taken())
+
+    def used(self, next_hop: NextHop) -> dict[str, float]:
+        """CPU seconds since then, by role."""
+        now = Seen.now(next_hop)
+        return {"generator": now.generator - self.generator, "sink": now.sink - self.sink}
+
+    def taken(self, next_hop: NextHop) -> int | None:
+        """Mails that the sink took since then, if it counts."""
+        now = next_hop.taken()
+        return None if now is None or self.mails is None else now - self.mails
+
+
+def accounted(load: Load, outcome: Outcome, gateway: Gateway, next_hop: NextHop) -> verify.Account:
+    """Where each mail went; those that warmed the gateway up are left out."""
+    if outcome.unsent:
+        return verify.Account(problems=[f"{outcome.unsent} mails had no answer in time"])
+    warmed = {mail.token for mail in load.warm}
+    rows = gateway.quarantine()
+    at_sink, kept = (
+        Counter({token: times for token, times in found.items() if token not in warmed})
+        for found in (next_hop.tokens(), verify.tokens_in_quarantine(rows))
+    )
+    account = verify.account(load.mails, outcome.codes, at_sink, kept)
+    account.reasons = verify.reasons(rows, account.good_in_quarantine)
+    return account
+
+
+def measure(load: Load, options: Options, folder: Path) -> Run:
+    """The ceiling and the gateway once; `folder` is for files of this run."""
+    top = straight(load, options, folder / "straight")
+    if options.target is not None:
+        through = Through(through_target(load, options, options.target), [], [], None)
+    else:
+        through = through_gateway(load, options, folder)
+    share = round(through.measured.rate / top.rate, 4) if top.rate and not options.rate else None
+    return Run(top, through.measured, share, through.stages, through.hottest, through.account)
 
 
 def main(argv: Sequence[str]) -> int:
     """Run; 0 when nothing is wrong, 1 when a mail went astray or the share is too small."""
     options = arguments(argv)
     with tempfile.TemporaryDirectory(prefix="bartizan-bench-") as folder:
-        report = measure(options, Path(folder))
-    print(json.dumps(asdict(report)) if options.json else told(report))
-    return int(bool(report.account and report.account.problems) or report.share < options.at_least)
+        load = prepare(options, Path(folder))
+        runs = []
+        for number in range(options.repeat):
+            room = Path(folder, f"run{number}")
+            room.mkdir()
+            runs.append(measure(load, options, room))
+    source = "the corpus" if options.mails.is_dir() else "made up"
+    result = Result(
+        FORMAT, options.command, stamp(), listed(options), options.sink, source, CACHES, runs, summary(runs)
+    )
+    if options.json != "-":
+        print(tell.told(result))
+    if options.json == "-":
+        print(to_json(result).decode(), end="")
+    elif options.json:
+        Path(options.json).write_bytes(to_json(result))
+    if options.plot:
+        options.plot.write_text(drawing(runs), encoding="utf-8")
+    astray = any(run.account and run.account.problems for run in runs)
+    return int(astray or (options.at_least > 0 and result.summary["share"].median < options.at_least))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -30,16 +31,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 30.0) -> None:
-    """Wait until something listens on 127.0.0.1:`port`. Raises RuntimeError when the process ends or time is up."""
+def wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 30.0, host: str = "127.0.0.1") -> None:
+    """Wait until something listens on `host`:`port`. Raises RuntimeError when the process ends or time is up."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:
             raise RuntimeError(f"{process.args!r} ended with {process.returncode}")
-        with socket.socket() as probe:
-            probe.settimeout(1.0)
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+        with contextlib.suppress(OSError), socket.create_connection((host, port), 1.0):
+            return
         time.sleep(0.02)
     raise RuntimeError(f"nothing listens on port {port} after {seconds} s")
 
@@ -58,9 +57,12 @@ def stop(process: subprocess.Popen[bytes], seconds: float = 20.0) -> int:
 class Sink:
     """A running smtp-sink on a port of its own; with `folder` it keeps each mail there in a file."""
 
-    def __init__(self, folder: Path | None = None, options: tuple[str, ...] = (), port: int = 0) -> None:
+    def __init__(
+        self, folder: Path | None = None, options: tuple[str, ...] = (), port: int = 0, host: str = "127.0.0.1"
+    ) -> None:
         """`options` are further smtp-sink flags, e.g. ("-r", "RCPT"); `port` 0 takes a free one."""
         self.folder = folder
+        self.host = host
         self.options = options
         self.port = port
         self.process: subprocess.Popen[bytes] | None = None
@@ -74,8 +76,8 @@ class Sink:
         if self.folder:
             self.folder.mkdir(parents=True, exist_ok=True)
             command += ["-d", f"{self.folder}/mail."]
-        self.process = subprocess.Popen([*command, f"127.0.0.1:{self.port}", "1000"], stdin=subprocess.DEVNULL)
-        wait_for(self.port, self.process)
+        self.process = subprocess.Popen([*command, f"{self.host}:{self.port}", "1000"], stdin=subprocess.DEVNULL)
+        wait_for(self.port, self.process, host=self.host)
         return self
 
     def __exit__(

@@ -77,11 +77,12 @@ def attachment(name: str, media_type: bytes, content: bytes) -> bytes:
     return head + b"Content-Transfer-Encoding: base64\r\n\r\n" + canonical(base64.encodebytes(content))
 
 
-def html_part(phrase: str) -> bytes:
+def html_part(phrase: str, token: str) -> bytes:
     """An HTML text with a phrase in it, broken up by tags and a soft line break, in quoted-printable."""
     words = "</b> \n<b>".join(phrase.split())
     page = (
-        f"<html><body><p>Dear customer &amp; friend,</p><p>{'all of our offers ' * 3}<b>{words}</b></p></body></html>\n"
+        f"<html><body><p>Dear customer &amp; friend,</p><p>{'all of our offers ' * 3}<b>{words}</b></p>"
+        f"<p>{token}</p></body></html>\n"
     )
     encoded = quopri.encodestring(page.encode()).replace(b"<b>", b"<b=\n>", 1)
     return b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + canonical(
@@ -89,9 +90,9 @@ def html_part(phrase: str) -> bytes:
     )
 
 
-def text_part(phrase: str) -> bytes:
+def text_part(phrase: str, token: str) -> bytes:
     """A plain text with a phrase in it, in base64."""
-    text = f"Dear customer,\n\nnothing is as good as {phrase.upper()} for you.\n"
+    text = f"Dear customer,\n\nnothing is as good as {phrase.upper()} for you.\n{token}\n"
     return b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n" + canonical(
         base64.encodebytes(text.encode())
     )
