@@ -13,8 +13,7 @@ Directories are no members, but more than `members` of them end the reading.
 Call `prepare` once, before a sandbox closes the file system: in a locale that is not UTF-8 libarchive replaces what it
 cannot show in names by "?", and without the code page that an lha names it gives up.
 
-Known gaps: bytes before and behind a zip's own range, content that only one of a zip's two headers leads to, the second
-name space of a hybrid ISO image.
+Known gaps: content that only one of a zip's two headers leads to, the second name space of a hybrid ISO image.
 
 Not here: recursion (message/walk), total limits (the Sink), time (the parent kills this process).
 """
@@ -37,6 +36,7 @@ from bartizan.model.reply import printable
 from bartizan.unpack import zipnames
 from bartizan.unpack.sink import Sink
 from bartizan.unpack.whole import holds_encrypted, is_empty, is_gapless, listed_entries, volume_of
+from bartizan.unpack.ziprest import give_rest
 
 CHUNK = 256 * 1024
 OK, END, WARN = ffi.ARCHIVE_OK, ffi.ARCHIVE_EOF, ffi.ARCHIVE_WARN
@@ -252,7 +252,7 @@ class _Archive:
                 return
             if not self._member(self._names(), lazy=kind == DIRECTORY, excused=kind in (DIRECTORY, LINK)):
                 return
-        if self.reading is ZIP and not self._other_names(packed):
+        if self.reading is ZIP and not (self._other_names(packed) and give_rest(packed, self.sink, self.limits)):
             return
         if not self.gaps:
             self._check(type, packed)

@@ -1,48 +1,72 @@
-"""All names that a zip gives its entries: in the central directory, in the local headers, in Unicode Path fields.
+"""The directory of a zip, and all names that its entries have: there, in their local headers, in Unicode Path fields.
 
-Programs disagree on which of them counts, and libarchive ends a name at its first NUL; whatever name it did not give is
+Programs disagree on which name counts, and libarchive ends a name at its first NUL; whatever name it did not give is
 told by this module, so that rules on names see all of them. APPNOTE 4.3.7, 4.3.12, 4.6.9.
 
 Limits: the entries of the last central directory, `limit` of them.
 
-Not here: content that only one of the two headers leads to.
+Not here: content that only one of the two headers leads to (ziprest.py).
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 CENTRAL = b"PK\1\2"
 LOCAL = b"PK\3\4"
+END = b"PK\5\6"
 UNICODE_PATH = 0x7075
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One entry of the directory: its name, packed size, the offset of its local header, the span of its own."""
+
+    name: bytes
+    size: int
+    local: int
+    header: int
+    extra: int
 
 
 def names(packed: bytes, limit: int) -> tuple[str, ...]:
     """Every name once, in the order of the directory, directories (which end in a slash) left out."""
-    found = (_decoded(raw) for raw in _raw_names(packed, limit))
+    found = (decoded(raw) for raw in _raw_names(packed, limit))
     return tuple(name for name in dict.fromkeys(found) if name and not name.endswith("/"))
 
 
-def _raw_names(packed: bytes, limit: int) -> Iterator[bytes]:
-    end = packed.rfind(b"PK\5\6", max(0, len(packed) - 65557))
+def directory(packed: bytes, limit: int) -> tuple[list[Listed], int, int]:
+    """The entries of the last directory, and the span from it to the end of the file's frame; none, 0, 0 without one."""
+    end = packed.rfind(END, max(0, len(packed) - 65557))
     if end < 0 or end + 22 > len(packed):
-        return
+        return [], 0, 0
     size, at = struct.unpack_from("<II", packed, end + 12)
     # Offsets count from the first byte of the zip, which need not be the first byte of the file.
     shift = end - size - at
     if shift < 0 or packed[at + shift : at + shift + 4] != CENTRAL:
         shift = 0
     at += shift
+    start = at
+    entries: list[Listed] = []
     for _ in range(limit):
         if at + 46 > len(packed) or packed[at : at + 4] != CENTRAL:
-            return
+            break
         name, extra, comment = struct.unpack_from("<HHH", packed, at + 28)
         local = int.from_bytes(packed[at + 42 : at + 46], "little") + shift
-        yield from _entry(packed, at + 46, name, extra)
+        content = int.from_bytes(packed[at + 20 : at + 24], "little")
+        entries.append(Listed(packed[at + 46 : at + 46 + name], content, local, at, extra))
+        at += 46 + name + extra + comment
+    return entries, start, end + 22 + int.from_bytes(packed[end + 20 : end + 22], "little")
+
+
+def _raw_names(packed: bytes, limit: int) -> Iterator[bytes]:
+    for entry in directory(packed, limit)[0]:
+        yield from _entry(packed, entry.header + 46, len(entry.name), entry.extra)
+        local = entry.local
         if packed[local : local + 4] == LOCAL and local + 30 <= len(packed):
             yield from _entry(packed, local + 30, *struct.unpack_from("<HH", packed, local + 26))
-        at += 46 + name + extra + comment
 
 
 def _entry(packed: bytes, at: int, name: int, extra: int) -> Iterator[bytes]:
@@ -57,7 +81,8 @@ def _entry(packed: bytes, at: int, name: int, extra: int) -> Iterator[bytes]:
         at += 4 + size
 
 
-def _decoded(raw: bytes) -> str:
+def decoded(raw: bytes) -> str:
+    """A name as text: UTF-8, else the code page of DOS."""
     try:
         return raw.decode()
     except UnicodeDecodeError:
