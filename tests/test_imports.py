@@ -55,6 +55,9 @@ LIBRARIES = {
     "pydantic": "config.shape",
     "annotated_types": "config.schema",
     "rich": "cli.console",
+    "starlette": "admin.app",
+    "uvicorn": "admin.server",
+    "prometheus_client": "admin.exposition",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import time
 
 import pytest
 
@@ -186,4 +187,10 @@ def test_the_supervisor_counts() -> None:
     expected = {"draining": [1], "generation": [4], "smtpds_ready": [2], "scanners_ready": [3], "reloads": [1, 1]}
     assert told == {name: [1] for name in told} | expected
     supervision.beat()
-    assert Reading(SUPERVISOR, list(supervision._cells)).value("supervisor_heartbeat_age_seconds") > 0
+    beaten = Reading(SUPERVISOR, list(supervision._cells))
+    now = time.monotonic()
+    age = beaten.age("supervisor_heartbeat_age_seconds", now)
+    assert age is not None
+    assert 0 <= age < 60
+    assert beaten.age("supervisor_heartbeat_age_seconds", now + 100) == pytest.approx(age + 100)
+    assert seen.age("supervisor_heartbeat_age_seconds", now) is None

@@ -163,7 +163,12 @@ class EventLog:
         """A process of ours: `what` is e.g. "start", "ready", "stop", "restart", "killed"; `role` e.g. "smtpd".
 
         `bundle` is the content hash of the rules it follows from now on, where that is what the event is about."""
-        about = {"what": clean(what), "role": clean(role), "detail": clean(detail), "bundle": clean(bundle)}
+        about: dict[str, object] = {
+            "what": clean(what),
+            "role": clean(role),
+            "detail": clean(detail),
+            "bundle": clean(bundle),
+        }
         self._write("process", about)
 
     def _write(self, event: str, about: dict[str, object]) -> None:

@@ -36,7 +36,7 @@ class Shape(enum.Enum):
     COUNTER = "grows"
     GAUGE = "as it is now"
     HISTOGRAM = "one cell for each bucket, one for what is above, one for the sum in microseconds"
-    AGE = "CLOCK_MONOTONIC in nanoseconds, told as the seconds since then"
+    AGE = "CLOCK_MONOTONIC in microseconds, told as the seconds since then; 0 is never"
     DIFFERENCE = "no cells of its own: all cells of one family less all cells of another"
 
 
@@ -146,6 +146,11 @@ class Reading:
             return self._values[self.layout.cell(name, value)]
         larger, smaller = (sum(self._values[self.layout.span(one)]) for one in family.of)
         return max(0, larger - smaller)
+
+    def age(self, name: str, now: float) -> float | None:
+        """Seconds from then to `now`, of CLOCK_MONOTONIC; None for never."""
+        then = self.value(name) / 1e6
+        return max(0.0, now - then) if then else None
 
     def buckets(self, name: str, value: str = "") -> tuple[Sequence[int], float]:
         """Of a histogram: how many in each bucket and above the last, and the sum in seconds."""

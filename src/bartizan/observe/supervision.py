@@ -28,7 +28,7 @@ class Supervision:
 
     def beat(self) -> None:
         """A sign of life; without one for 10 s the gateway is not live."""
-        self._cells[_CELL("supervisor_heartbeat_age_seconds")] = time.monotonic_ns()
+        self._cells[_CELL("supervisor_heartbeat_age_seconds")] = time.monotonic_ns() // 1000
 
     def set_draining(self) -> None:
         """The gateway ends."""

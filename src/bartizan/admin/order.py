@@ -1,0 +1,23 @@
+"""What an admin process is told at its start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class AdminOrder:
+    """Numbers are inherited descriptors, but for `parent`, a process id.
+
+    `socket` is bound to the address to serve at; `pages` are the counters of each slot, `supervisor_page` is the
+    supervisor's; `bundle_hash` names the rules in force; `sandbox` is the mode of the lock-down; `lifeline` is a pipe
+    that ends when the supervisor does.
+    """
+
+    socket: int
+    pages: tuple[int, ...]
+    supervisor_page: int
+    bundle_hash: str
+    sandbox: str
+    parent: int
+    lifeline: int

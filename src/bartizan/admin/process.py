@@ -1,0 +1,42 @@
+"""The life of the admin process: told by its supervisor, confined, answering until the end.
+
+Everything is imported and every page mapped before the lock-down; what comes after meets clients.
+Run as `python -c "from bartizan.admin.process import main; main()" ORDER`, an inherited descriptor.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Callable
+
+from bartizan.admin.app import application
+from bartizan.admin.board import Board
+from bartizan.admin.order import AdminOrder
+from bartizan.admin.server import serve
+from bartizan.observe import codec
+
+
+def unconfined() -> None:
+    """No lock-down: for tests."""
+
+
+def run_admin(order: AdminOrder, confine: Callable[[], None] = unconfined) -> None:
+    """Serve until SIGTERM or the supervisor's end. `confine` locks the process down, before the first client."""
+    board = Board(order.pages, order.supervisor_page, order.bundle_hash)
+    for page in {*order.pages, order.supervisor_page}:
+        os.close(page)
+    serve(application(board), socket.socket(fileno=order.socket), lifeline=order.lifeline, confine=confine)
+
+
+def main() -> None:
+    """The process of the order in the descriptor that is the first argument."""
+    os.umask(0o077)
+    with open(int(sys.argv[1]), "rb") as file:
+        order = codec.unpack(file.read(), AdminOrder)
+    run_admin(order)
+
+
+if __name__ == "__main__":
+    main()
