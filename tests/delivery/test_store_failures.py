@@ -64,6 +64,25 @@ def put_when_sound(store: SqliteStore, raw: bytes) -> str:
                 raise
 
 
+def test_a_failure_can_be_seen(tmp_path: Path, faulty: type[Faulty]) -> None:
+    """Why the store acknowledges nothing, from the failure on until it is sound again, and at its end."""
+    store = open_faulty(tmp_path / "state", faulty)
+    assert store.failed == ""
+
+    def fail(sql: str) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    faulty.fault = staticmethod(fail)
+    with pytest.raises(TemporaryError):
+        store.put(entry(), b"first")
+    assert "disk I/O error" in store.failed
+    faulty.fault = staticmethod(lambda sql: None)
+    put_when_sound(store, b"second")
+    assert store.failed == ""
+    store.close()
+    assert store.failed == "closed"
+
+
 @pytest.mark.parametrize("statement", ["BEGIN", "INSERT INTO entries", "INSERT INTO raws", "COMMIT"])
 def test_failure_in_a_transaction(tmp_path: Path, faulty: type[Faulty], statement: str) -> None:
     """A statement that fails is a refusal; the database is recovered and checked before the next put succeeds."""

@@ -159,6 +159,11 @@ class Requests:
 
         return self._writer.submit(Job(work, writes=False))
 
+    @property
+    def failed(self) -> str:
+        """Why nothing is done at the moment; "" when it is."""
+        return self._writer.broken
+
     def close(self) -> None:
         self._writer.close()
         if self._owner is not None:

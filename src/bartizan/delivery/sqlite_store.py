@@ -45,6 +45,11 @@ class SqliteStore:
             Path(directory), clock=clock, busy_seconds=busy_seconds, min_free=min_free, connect=connect
         )
 
+    @property
+    def failed(self) -> str:
+        """Why the store acknowledges nothing at the moment, after a failure or its end; "" when it does."""
+        return self._ask.failed
+
     def put(self, entry: NewEntry, raw: bytes | memoryview, *, provisional: bool = False) -> str:
         return self._ask.put(entry, raw, provisional=provisional).result()
 
