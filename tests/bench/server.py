@@ -16,6 +16,7 @@ def session(listener: socket.socket, answer: Answer, greeting: bytes) -> None:
     connection, _ = listener.accept()
     mails = 0
     with connection, connection.makefile("rb") as lines:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.sendall(greeting)
         for line in lines:
             if line.startswith(b"EHLO"):
