@@ -143,7 +143,7 @@ def main(profile: str, action: str) -> int:
     codecs.preload()
     if profile == "landlock":
         syscalls.prctl(38, 1)
-        landlock.deny_everything()
+        landlock.restrict()
     else:
         base = profiles.scanner if profile == "scanner" else profiles.zygote
         Lockdown(base(limits), mode).apply()

@@ -13,6 +13,7 @@ import enum
 import os
 import resource
 import signal
+import threading
 
 from bartizan.model.errors import ConfigError, Problem
 from bartizan.sandbox import landlock, seccomp, syscalls
@@ -48,15 +49,19 @@ class Lockdown:
         self._landlock = mode is not Mode.OFF and "Landlock" not in missing
 
     def apply(self) -> None:
-        """Lock this process down. OSError if the kernel refuses something it said it has."""
+        """Lock this process down, which must have a single thread: the walls go up around a thread and those it makes.
+
+        OSError if the kernel refuses something it said it has; RuntimeError if there are other threads."""
         self._limit()
         if self.mode is Mode.OFF:
             return
+        if _threads() > 1:
+            raise RuntimeError("a thread outside the sandbox")
         syscalls.prctl(_PR_SET_DUMPABLE, 0)
         syscalls.prctl(_PR_SET_NO_NEW_PRIVS, 1)
         drop_capabilities()
         if self._landlock:
-            landlock.deny_everything()
+            landlock.restrict(self.profile.read, self.profile.write, connect=self.profile.connect)
         if self._filter is not None:
             self._filter.load()
 
@@ -71,6 +76,13 @@ class Lockdown:
             hard = resource.getrlimit(which)[1]
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)
             resource.setrlimit(which, (value, value))
+
+
+def _threads() -> int:
+    try:
+        return len(os.listdir("/proc/self/task"))
+    except OSError:
+        return threading.active_count()
 
 
 def die_with_parent(parent: int) -> None:

@@ -1,17 +1,19 @@
 """The accounts that processes get when the gateway is started as root.
 
 `account` looks a name up; a process started with the answer has that user and group and no others. Where there is no
-such account a process keeps root without a single capability, and `missing` says how to make one.
+such account a process keeps root without a single capability, and `walls` says how to make one.
 Not here: who starts with which (scanner/process.py, node/).
 """
 
 from __future__ import annotations
 
-import grp
 import os
 import pwd
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypedDict
+
+from bartizan.sandbox.walls import Wall
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,19 @@ def identity(account: Account | None) -> Identity:
     return {"user": account.uid, "group": account.gid, "extra_groups": ()}
 
 
-def describe(account: Account) -> str:
-    """The account with its numbers and the name of its group."""
-    try:
-        group = grp.getgrgid(account.gid).gr_name
-    except KeyError:
-        group = str(account.gid)
-    return f"{account.name} (uid {account.uid}), group {group} (gid {account.gid})"
+def walls(names: Iterable[str]) -> tuple[Wall, ...]:
+    """For each account whether processes get it here, for `bartizan check`."""
+    return tuple(_wall(name) for name in dict.fromkeys(names))
+
+
+def _wall(name: str) -> Wall:
+    title = f"own user {name}"
+    if os.geteuid() != 0:
+        return Wall(title, False, f"not started as root: everything runs as user {os.geteuid()}")
+    found = account(name)
+    if found is None:
+        make = f"useradd --system --no-create-home --shell /usr/sbin/nologin {name}"
+        return Wall(title, False, f"no such account, the process stays root without capabilities; {make}")
+    if found.uid == 0:
+        return Wall(title, False, "this account is root itself")
+    return Wall(title, True, f"uid {found.uid}, gid {found.gid}")

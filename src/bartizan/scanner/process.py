@@ -16,9 +16,11 @@ from contextlib import suppress
 
 from bartizan.model.limits import KIB, Limits
 from bartizan.sandbox.lockdown import Mode
+from bartizan.sandbox.users import Account, identity
 from bartizan.scanner.settings import WorkerSettings, to_argument
 from bartizan.scanner.slot import Slot
 
+HERE = "."
 OUTPUT = 16 * KIB
 """Bytes of a scanner's stderr that are read at a time; it never waits for us to read, what does not fit is lost."""
 
@@ -34,13 +36,15 @@ class ScannerProcess:
         mode: Mode,
         scan: socket.socket,
         fresh: socket.socket,
+        account: Account | None = None,
     ) -> None:
-        """Start it; OSError if that is impossible. The two listening sockets are inherited."""
+        """Start it, as `account` where there is one; OSError if that is impossible. The two listening sockets are
+        inherited. The bundle is its working directory, which need not be reachable by name for that account."""
         slot = Slot.create()
         lifeline, self._lifeline = os.pipe2(os.O_CLOEXEC)
         self._errors, errors = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         try:
-            settings = WorkerSettings(bundle, scan.fileno(), fresh.fileno(), slot, lifeline, os.getpid(), limits, mode)
+            settings = WorkerSettings(HERE, scan.fileno(), fresh.fileno(), slot, lifeline, os.getpid(), limits, mode)
             self._process = subprocess.Popen(
                 [*program, to_argument(settings)],
                 stdin=subprocess.DEVNULL,
@@ -48,7 +52,8 @@ class ScannerProcess:
                 stderr=errors,
                 pass_fds=(scan.fileno(), fresh.fileno(), slot, lifeline),
                 env=_environment(),
-                cwd="/",
+                cwd=bundle,
+                **identity(account),
             )
             self._slot = Slot(slot)
         except BaseException:

@@ -10,9 +10,12 @@ beside it. Not here: what goes through the sockets (pool.py, worker.py).
 
 from __future__ import annotations
 
+import errno
+import os
 import select
 import shutil
 import socket
+import stat
 import sys
 import tempfile
 import time
@@ -22,6 +25,7 @@ from pathlib import Path
 from bartizan.model.errors import ConfigError, Problem, TemporaryError
 from bartizan.model.limits import MIB, Limits
 from bartizan.sandbox.lockdown import Mode
+from bartizan.sandbox.users import Account
 from bartizan.scanner.pool import FRESH, SCAN
 from bartizan.scanner.process import ScannerProcess
 from bartizan.scanner.settings import EX_CONFIG
@@ -49,10 +53,13 @@ class ScannerProcesses:
         recycle_bytes: int = 768 * MIB,
         start_seconds: float = 60.0,
         program: Sequence[str] = PROGRAM,
+        account: Account | None = None,
+        clients: Account | None = None,
     ) -> None:
         """`bundle`: the bundle's directory. `log` gets one line for each thing that went wrong, and what scanners write
         to stderr. `directory` (private, its path short) is made when None; there a ScannerPool finds the scanners.
-        OSError if the sockets cannot be made."""
+        Scanners run as `account`, which must be able to read in the bundle's directory; only `clients` may reach their
+        sockets. OSError if the sockets cannot be made."""
         self.directory = directory or tempfile.mkdtemp(prefix="bartizan-")
         self.restarts = 0
         self._own_directory = directory is None
@@ -65,6 +72,10 @@ class ScannerProcesses:
         self._recycle_bytes = recycle_bytes
         self._start_seconds = start_seconds
         self._program = tuple(program)
+        self._account = account
+        self._clients = clients
+        if clients is not None and self._own_directory:
+            os.chown(self.directory, clients.uid, clients.gid)
         self._scan = self._listen(SCAN)
         self._fresh = self._listen(FRESH)
         self._processes: list[ScannerProcess] = []
@@ -155,12 +166,14 @@ class ScannerProcesses:
         path.unlink(missing_ok=True)
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
         listener.bind(str(path))
-        path.chmod(0o600)
+        _keep_for(path, self._clients)
         listener.listen(BACKLOG)
         return listener
 
     def _spawn(self) -> ScannerProcess:
-        return ScannerProcess(self._program, self._bundle, self._limits, self._sandbox, self._scan, self._fresh)
+        return ScannerProcess(
+            self._program, self._bundle, self._limits, self._sandbox, self._scan, self._fresh, self._account
+        )
 
     def _kill_overdue(self) -> None:
         allowed = self._limits.hard_seconds + OVERDUE_GRACE
@@ -227,6 +240,19 @@ class ScannerProcesses:
         if self._processes and waiting.poll(0) and not any(p.new for p in self._processes):
             return min(self._processes, key=ScannerProcess.working_seconds, default=None)
         return None
+
+
+def _keep_for(path: Path, clients: Account | None) -> None:
+    """Let only `clients` (None: this user) connect to the socket at `path`, in a folder that may be theirs already."""
+    here = os.open(path, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISSOCK(os.fstat(here).st_mode):
+            raise OSError(errno.ENOTSOCK, f"{path} was replaced")
+        os.chmod(f"/proc/self/fd/{here}", 0o600)
+        if clients is not None:
+            os.chown(f"/proc/self/fd/{here}", clients.uid, clients.gid)
+    finally:
+        os.close(here)
 
 
 def _wait(processes: Sequence[ScannerProcess], seconds: float) -> None:

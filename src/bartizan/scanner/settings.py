@@ -14,7 +14,8 @@ EX_CONFIG = 78
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """The bundle's directory, inherited descriptors, the parent's process id, limits, how much sandbox."""
+    """The bundle's directory (as the scanner sees it), inherited descriptors, the parent's process id, limits, how much
+    sandbox."""
 
     bundle: str
     scan: int
