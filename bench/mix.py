@@ -59,7 +59,8 @@ class Mail:
 
 
 def load(folder: Path | None, seed: int, most: int = 3000, average: int = AVERAGE) -> list[bytes]:
-    """Up to `most` real mails below `folder` in canonical form; made-up ones when it is None or absent.
+    """Up to `most` real mails below `folder` in canonical form; made-up ones when it is None or absent, ValueError when
+    none are in it.
 
     So many of the smaller half are left out, at random, that the rest have `average` bytes (0: as they are).
     """
@@ -67,6 +68,8 @@ def load(folder: Path | None, seed: int, most: int = 3000, average: int = AVERAG
         return made_up(seed)
     chance = random.Random(seed)
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    if not paths:
+        raise ValueError(f"no mails in {folder}")
     chance.shuffle(paths)
     return _averaging([wire.canonical(path.read_bytes()) for path in paths[:most]], average)
 
@@ -74,7 +77,7 @@ def load(folder: Path | None, seed: int, most: int = 3000, average: int = AVERAG
 def _averaging(mails: list[bytes], average: int) -> list[bytes]:
     """`mails` in their order without the first small ones that keep them below `average`."""
     total, count = sum(map(len, mails)), len(mails)
-    median = sorted(map(len, mails))[count // 2] if mails else 0
+    median = sorted(map(len, mails))[count // 2]
     kept = []
     for mail in mails:
         if total < average * count and len(mail) < min(median, average):

@@ -6,6 +6,7 @@ import functools
 import io
 import zipfile
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +43,13 @@ def test_average(tmp_path_factory: pytest.TempPathFactory) -> None:
     assert len(everything) == 60
     assert 7000 <= sum(sizes) / len(sizes) < 7300
     assert sizes[-30:] == sorted(map(len, everything))[-30:]
+
+
+def test_no_mails(tmp_path: Path) -> None:
+    """An empty folder is a mistake; without a folder mails are made up."""
+    with pytest.raises(ValueError, match="no mails"):
+        mix.load(tmp_path, 1)
+    assert mix.load(tmp_path / "none", 1) == mix.load(None, 1) == mix.made_up(1)
 
 
 def test_every_nth_is_bad_in_turn() -> None:
