@@ -26,6 +26,7 @@ FRAGMENTS = [
     b"\r\n.\r\n",
     b"RSET\r\n",
     b"NOOP\r\n",
+    b"NOOP\r\n" * 99,
     b"QUIT\r\n",
     b"STARTTLS\r\n",
     b"AUTH PLAIN\r\n",
@@ -153,6 +154,7 @@ def run(packets: list[bytes], **words: Any) -> Rig:
     for packet in packets:
         if packet:
             rig.send(packet)
+            assert rig.transport.reading or rig.transport.closed, "waits for what it does not read"
     assert errors == []
     return rig
 

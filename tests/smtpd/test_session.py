@@ -211,6 +211,33 @@ def test_many_commands_take_turns(loop: VirtualLoop) -> None:
     assert rig.transport.writes == before + 10
 
 
+def test_a_message_behind_a_large_group(loop: VirtualLoop) -> None:
+    """DATA at the end of more commands than one turn takes: the message behind it is read."""
+    rig = rig_of(loop)
+    recipients = b"".join(b"RCPT TO:<c%d@d.example>\r\n" % number for number in range(1000))
+    answer = rig.send(b"MAIL FROM:<a@b.example>\r\n" + recipients + b"DATA\r\n")
+    loop.turn(20)
+    answer += rig.read()
+    assert (answer.count(b"250 2.1.5 "), answer.count(b"354 ")) == (1000, 1)
+    assert rig.transport.reading
+    assert rig.send(b"text\r\n.\r\n") == b"250 2.0.0 Ok\r\n"
+
+
+def test_a_message_behind_a_commit(loop: VirtualLoop) -> None:
+    """The next transaction up to DATA arrives while the last message is decided on: its message is read."""
+    rig = rig_of(loop)
+    rig.pipeline.gate = asyncio.Event()
+    rig.send(TO_DATA)
+    rig.send(b"one\r\n.\r\n")
+    assert rig.send(TO_DATA) == b""
+    assert not rig.transport.reading
+    rig.pipeline.gate.set()
+    loop.turn()
+    assert rig.read().endswith(b"354 End data with <CR><LF>.<CR><LF>\r\n")
+    assert rig.transport.reading
+    assert rig.send(b"two\r\n.\r\n") == b"250 2.0.0 Ok\r\n"
+
+
 def test_client_that_does_not_read(loop: VirtualLoop) -> None:
     """No more commands until the client reads its replies; not for ever."""
     rig = rig_of(loop)

@@ -247,6 +247,7 @@ class Connection(asyncio.Protocol, ABC):
         self._reception = reception
         self._phase = Phase.DATA
         self._wire.add(replies.START_DATA)
+        self._wire.resume_reading()  # it was paused if the commands came in a large group, or during a commit
 
     def _shake_hands(self) -> None:
         """STARTTLS was accepted: from here on nothing may be read but the handshake."""
