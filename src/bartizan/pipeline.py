@@ -25,7 +25,7 @@ from bartizan.model.reply import INTERNAL, Reply
 from bartizan.model.verdict import Verdict, worst
 from bartizan.observe.events import EventLog, Fate
 from bartizan.observe.meter import Meter
-from bartizan.observe.metrics import NONE, Stage
+from bartizan.observe.metrics import NONE, POLICY, SCAN, Stage
 from bartizan.policy.engine import decide
 from bartizan.policy.rules import Policy
 from bartizan.restraint import Restraint
@@ -87,7 +87,7 @@ class Pipeline:
                 self._restraint.back(turn, examination)
             begin = time.perf_counter()
             verdicts = decide(self._policy, envelope, examination, self._clock.wall())
-            self._meter.took(Stage.POLICY, time.perf_counter() - begin)
+            self._meter.took(POLICY, time.perf_counter() - begin)
             done = await self._dispatcher.execute(envelope, message, examination, verdicts)
             fate = Fate(
                 reply=done.reply,
@@ -112,7 +112,7 @@ class Pipeline:
         try:
             examination = await examine(self._pool, id, message)
         finally:
-            self._meter.took(Stage.SCAN, time.perf_counter() - begin)
+            self._meter.took(SCAN, time.perf_counter() - begin)
         self._meter.found(examination.findings)
         return examination
 

@@ -44,7 +44,9 @@ class Running:
         self.socket = listening or socket.create_server(("127.0.0.1", 0))
         self.address: tuple[str, int] = self.socket.getsockname()
         lifeline, self.end = os.pipe()
-        order = AdminOrder(self.socket.fileno(), pages.smtpds, pages.supervisor, "c0ffee", "off", os.getpid(), lifeline)
+        order = AdminOrder(
+            self.socket.fileno(), pages.smtpds, pages.supervisor, "c0ffee", "best-effort", os.getpid(), lifeline
+        )
         told = os.memfd_create("order")
         os.pwrite(told, codec.pack(order), 0)
         passed = (self.socket.fileno(), *pages.smtpds, pages.supervisor, lifeline, told)

@@ -15,7 +15,7 @@ from typing import cast
 from bartizan.model import reply as replies
 from bartizan.model.envelope import Peer
 from bartizan.model.reply import Reply
-from bartizan.observe.metrics import Stage
+from bartizan.observe.metrics import FIRST_PASS, RECEIVE
 from bartizan.smtpd.admission import peer_at
 from bartizan.smtpd.clerk import Clerk
 from bartizan.smtpd.conduct import Conduct
@@ -300,8 +300,8 @@ class Connection(asyncio.Protocol, ABC):
         """The message is complete: refuse it for its form, or have it decided on."""
         office, account, meter = self._office, self._clerk.account, self._meter
         assert account is not None
-        meter.took(Stage.RECEIVE, reception.last - reception.began)
-        meter.took(Stage.FIRST_PASS, reception.spent)
+        meter.took(RECEIVE, reception.last - reception.began)
+        meter.took(FIRST_PASS, reception.spent)
         envelope = self._clerk.close_transaction(self._tls)
         refusal = reception.refuse(office.settings.limits, office.settings.bare_line_ends)
         self._since = office.loop.time()

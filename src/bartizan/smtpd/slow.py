@@ -12,7 +12,7 @@ from collections.abc import Callable
 from bartizan.model.envelope import Envelope
 from bartizan.model.errors import PermanentError, TemporaryError
 from bartizan.model.reply import CLOSING, INTERNAL, Reply, printable
-from bartizan.observe.metrics import Stage
+from bartizan.observe.metrics import TOTAL
 from bartizan.smtpd.admission import Account
 from bartizan.smtpd.office import Office
 from bartizan.smtpd.receive import Reception
@@ -38,7 +38,7 @@ async def commit(
         office.admission.give(account, reception.held)
         meter = office.services.meter
         meter.settle(envelope.id, reply.code)
-        meter.took(Stage.TOTAL, office.loop.time() - reception.last)
+        meter.took(TOTAL, office.loop.time() - reception.last)
     answer(reply)
 
 
