@@ -192,7 +192,14 @@ cdef class MimeParser:
     cdef int _at_delimiter(self, Py_ssize_t index, bint closing, Py_ssize_t start, Py_ssize_t end) except -1:
         """The line [start, end) is a delimiter of the multipart at `index`: what is open inside it ends."""
         cdef Level level
-        self._end_current(start)
+        while self.state == HEADER:
+            # a delimiter ends the entity being read, even inside its header
+            self.flags |= bit(Anomaly.MISSING_BLANK_LINE)
+            self._end_header(start, start)
+        if index >= len(self.stack):
+            # that header was one part too many: no level is left, and the line is content of what became the last leaf
+            return self._body_line(start, end)
+        self.flags |= self.body.end(self.base, self.fed)
         self._leave(index + 1, start, False)
         if closing:
             self._leave(index, start, True)
@@ -212,14 +219,6 @@ cdef class MimeParser:
             if level.boundary is not None and not closed:
                 self.flags |= bit(Anomaly.MISSING_END)
         del self.stack[index:]
-        return 0
-
-    cdef int _end_current(self, Py_ssize_t end) except -1:
-        """A delimiter line that begins at `end` ends the entity being read, even inside its header."""
-        while self.state == HEADER:
-            self.flags |= bit(Anomaly.MISSING_BLANK_LINE)
-            self._end_header(end, end)
-        self.flags |= self.body.end(self.base, self.fed)
         return 0
 
     cdef int _enter(self, Part part, str prefix) except -1:
