@@ -1,9 +1,12 @@
 # Bartizan from a fresh clone: `make run`, `make test`. Needs make and Python 3.11 to 3.13; fetches the rest itself.
 # PYTHON names the interpreter of .venv, ARGS are passed on (make run ARGS=--once, make test ARGS="-k names").
+# make fuzz TARGET=mime SECONDS=60 fuzzes one target of tests/fuzz.
 # Package sources and certificates are those of pip's and apt's own settings.
 
 PYTHON ?= python3
 ARGS ?=
+TARGET ?= mime
+SECONDS ?= 60
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,7 +16,7 @@ CORE := $(wildcard src/_core/*.pyx src/_core/*.pxd src/_core/*.c.in src/_core/*.
 REQUIRED = $$($(BIN)/python -c 'import functools, sys, tomllib; print(*functools.reduce(dict.__getitem__, \
 	sys.argv[1].split("."), tomllib.load(open("pyproject.toml", "rb"))))' $(1))
 
-.PHONY: run test lint bench integration torture build clean
+.PHONY: run test lint bench integration torture asan fuzz build clean
 
 run: $(VENV)/.core ## start the gateway with sample mails
 	$(BIN)/bartizan demo $(ARGS)
@@ -36,6 +39,12 @@ integration: $(VENV)/.core $(VENV)/.test build/mail-tools/.done ## tests with re
 
 torture: $(VENV)/.core $(VENV)/.test build/mail-tools/.done ## long kill and soak runs
 	$(BIN)/python -m pytest -m torture $(ARGS)
+
+asan: $(VENV)/.core $(VENV)/.test ## run corpora and seeds through the core under AddressSanitizer
+	.ci/asan $(ARGS)
+
+fuzz: $(VENV)/.core $(VENV)/.fuzz ## fuzz TARGET for SECONDS with atheris
+	PYTHONPATH=tests $(BIN)/python -m fuzz $(TARGET) $(SECONDS) $(ARGS)
 
 build: $(VENV)/.core ## make .venv and compile the core
 
@@ -67,6 +76,11 @@ $(VENV)/.core: $(VENV)/.dependencies setup.py $(CORE)
 $(VENV)/.test: $(VENV)/.venv pyproject.toml
 	@echo "Installing what tests need"
 	@$(PIP) install $(call REQUIRED,project.optional-dependencies.test)
+	@touch $@
+
+$(VENV)/.fuzz: $(VENV)/.venv pyproject.toml
+	@echo "Installing what fuzzing needs"
+	@$(PIP) install $(call REQUIRED,project.optional-dependencies.fuzz)
 	@touch $@
 
 $(VENV)/.lint: $(VENV)/.venv pyproject.toml
