@@ -24,7 +24,10 @@ cdef dict ENCODINGS = {
 }
 cdef frozenset MESSAGES = frozenset([b"message/rfc822", b"message/global", b"message/news"])
 cdef frozenset MARKUP = frozenset(
-    [b"text/html", b"text/xhtml", b"text/xml", b"application/xhtml+xml", b"application/xml"]
+    [
+        b"text/html", b"text/xhtml", b"text/xml", b"text/enriched", b"text/richtext", b"application/xhtml+xml",
+        b"application/xml",
+    ]
 )
 
 
@@ -175,6 +178,10 @@ cdef class ContentFields:
             flags |= bit(Anomaly.DUPLICATE_DISPOSITION)
         for field in self.dispositions:
             token, found, syntax = parse_value(unfold(field))
+            if b"=" in token:
+                # parameters without the kind that should stand before them
+                token, found, syntax = parse_value(b";" + unfold(field))
+                syntax |= BAD
             if not part.disposition:
                 part.disposition = token
             parameters += found

@@ -3,11 +3,16 @@
 
 In: valid UTF-8, complete characters. Out: UTF-8 with
 - full case folding (Unicode 3.13, as str.casefold does it, expansions kept);
+- compatibility forms of letters and signs as plain ones: full-width, mathematical, circled, ligatures;
+- Cyrillic and Greek letters that are drawn like Latin ones as those (text and phrases alike, so that words of these
+  languages still match themselves);
 - characters that show nothing removed: control characters, zero-width and bidirectional controls, soft hyphens,
-  variation selectors and the rest of Default_Ignorable_Code_Point, noncharacters;
+  variation selectors and the rest of Default_Ignorable_Code_Point, noncharacters; combining marks of Latin letters;
 - every run of white space, of any kind, as one space, and none at the very beginning.
-Not here: look-alikes (confusables), compatibility forms such as full-width letters, combining marks.
+Not here: letters with an accent are other letters, digits drawn like letters are digits.
 """
+
+from unicodedata import decomposition, normalize
 
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport malloc
@@ -24,6 +29,7 @@ cdef enum:
 cdef enum:
     PLANES = 0x1100     # blocks of 256 code points
     TEXTS = 32768
+    LONGEST_FORM = 6    # bytes
 
 cdef uint64_t ONES = 0x0101010101010101ULL
 
@@ -34,6 +40,12 @@ cdef tuple IGNORABLE = (
     (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0),
     (0xFFF0, 0xFFFB), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
 )
+cdef tuple COMBINING = ((0x300, 0x36F), (0x1AB0, 0x1ACE), (0x1DC0, 0x1DFF), (0x20D0, 0x20F0), (0xFE20, 0xFE2F))
+cdef dict LOOK_ALIKES = str.maketrans(
+    "\u0430\u0432\u0441\u0501\u0435\u04bb\u0456\u0458\u043a\u043c\u043d\u043e\u0440\u051b\u0455\u0442\u0443\u0445\u0475\u051d\u044c\u04cf"
+    "\u03b1\u03b2\u03b5\u03b9\u03ba\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7\u03f2\u03f3",
+    "abcdehijkmhopqstyxvwbl" "abeikvoptuxcj",
+)
 
 cdef uint8_t[256] KIND          # of bytes: SAME, WHITE, DROP or MULTIBYTE
 cdef uint8_t[256] LOWER         # folded ASCII; a space for white space
@@ -42,11 +54,22 @@ cdef uint16_t* PAGES            # [][256]
 cdef uint8_t[32768] FOLDED      # TEXTS: folded forms, each a length and its bytes
 
 
+cdef str _plain(str character):
+    """The form that a character is folded to: case, compatibility forms, look-alikes."""
+    cdef str folded = character.casefold()
+    cdef str form
+    if decomposition(character).startswith("<"):
+        form = normalize("NFKC", folded).casefold()
+        if form.isprintable() and " " not in form and max(form) < "\u0600" and len(form.encode()) <= LONGEST_FORM:
+            folded = form
+    return folded.translate(LOOK_ALIKES)
+
+
 cdef int _fill_tables() except -1:
     cdef int byte, block, page
     cdef uint32_t used = EXPANSION
     cdef dict special = {}
-    for first, last in IGNORABLE:
+    for first, last in IGNORABLE + COMBINING:
         special.update(dict.fromkeys(range(first, last + 1), DROP))
     for plane in range(17):
         special.update({plane << 16 | 0xFFFE: DROP, plane << 16 | 0xFFFF: DROP})
@@ -59,9 +82,9 @@ cdef int _fill_tables() except -1:
         for at, character in enumerate(text):
             if character.isspace():
                 special[block << 8 | at] = WHITE
-        if text.casefold() != text:
+        if text:
             for at, character in enumerate(text):
-                folded = character.casefold()
+                folded = _plain(character)
                 if folded != character and (block << 8 | at) not in special:
                     content = folded.encode()
                     special[block << 8 | at] = used

@@ -37,7 +37,9 @@ def automaton(tmp_path_factory: pytest.TempPathFactory) -> Automaton:
     [
         ("ViRuS", "virus"),
         ("Straße ﬁn", "strasse fin"),
-        ("ΣΑΣ", "σασ"),
+        ("ΣΕΣ", "σeσ"),
+        ("\uff46\uff55\uff4c\uff4c \U0001d41b\U0001d428\U0001d425\U0001d41d \u24d2\u24d8\u24e1", "full bold cir"),
+        ("\u0441\u0430n ca\u0301n a\u00f1o", "can can a\u00f1o"),
         ("  a\t\r\n b\u00a0\u2003c\u3000", "a b c "),
         ("vi\u200brus vi\u00adrus vi\u202erus vi\ufe0frus vi\x00rus", "virus virus virus virus virus"),
         ("\u180e\u2060", ""),
@@ -76,7 +78,7 @@ def test_folding_every_character() -> None:
         ("a < b <3 <", "a < b <3 <"),
         ("&#118;&#x69;r&#117s", "virus"),
         ("&amp;lt; &lt;b&gt; &eacute;&Eacute &notit; &nosuch; & &# &#x; &", "&lt; <b> éé ¬it; &nosuch; & &# &#x; &"),
-        ("&#128;&#150;&#0;&#xD800;&#99999999999;&NotEqualTilde;", "€–\ufffd\ufffd\ufffd≂\u0338"),
+        ("&#128;&#150;&#0;&#xD800;&#99999999999;&NotEqualTilde;", "€–\ufffd\ufffd\ufffd≂"),
         ("a&nbsp;&nbsp;b", "a b"),
         ("never <b closed", "never <b closed"),
         ("never <!-- closed <b>x</b>", "never <!-- closed <b>x</b>"),
@@ -116,7 +118,7 @@ def test_markup(source: str, seen: str) -> None:
 )
 def test_charsets(data: bytes, charset: str, seen: str) -> None:
     """The charset's own reading; bytes that it cannot read do not vanish (EVASIONS E26-E28)."""
-    assert view(data, charset, False).decode() == seen
+    assert view(data, charset, False) == fold(seen)
 
 
 @pytest.mark.parametrize("charset", ["utf-16", "utf-7", "iso-2022-kr", "cp037", "utf-32le", "shift_jis"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 
 CAP = 65536
 """UTF-8 bytes of one construct."""
@@ -30,15 +31,45 @@ def view(data: bytes, charset: str, markup: bool) -> bytes:
     return fold(strip(text) if markup else text).encode()
 
 
+COMBINING = re.compile("[\u0300-\u036f\u1ab0-\u1ace\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]")
+LATIN = {
+    **dict(
+        zip(
+            "\N{CYRILLIC SMALL LETTER A}\u0432\u0441\u0501\u0435\u04bb\u0456\u0458\u043a\u043c\u043d\u043e",
+            "abcdehijkmho",
+            strict=True,
+        )
+    ),
+    **dict(zip("\u0440\u051b\u0455\u0442\u0443\u0445\u0475\u051d\u044c\u04cf", "pqstyxvwbl", strict=True)),
+    **dict(
+        zip(
+            "\u03b1\u03b2\u03b5\u03b9\u03ba\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7\u03f2\u03f3",
+            "abeikvoptuxcj",
+            strict=True,
+        )
+    ),
+}
+
+
+def plain(character: str) -> str:
+    """Case folded, compatibility forms of Latin, Greek and Cyrillic plain, look-alikes Latin."""
+    folded = character.casefold()
+    if "<" in unicodedata.decomposition(character):
+        form = unicodedata.normalize("NFKC", folded).casefold()
+        if all(c.isprintable() and c != " " and c < "\u0600" for c in form) and len(form.encode()) <= 6:
+            folded = form
+    return "".join(LATIN.get(c, c) for c in folded)
+
+
 def fold(text: str) -> str:
-    """White space to single spaces, invisible characters away, case folded."""
+    """White space to single spaces, invisible characters and combining marks away, the rest plain."""
     out = ""
     for character in text:
         if character.isspace():
             if out and not out.endswith(" "):
                 out += " "
-        elif not INVISIBLE.match(character):
-            out += character.casefold()
+        elif not INVISIBLE.match(character) and not COMBINING.match(character):
+            out += plain(character)
     return out
 
 

@@ -7,7 +7,8 @@ their mark; programs show the content in front.
 
 Decoded noise is no piece: of what is decoded only text and types of DECODED count, whose marks are long enough that
 noise does not have them. An archive found by its local header or mark alone may be a chance or in pieces (as in a
-compound file): it is `loose`, so that damage in it says nothing.
+compound file), an encoded file may be quoted in part (as in a bounce): such a piece is `loose`, so that damage in it
+says nothing.
 Limits: HEX_MOST bytes of one hexadecimal run; the caller's budget for the number of pieces.
 Not here: what the pieces are (walk), opening them (unpack). Known gaps: encodings other than base64 and hexadecimal.
 """
@@ -20,26 +21,31 @@ from dataclasses import dataclass
 
 from bartizan._core.runs import base64_runs
 from bartizan._core.sniff import sniff
-from bartizan._core.textkind import looks_like_text
+from bartizan._core.textkind import looks_like_text, text_kind
 from bartizan._core.transfer import decode_all
 from bartizan.message.archives import archive_within
 
 LEAST = 80
 """Characters of the shortest run: the test file has 92."""
+PGP = b"-----BEGIN PGP MESSAGE-----"
 HEX_MOST = 1 << 20
 PEEK = 4096
 
-TEXTS = frozenset(
-    ["text", "html", "svg", "hta", "wsf", "xml", "ics", "vcf", "rtf", "js", "vbs", "ps1", "bat", "py", "php", "sh", "reg", "url", "inf", "pem", "uu", "mail", "binhex", "yenc"]
+KINDS = (
+    "text html svg hta wsf xml ics vcf rtf js vbs ps1 bat py php sh reg url inf pem uu mail binhex yenc",
+    "zip jar apk docx xlsx pptx odt ods odp epub msix 7z rar ole msi msg pdf rtf cab xz bz2 tar iso lnk tnef chm one "
+    "png jpg gif elf zst lz4 html hta svg xml mail js vbs ps1 bat uu wim vhdx rpm xar p7m swf",
+    "tnef one binhex yenc p7m chm wim vhdx",
 )
-"""Found types in whose bytes encoded files can stand."""
-DECODED = frozenset(
-    ["zip", "jar", "apk", "docx", "xlsx", "pptx", "odt", "ods", "odp", "epub", "msix", "7z", "rar", "ole", "msi", "msg", "pdf", "rtf", "cab", "xz", "bz2", "tar", "iso", "lnk", "tnef", "chm", "one", "png", "jpg", "gif", "elf", "zst", "lz4", "html", "hta", "svg", "xml", "mail", "js", "vbs", "ps1", "bat", "uu", "wim", "vhdx", "rpm", "xar", "p7m", "swf"]
-)
-
+TEXTS, DECODED, SEALED = (frozenset(kinds.split()) for kinds in KINDS)
+"""Found types in whose bytes encoded files can stand; those that noise does not have; those of them not opened here."""
 COMPOUND = frozenset(("ole", "msi", "msg"))
 """Types that cut what they hold into sectors, in any order."""
 
+# Armour, fields, an empty line, and a packet: its first bit is set (RFC 9580 section 6.2 and 4.2).
+_ARMOUR = re.compile(
+    rb"^" + PGP + rb"[ \t]*\r?\n(?:[!-9;-~]+:[^\n]*\n)*\s*\n[g-z0-9+/][A-Za-z0-9+/]{3,75}=*\r?$", re.MULTILINE
+)
 _HEX = re.compile(rb"[0-9A-Fa-f\s]+")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
@@ -62,10 +68,23 @@ def pieces(data: bytes | memoryview, type: str) -> Iterator[Piece]:
     """What is inside a node of found type `type`, which is no container."""
     if type in TEXTS:
         yield from encoded(data)
+        yield from _announced(data, type)
     found = archive_within(data)
     if found is not None:
         whole = memoryview(data)[found.at :]
         yield Piece(found.at, whole, found.type, archive=True, loose=found.loose or type in COMPOUND)
+
+
+def _announced(data: bytes | memoryview, type: str) -> Iterator[Piece]:
+    """Encrypted and uuencoded blocks that begin in the middle of a text."""
+    text = bytes(data)
+    armour = _ARMOUR.search(text) if PGP in text else None
+    if armour is not None:
+        yield Piece(armour.start(), text[armour.start() :], "pgp")
+    if type not in ("uu", "text") and (b"\nbegin " in text or b"\nbegin\t" in text):
+        at = text.index(b"\nbegin")
+        if text_kind(text[at + 1 :]) == "uu":
+            yield Piece(at + 1, text[at + 1 :], "uu", loose=True)
 
 
 def encoded(data: bytes | memoryview) -> Iterator[Piece]:
@@ -88,7 +107,7 @@ def base64(run: bytes) -> bytes:
 def _piece(at: int, decoded: bytes) -> Iterator[Piece]:
     kind = decoded_type(decoded)
     if kind:
-        yield Piece(at, decoded, kind)
+        yield Piece(at, decoded, kind, loose=kind not in SEALED)
 
 
 def decoded_type(decoded: bytes) -> str:

@@ -7,8 +7,10 @@ Not here: unpacking, other readings.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bartizan._core.automaton import Automaton
 from bartizan._core.entity import Part as CorePart
@@ -22,6 +24,9 @@ from bartizan.model.message import Message, Part
 
 HEADER_TEXT = frozenset((b"subject", b"from", b"to", b"cc", b"reply-to", b"sender", b"comments", b"keywords"))
 MAX_HEADER_TEXT = 16384
+MESSAGES = frozenset(("message/rfc822", "message/global", "message/news"))
+
+_FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:(.*(?:\n[ \t].*)*)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,10 @@ def _message(
     findings += [gap(Reason.LIMIT_HEADER, p.path, "too many file names") for p in parts if len(p.names) == NAMES]
     if automaton is not None and len(automaton):
         findings += _body_phrases(found.hits, core_parts, automaton)
-        findings += _header_phrases(raw, fields, automaton)
+        findings += _header_phrases(raw, fields, automaton, "message")
+        for part, inner in pairwise(parts):
+            if part.declared in MESSAGES and not part.leaf:
+                findings += _header_phrases(raw, _fields(raw, *inner.header), automaton, inner.path)
     return Message(
         raw=raw,
         parts=parts,
@@ -112,8 +120,14 @@ def _body_phrases(
         yield phrase(automaton, index, path, (start, end))
 
 
+def _fields(raw: bytes | memoryview, start: int, end: int) -> Iterable[tuple[int, int, int, int]]:
+    """The fields of a header block below the top, as the core gives those of the top one."""
+    for found in _FIELD.finditer(bytes(raw[start:end])):
+        yield start + found.start(1), start + found.end(1), start + found.start(2), start + found.end(2)
+
+
 def _header_phrases(
-    raw: bytes | memoryview, fields: tuple[tuple[int, int, int, int], ...], automaton: Automaton
+    raw: bytes | memoryview, fields: Iterable[tuple[int, int, int, int]], automaton: Automaton, path: str
 ) -> Iterable[Finding]:
     seen = set()
     for start, end, value, value_end in fields:
@@ -123,7 +137,7 @@ def _header_phrases(
         for index, _ in automaton.find(fold(text)):
             if index not in seen:
                 seen.add(index)
-                yield phrase(automaton, index, "message", (start, value_end))
+                yield phrase(automaton, index, path, (start, value_end))
 
 
 def phrase(automaton: Automaton, index: int, path: str, span: tuple[int, int]) -> Finding:

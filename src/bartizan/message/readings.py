@@ -1,6 +1,6 @@
 """Other readings of a mail in which something is not plain: whatever a lenient program might take for a part.
 
-In: the raw mail and what the strict reading found. Out: pieces, to be looked at as nodes of their own, beside the parts.
+In: the raw mail and what the strict reading found. Out: pieces, to be looked at as nodes of their own.
 The strict reading's flags say when a mail can be read in more than one way. Then every line that could be a delimiter
 is taken for one, every block of lines in front of an empty one for a header, a bare CR for a line end, NUL for nothing;
 transfer encodings are told by looking at the bytes, never by what they are said to be, and names are read from header
@@ -29,9 +29,13 @@ MOST = 300
 LONGEST_HEADER = 16384
 SMALL = 40
 
-ALWAYS = frozenset(
-    ["bare_cr", "nul", "header_control", "header_junk", "header_name", "missing_blank_line", "boundary_in_header", "no_header", "duplicate_content_type", "duplicate_encoding", "duplicate_disposition", "bad_content_type", "bad_encoding", "bad_disposition", "comment", "unknown_encoding", "encoded_multipart", "stray_boundary", "missing_boundary", "duplicate_boundary", "long_boundary", "repeated_boundary", "near_boundary", "base64_junk", "base64_padding", "base64_truncated", "qp_bad", "uu_bad"]
+TELLING = (
+    "bare_cr nul header_control header_junk header_name missing_blank_line boundary_in_header no_header "
+    "duplicate_content_type duplicate_encoding duplicate_disposition bad_content_type bad_encoding bad_disposition "
+    "comment unknown_encoding encoded_multipart stray_boundary missing_boundary duplicate_boundary long_boundary "
+    "repeated_boundary near_boundary base64_junk base64_padding base64_truncated qp_bad uu_bad"
 )
+ALWAYS = frozenset(TELLING.split())
 """Flags after which another program may see other parts."""
 OUTSIDE = frozenset(("preamble", "epilogue", "missing_end"))
 """Flags of text between parts: another program may see parts there, if it looks like any."""
@@ -47,6 +51,8 @@ _NAME = re.compile(
     rb'("(?:[^"\\\n]|\\.)*"(?=[ \t]*[;\n]|$)|"?[^\n;]*)([^\n]*)',
     re.IGNORECASE,
 )
+_FOLDED_NAME = re.compile(rb'name\*?\s*=\s*"[^"\n]*\n', re.IGNORECASE)
+_INDENTED = re.compile(rb"\n[ \t]+--([^\r\n]{1,200})\r?\ncontent-", re.IGNORECASE)
 _COMMENT = re.compile(rb"\([^()]*\)")
 _SHORT_LINES = re.compile(rb"[A-Za-z0-9+/=_\s-]+")
 _STRIPPED = bytes(c for c in range(32) if c not in b"\t\n\r")
@@ -65,10 +71,17 @@ class Reading:
 def readings(message: Message) -> Iterator[Reading]:
     """What a lenient program may find in a mail beside the parts of the strict reading; nothing for a plain mail."""
     flags = message.anomalies
-    if not flags:
-        return
-    if not ALWAYS.isdisjoint(flags) or (not OUTSIDE.isdisjoint(flags) and _looks_like_parts(message)):
+    if (
+        not ALWAYS.isdisjoint(flags)
+        or (not OUTSIDE.isdisjoint(flags) and _looks_like_parts(message))
+        or _hides_a_header(message)
+    ):
         yield from _shred(bytes(message.raw))
+
+
+def folded_names(header: bytes) -> tuple[str, ...]:
+    """The names of a header in which one is folded inside its quotes: without the fold, and with it as a blank."""
+    return loose_names(header) if _FOLDED_NAME.search(header) else ()
 
 
 def loose_names(header: bytes) -> tuple[str, ...]:
@@ -106,6 +119,21 @@ def _looks_like_parts(message: Message) -> bool:
     return len(raw) - at > SMALL and _part_like(bytes(raw[at:]))
 
 
+def _hides_a_header(message: Message) -> bool:
+    """Does a body begin with fields of a header, or is there a delimiter that is only not at the start of its line?"""
+    raw = message.raw
+    for part in message.parts:
+        start, end = part.body
+        if part.leaf and bytes(raw[start : min(end, start + 40)]).lstrip()[:8].lower() == b"content-":
+            return True
+    if len(message.parts) < 2:
+        return False
+    text = bytes(raw)
+    if b"\n --" not in text and b"\n\t--" not in text:
+        return False
+    return any(b"\n--" + found[1] in text for found in _INDENTED.finditer(text))
+
+
 def _part_like(text: bytes) -> bool:
     return _FIELD.search(text) is not None or bool(base64_runs(text, carve.LEAST)) or b"\nbegin " in text
 
@@ -114,6 +142,8 @@ def _shred(raw: bytes) -> Iterator[Reading]:
     """The pieces between all lines that could be delimiters, and the whole without those lines."""
     text = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").translate(_SPACES, _STRIPPED.translate(None, b"\v\f"))
     text = b"\n" + text.replace(b"\xef\xbb\xbf", b"")
+    if _UU.search(text):
+        yield Reading((), text, "uu")
     count = 0
     segments = _DELIMITER.split(text)
     if len(segments) > 1:
@@ -167,5 +197,3 @@ def _contents(segment: bytes, body: bytes) -> Iterator[tuple[bytes, str]]:
     if _ESCAPE.search(body):
         decoded, _ = decode_all("quoted-printable", body)
         yield decoded, sniff(decoded)
-    if _UU.search(segment):
-        yield segment, "uu"

@@ -23,7 +23,7 @@ from bartizan._core.automaton import Automaton as Automaton
 from bartizan._core.sniff import sniff
 from bartizan.message import carve, opaque
 from bartizan.message.parse import from_bytes
-from bartizan.message.readings import readings
+from bartizan.message.readings import folded_names, readings
 from bartizan.model.finding import Finding, Reason, gap
 from bartizan.model.limits import Budget, Limits
 from bartizan.model.message import Message, Node, Part
@@ -164,6 +164,9 @@ class Walk:
         self, message: Message, part: Part, content: bytes | memoryview | None, prefix: str, above: tuple[str, ...]
     ) -> None:
         names = tuple(map(clean, part.names))
+        if names:
+            folded = folded_names(bytes(message.raw[part.header[0] : part.header[1]]))
+            names = tuple(dict.fromkeys((*names, *map(clean, folded))))
         path = prefix + (part.path or "0") + (f"/{label(names[0])}" if names else "")
         if part.leaf:
             data = b"" if content is None else content
@@ -199,7 +202,9 @@ class Walk:
                 member = Node(path, names, "", sniff(found.data), len(found.data), digest)
                 self._node(member, found.data, item.above, openable=True)
 
-    def _node(self, node: Node, data: bytes | memoryview, above: tuple[str, ...], *, openable: bool) -> None:
+    def _node(
+        self, node: Node, data: bytes | memoryview, above: tuple[str, ...], *, openable: bool, loose: bool = False
+    ) -> None:
         """Look at a node, and put it on the work list if it holds others."""
         self.nodes.append(node)
         key = node.sha256, node.names, node.declared, node.type
@@ -215,7 +220,7 @@ class Walk:
         elif len(above) > self._limits.archive_depth:
             self.report(gap(Reason.LIMIT_DEPTH, node.path))
         else:
-            self._work.append(Item(node, data, (*above, node.sha256)))
+            self._work.append(Item(node, data, (*above, node.sha256), loose))
 
     def _carve(self, node: Node, data: bytes | memoryview, above: tuple[str, ...]) -> None:
         """Look at what is inside a node that is no container."""
@@ -224,11 +229,20 @@ class Walk:
             if piece.archive:
                 archive = replace(node, type=piece.type)
                 self._work.append(Item(archive, piece.data, inside, piece.loose))
-            elif not self._found_inside(f"{node.path}!/@{piece.at}", (), piece.data, piece.type, inside):
+            elif not self._found_inside(
+                f"{node.path}!/@{piece.at}", (), piece.data, piece.type, inside, loose=piece.loose
+            ):
                 return
 
     def _found_inside(
-        self, path: str, names: tuple[str, ...], data: bytes | memoryview, kind: str, above: tuple[str, ...]
+        self,
+        path: str,
+        names: tuple[str, ...],
+        data: bytes | memoryview,
+        kind: str,
+        above: tuple[str, ...],
+        *,
+        loose: bool = False,
     ) -> bool:
         """Look at bytes that were decoded out of others. False: a limit is reached."""
         reason = self._budget.spend_member() or self._budget.spend_bytes(len(data))
@@ -238,7 +252,7 @@ class Walk:
             self.report(gap(reason, path))
             return False
         node = Node(path, names, "", kind, len(data), hashlib.sha256(data).hexdigest())
-        self._node(node, data, above, openable=True)
+        self._node(node, data, above, openable=True, loose=loose)
         return True
 
 

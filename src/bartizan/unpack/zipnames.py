@@ -38,7 +38,7 @@ def names(packed: bytes, limit: int) -> tuple[str, ...]:
 
 
 def directory(packed: bytes, limit: int) -> tuple[list[Listed], int, int]:
-    """The entries of the last directory, and the span from it to the end of the file's frame; none, 0, 0 without one."""
+    """The entries of the last directory, and the span from it to the end of the zip; none, 0, 0 without one."""
     end = packed.rfind(END, max(0, len(packed) - 65557))
     if end < 0 or end + 22 > len(packed):
         return [], 0, 0

@@ -54,10 +54,7 @@ def give_rest(packed: bytes, sink: Sink, limits: Limits) -> bool:
         used.append((one.local, stop))
         if entry is not None and _is_full_folder(packed, one, entry) and not _give(packed, entry, stop, sink, limits):
             return False
-    for start, stop in _between(used, len(packed)):
-        if not _give_range(packed, start, stop, sink, limits):
-            return False
-    return True
+    return all(_give_range(packed, start, stop, sink, limits) for start, stop in _between(used, len(packed)))
 
 
 def _is_full_folder(packed: bytes, listed: Listed, entry: Entry) -> bool:
