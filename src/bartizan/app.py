@@ -18,8 +18,10 @@ from bartizan.config.schema import Settings
 from bartizan.message.parse import from_bytes
 from bartizan.model.message import Examination
 from bartizan.node.runtime import RuntimeDirectory
+from bartizan.observe.supervision import Supervision
 from bartizan.pipeline import examine
 from bartizan.sandbox.lockdown import Mode
+from bartizan.sandbox.users import Account
 from bartizan.scanner.pool import ScannerPool
 from bartizan.scanner.processes import ScannerProcesses
 
@@ -29,9 +31,18 @@ TICK = 0.2
 Examine = Callable[[bytes, str], Awaitable[Examination]]
 
 
-def scanner_processes(settings: Settings, bundle: str, directory: str, log: Callable[[str], None]) -> ScannerProcesses:
+def scanner_processes(
+    settings: Settings,
+    bundle: str,
+    directory: str,
+    log: Callable[[str], None],
+    scanners: Account | None = None,
+    clients: Account | None = None,
+    supervision: Supervision | None = None,
+) -> ScannerProcesses:
     """The scanners that `settings` ask for, not yet started; `bundle` is the bundle's directory, `directory` where
-    their sockets are made."""
+    their sockets are made. They run as `scanners` and answer `clients`, accounts of their own or this process's; what
+    happens to them is counted in `supervision`."""
     return ScannerProcesses(
         bundle,
         settings.limits,
@@ -39,6 +50,9 @@ def scanner_processes(settings: Settings, bundle: str, directory: str, log: Call
         sandbox=Mode(settings.server.sandbox or "required"),
         log=log,
         directory=directory,
+        account=scanners,
+        clients=clients,
+        supervision=supervision,
     )
 
 

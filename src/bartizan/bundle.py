@@ -123,6 +123,7 @@ def _make(place: Path, name: str, settings: Settings, sources: tuple[Path, ...],
             "files": {file: _digest(work / file) for file in (PHRASES, SIGNATURES, PLAIN_SIGNATURES, ATTACHMENTS)},
         }
         (work / MANIFEST).write_text(json.dumps(manifest, indent=1), "utf-8")
+        _readable(work)
         try:
             work.rename(place)
         except OSError:
@@ -149,10 +150,18 @@ def _read(place: Path, name: str) -> Bundle | None:
         manifest = json.loads((place / MANIFEST).read_text("utf-8"))
         if manifest["hash"] != name or any(_digest(place / file) != sha for file, sha in manifest["files"].items()):
             return None
+        _readable(place)
         skipped = tuple(Problem(**problem) for problem in manifest["skipped"])
         return Bundle(str(place), name, int(manifest["phrases"]), int(manifest["signatures"]), skipped)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _readable(place: Path) -> None:
+    """For the account of the scanners, who start in this directory; the way to it may be closed."""
+    place.chmod(0o755)
+    for file in (PHRASES, SIGNATURES, PLAIN_SIGNATURES, ATTACHMENTS, MANIFEST):
+        (place / file).chmod(0o644)
 
 
 def _digest(path: Path) -> str:

@@ -16,18 +16,20 @@ import time
 from bartizan import app
 from bartizan.config.load import Source
 from bartizan.config.schema import Settings
+from bartizan.node.admin import Admin
 from bartizan.node.prepare import Prepared, prepare
 from bartizan.node.reload import Generations
 from bartizan.node.runtime import RuntimeDirectory
 from bartizan.node.signals import Signals
 from bartizan.node.smtpds import Smtpds
-from bartizan.node.sockets import open_slots, passed_sockets
+from bartizan.node.sockets import open_one, open_slots, passed_sockets
 from bartizan.node.state import make_state
 from bartizan.node.systemd import ServiceManager
 from bartizan.observe import page
 from bartizan.observe.events import EventLog
 from bartizan.observe.metrics import SMTPD, SUPERVISOR
 from bartizan.observe.supervision import Supervision
+from bartizan.sandbox.places import Hosts
 from bartizan.sandbox.users import account
 from bartizan.scanner.processes import ScannerProcesses
 
@@ -86,6 +88,16 @@ class Supervisor:
                 mail_account,
             )
             self._held.callback(self._smtpds.close)
+            self._hosts = Hosts() if os.geteuid() == 0 and mail_account is None else None
+            self._admin = Admin(
+                open_one(settings.admin.address, "admin.address") if settings.admin.address else None,
+                self._pages,
+                supervisor_page,
+                server.sandbox or "required",
+                self._events,
+                account(server.admin_user),
+            )
+            self._held.callback(self._admin.close)
             self._held = self._held.pop_all()
 
     def run(self) -> None:
@@ -113,7 +125,9 @@ class Supervisor:
         return self._generations.current.generation.bundle
 
     def _scanners(self, settings: Settings, bundle: str, directory: str) -> ScannerProcesses:
-        return app.scanner_processes(settings, bundle, directory, self._scanner_line)
+        server = settings.server
+        accounts = account(server.scanner_user), account(server.user)
+        return app.scanner_processes(settings, bundle, directory, self._scanner_line, *accounts, self._supervision)
 
     def _scanner_line(self, line: str) -> None:
         self._events.process("report", "scanner", line)
@@ -128,7 +142,9 @@ class Supervisor:
             self._generations.reload()
         if self._generations.tick(self._smtpds.oldest_generation()):
             self._smtpds.tell()
+        self._look_at_hosts()
         self._smtpds.tick()
+        self._admin.tick(self._bundle)
         if changing and not self._generations.changing:
             self._manager.ready("serving")
         self._beat()
@@ -138,6 +154,13 @@ class Supervisor:
         self._supervision.beat()
         self._supervision.set_ready(smtpds=self._smtpds.ready, scanners=self._generations.scanners.ready)
         self._manager.beat()
+
+    def _look_at_hosts(self) -> None:
+        """Smtpds that are root can read these files as they were at their start only."""
+        if self._hosts is not None and self._hosts.replaced():
+            self._hosts = Hosts()
+            self._events.process("report", "supervisor", "files that tell of hosts were replaced: smtpds begin anew")
+            self._smtpds.renew()
 
     def _reopen_log(self) -> None:
         try:

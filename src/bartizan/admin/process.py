@@ -16,6 +16,8 @@ from bartizan.admin.board import Board
 from bartizan.admin.order import AdminOrder
 from bartizan.admin.server import serve
 from bartizan.observe import codec
+from bartizan.sandbox import profiles
+from bartizan.sandbox.lockdown import Lockdown, Mode, die_with_parent
 
 
 def unconfined() -> None:
@@ -35,7 +37,8 @@ def main() -> None:
     os.umask(0o077)
     with open(int(sys.argv[1]), "rb") as file:
         order = codec.unpack(file.read(), AdminOrder)
-    run_admin(order)
+    die_with_parent(order.parent)
+    run_admin(order, Lockdown(profiles.admin(), Mode(order.sandbox)).apply)
 
 
 if __name__ == "__main__":

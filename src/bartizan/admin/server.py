@@ -68,7 +68,8 @@ class _Server(uvicorn.Server):
 
 
 def serve(app: Callable[..., Any], listening: socket.socket, *, lifeline: int, confine: Callable[[], None]) -> None:
-    """Answer until SIGTERM, or until `lifeline` ends. `confine` is called once everything is loaded and opened."""
+    """Answer until SIGTERM, or until `lifeline` ends. `confine` is called once everything is loaded and
+    opened, and before the loop is made, which must find that it cannot have an io_uring."""
     config = uvicorn.Config(
         app,
         loop="uvloop",
@@ -97,9 +98,10 @@ def serve(app: Callable[..., Any], listening: socket.socket, *, lifeline: int, c
         loop.add_signal_handler(signal.SIGTERM, stop)
         loop.add_signal_handler(signal.SIGINT, lambda: None)  # the terminal's; the supervisor says when
         loop.add_reader(lifeline, stop)
-        confine()
         await server.serve(sockets=[listening])
         loop.remove_reader(lifeline)
 
-    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+    make_loop = config.get_loop_factory()
+    confine()
+    with asyncio.Runner(loop_factory=make_loop) as runner:
         runner.run(run())

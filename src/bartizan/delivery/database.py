@@ -68,6 +68,7 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
         raise sqlite3.OperationalError("no write-ahead log here")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA temp_store = MEMORY")  # a confined process cannot make files elsewhere
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cell_size_check = ON")
     (version,) = connection.execute("PRAGMA user_version").fetchone()

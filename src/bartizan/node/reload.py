@@ -195,7 +195,7 @@ def as_far_as_possible(new: Prepared, old: Prepared) -> tuple[Prepared, tuple[st
 
     The processes, their accounts and the state stay as they are, the addresses and the number of listeners too.
     """
-    fixed = ("server", "log")
+    fixed = ("server", "admin", "log")
     waiting = [section for section in fixed if getattr(new.settings, section) != getattr(old.settings, section)]
     settings = replace(new.settings, **{section: getattr(old.settings, section) for section in waiting})
     certificates = new.certificates

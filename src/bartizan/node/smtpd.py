@@ -30,7 +30,8 @@ from bartizan.node.sessions import session_settings
 from bartizan.observe import codec
 from bartizan.observe.events import EventLog, Fate
 from bartizan.observe.meter import Meter
-from bartizan.sandbox.lockdown import die_with_parent
+from bartizan.sandbox import places, profiles
+from bartizan.sandbox.lockdown import Lockdown, Mode, die_with_parent
 from bartizan.scanner.slot import Slot
 from bartizan.smtpd.identifiers import Identifiers
 from bartizan.smtpd.listener import Listener
@@ -54,7 +55,6 @@ class Smtpd:
         self._control = socket.socket(fileno=order.control)
         self._control.setblocking(False)
         settings = self._session_settings(generation)
-        # confine
         self._store: SqliteStore = quarantine(generation.settings)
         self._force = InForce(generation, order.phrases, self._store.awaited(), self._events, self._meter)
         self._new_id = Identifiers().new
@@ -96,6 +96,7 @@ class Smtpd:
 
     def _beat(self) -> None:
         self._slot.beat()
+        self._meter.set_store_failed(bool(self._store.failed))
         self._loop.call_later(HEARTBEAT, self._beat)
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
@@ -174,13 +175,26 @@ class Smtpd:
         )
 
 
+def _confine(generation: Generation) -> None:
+    """Lock this process down, with what it will need left open or loaded. ConfigError, OSError.
+
+    Who is not root may read all of /etc that anybody may, so that a name server's file that is replaced is found.
+    """
+    server = generation.settings.server
+    places.prepare()
+    read = (os.path.dirname(generation.directory), *places.network(), *(() if os.geteuid() == 0 else ("/etc",)))
+    Lockdown(profiles.smtpd(read, (server.state,)), Mode(server.sandbox or "required")).apply()
+
+
 def main() -> None:
     """What the process runs."""
     os.umask(0o077)
     with open(int(sys.argv[1]), "rb") as file:
         order = codec.unpack(file.read(), SmtpdOrder)
     die_with_parent(order.parent)
-    run(_serve(order, Generation.read(order.generation)))
+    generation = Generation.read(order.generation)
+    _confine(generation)  # before the loop is made: libuv must find that it cannot have an io_uring
+    run(_serve(order, generation))
 
 
 async def _serve(order: SmtpdOrder, generation: Generation) -> None:

@@ -40,6 +40,8 @@ class Smtpds:
         self._running: list[SmtpdProcess | None] = [None] * len(slots)
         self._next_start = [0.0] * len(slots)
         self._failures = [0] * len(slots)
+        self._due: list[int] = []
+        self._leaving: SmtpdProcess | None = None
 
     def start(self) -> None:
         """Start all; `ready` tells when they serve."""
@@ -71,6 +73,10 @@ class Smtpds:
     def tick(self) -> None:
         """Kill the silent, replace the dead; wait longer each time one dies before it was ready."""
         now = time.monotonic()
+        if self._due and self._leaving not in self._running and self.ready == len(self._slots):
+            self._leaving = self._running[self._due.pop()]
+            if self._leaving is not None:
+                self._leaving.terminate()
         for index, one in enumerate(self._running):
             if one is None:
                 if now >= self._next_start[index]:
@@ -81,6 +87,10 @@ class Smtpds:
                 self._events.process("killed", "smtpd", f"pid {one.process.pid} gave no sign of life")
                 self._supervision.smtpd_killed()
                 one.kill()
+
+    def renew(self) -> None:
+        """Have every smtpd drain and begin anew, one after the other: what they were started with has changed."""
+        self._due = list(range(len(self._slots)))
 
     def terminate(self) -> None:
         """Ask all to drain and end."""

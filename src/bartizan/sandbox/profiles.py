@@ -147,6 +147,7 @@ _ADMIN_RULES = (
     *_NO_FILES,
     *_EVENT_LOOP,
     Rule("sendto", argument=4, wide=True),
+    Rule("socketpair", argument=0, values=(socket.AF_UNIX,), otherwise=errno.EAFNOSUPPORT),  # the loop's own
 )
 
 

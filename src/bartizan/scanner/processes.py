@@ -24,6 +24,7 @@ from pathlib import Path
 
 from bartizan.model.errors import ConfigError, Problem, TemporaryError
 from bartizan.model.limits import MIB, Limits
+from bartizan.observe.supervision import Supervision
 from bartizan.sandbox.lockdown import Mode
 from bartizan.sandbox.users import Account
 from bartizan.scanner.pool import FRESH, SCAN
@@ -55,11 +56,12 @@ class ScannerProcesses:
         program: Sequence[str] = PROGRAM,
         account: Account | None = None,
         clients: Account | None = None,
+        supervision: Supervision | None = None,
     ) -> None:
         """`bundle`: the bundle's directory. `log` gets one line for each thing that went wrong, and what scanners write
         to stderr. `directory` (private, its path short) is made when None; there a ScannerPool finds the scanners.
         Scanners run as `account`, which must be able to read in the bundle's directory; only `clients` may reach their
-        sockets. OSError if the sockets cannot be made."""
+        sockets. What happens to them is counted in `supervision`. OSError if the sockets cannot be made."""
         self.directory = directory or tempfile.mkdtemp(prefix="bartizan-")
         self.restarts = 0
         self._own_directory = directory is None
@@ -74,6 +76,7 @@ class ScannerProcesses:
         self._program = tuple(program)
         self._account = account
         self._clients = clients
+        self._supervision = supervision or Supervision.unread()
         if clients is not None and self._own_directory:
             os.chown(self.directory, clients.uid, clients.gid)
         self._scan = self._listen(SCAN)
@@ -171,6 +174,7 @@ class ScannerProcesses:
         return listener
 
     def _spawn(self) -> ScannerProcess:
+        self._supervision.scanner_started()
         return ScannerProcess(
             self._program, self._bundle, self._limits, self._sandbox, self._scan, self._fresh, self._account
         )
@@ -182,6 +186,7 @@ class ScannerProcesses:
                 continue
             if process.working_seconds() > allowed:
                 self._log(f"scanner {process.pid}: killed, one message took more than {allowed:g} s")
+                self._supervision.scanner_killed()
                 process.kill()
             elif not process.ready and process.age() > self._start_seconds:
                 self._log(f"scanner {process.pid}: killed, not ready after {self._start_seconds:g} s")
@@ -205,6 +210,8 @@ class ScannerProcesses:
     def _ended(self, process: ScannerProcess) -> None:
         if process.exit_code != 0:
             self._log(f"scanner {process.pid}: ended, {process.describe_end()}")
+            if not process.killed:
+                self._supervision.scanner_crashed()
         if process.ready:
             self._failures = 0
         else:
@@ -228,6 +235,7 @@ class ScannerProcesses:
             if old is not None:
                 self._processes.remove(old)
                 self._retiring.append(old)
+                self._supervision.scanner_restarted()
                 old.retire()
 
     def _due(self) -> ScannerProcess | None:
