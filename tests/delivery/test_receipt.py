@@ -25,10 +25,10 @@ def test_every_recipient_needs_a_receipt() -> None:
     assert acknowledge((), ()) == INTERNAL
 
 
-@pytest.mark.parametrize("code", [354, 421, 550])
-def test_only_2yz_is_a_delivery(code: int) -> None:
+@pytest.mark.parametrize("code", [220, 221, 354, 421, 550])
+def test_only_25z_is_a_delivery(code: int) -> None:
     """No other answer can become a receipt."""
-    with pytest.raises(ValueError, match="2yz"):
+    with pytest.raises(ValueError, match="25z"):
         delivered((A,), HopReply(code, (b"x",)))
     with pytest.raises(ValueError, match="proof"):
         Receipt((A,), "")

@@ -86,7 +86,7 @@ async def _open(address: HopAddress, tls: Tls, timeouts: HopTimeouts) -> HopSess
     session = await _connect(address, timeouts)
     try:
         greeting = await session.reply(timeouts.greeting)
-        if greeting.kind != 2:
+        if greeting.code != 220:
             raise HopFailure(f"greeting: {greeting}")
         session.extensions = await _hello(session, address.hostname, timeouts.greeting)
         if tls is not Tls.NONE:
@@ -115,12 +115,12 @@ async def _hello(session: HopSession, hostname: str, seconds: float) -> Extensio
     """Introduce ourselves; HELO when the next hop does not know EHLO."""
     session.write(f"EHLO {hostname}\r\n".encode("ascii"), 1)
     answer = await session.reply(seconds)
-    if answer.kind == 2:
+    if answer.accepts:
         return read_extensions(answer)
     if answer.kind == 5:
         session.write(f"HELO {hostname}\r\n".encode("ascii"), 1)
         answer = await session.reply(seconds)
-        if answer.kind == 2:
+        if answer.accepts:
             return Extensions()
     raise HopFailure(f"EHLO: {answer}")
 

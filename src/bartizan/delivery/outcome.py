@@ -1,7 +1,7 @@
 """What a next hop's answers mean for our client (DESIGN section 5, rows "next hop").
 
 4yz and every failure before the final dot: 451. 5yz: the same code and enhanced code, its class digit taken from the
-code, with our own text. After the dot only the next hop's own 2yz is success; no answer is 451 and a possible
+code, with our own text. After the dot only the next hop's own 25z is success; no answer is 451 and a possible
 duplicate. Enhanced codes: RFC 3463, RFC 2034.
 
 Not here: 250 itself (receipt), talking (transaction).
@@ -47,9 +47,9 @@ class HopFailure(TemporaryError):
 
 
 def delivered(recipients: tuple[Recipient, ...], answer: HopReply) -> Outcome:
-    """The next hop answered the final dot with 2yz."""
-    if answer.kind != 2:
-        raise ValueError("only 2yz is a delivery")
+    """The next hop answered the final dot with 25z."""
+    if not answer.accepts:
+        raise ValueError("only 25z is a delivery")
     receipt = Receipt(recipients, str(answer))
     return Outcome(acknowledge(recipients, (receipt,)), True, False, receipt.proof)
 

@@ -43,6 +43,12 @@ class HopReply:
         return self.code // 100
 
     @property
+    def accepts(self) -> bool:
+        """25z: the mail system accepts (RFC 5321 section 4.2.1). Another 2yz, such as a greeting's 220 or a goodbye's
+        221, is no answer to MAIL, RCPT or the final dot: who says it there has lost the thread."""
+        return self.code // 10 == 25
+
+    @property
     def enhanced(self) -> str:
         """The enhanced status code of the first line as "5.1.1"; "" when there is none."""
         found = _ENHANCED.match(self.lines[0])

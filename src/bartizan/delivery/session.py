@@ -95,14 +95,16 @@ class HopSession(asyncio.Protocol):
 
     async def reply(self, seconds: float) -> HopReply:
         """The next reply. Raises HopFailure when none comes in time or any more."""
+        until = self._loop.time() + seconds
         while not self._replies:
-            await self._wait(seconds, "no reply in time")
+            await self._wait(until, "no reply in time")
         return self._replies.popleft()
 
     async def drain(self, seconds: float) -> None:
         """Wait until the transport has room for more. Raises HopFailure."""
+        until = self._loop.time() + seconds
         while self._paused:
-            await self._wait(seconds, "next hop does not read")
+            await self._wait(until, "next hop does not read")
         if self._failure is not None:
             raise self._failure
 
@@ -154,12 +156,12 @@ class HopSession(asyncio.Protocol):
     def _lost(self) -> bool:
         return self._transport is None or self._transport.is_closing()
 
-    async def _wait(self, seconds: float, slow: str) -> None:
-        """Wait for anything to happen; the connection is given up after `seconds`."""
+    async def _wait(self, until: float, slow: str) -> None:
+        """Wait for anything to happen; the connection is given up at `until`, however often something does."""
         if self._failure is not None:
             raise self._failure
         self._waiter = self._loop.create_future()
-        timer = self._loop.call_later(seconds, self._expire, slow)
+        timer = self._loop.call_at(until, self._expire, slow)
         try:
             await self._waiter
         finally:

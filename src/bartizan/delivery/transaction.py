@@ -108,7 +108,7 @@ class Transaction:
         session, seconds = self._session, self._timeouts.command
         session.write(mail, 1)
         answer = await self._answer(seconds)
-        if answer.kind != 2:
+        if not answer.accepts:
             return self._deny("MAIL", answer)
         for recipient, rcpt in zip(self._recipients, rcpts, strict=True):
             session.write(rcpt, 1)
@@ -119,7 +119,7 @@ class Transaction:
         """Read the answers to MAIL and every RCPT that were written together; what is wrong, or None."""
         seconds = self._timeouts.command
         mail = await self._answer(seconds)
-        if mail.kind != 2:
+        if not mail.accepts:
             refusal = self._deny("MAIL", mail)
             with suppress(HopFailure):  # the message is refused already; that it also hangs up does not matter
                 for _ in self._recipients:
@@ -131,10 +131,11 @@ class Transaction:
 
     def _note(self, recipient: Recipient, answer: HopReply) -> None:
         """Take the answer to one RCPT. Raises HopFailure when it is none or the next hop is closing."""
-        if answer.kind == 3 or answer.code == 421:
+        if answer.accepts:
+            return
+        if answer.kind not in (4, 5) or answer.code == 421:
             raise HopFailure(f"RCPT: {answer}")
-        if answer.kind != 2:
-            self.refusals.append((recipient, answer))
+        self.refusals.append((recipient, answer))
 
     def _some_refused(self) -> Outcome | None:
         if not self.refusals:
@@ -150,17 +151,19 @@ class Transaction:
         return refused(verb, answer)
 
     async def _after_data(self, go_ahead: HopReply) -> Outcome:
-        """The body and its dot, if DATA was answered 3yz."""
-        if go_ahead.kind != 3:
+        """The body and its dot, if DATA was answered 354."""
+        if go_ahead.code != 354:
             refusal = self._deny("DATA", go_ahead)
             await self._reset()
             return refusal
         await self._body()
         answer = await self._answer(self._timeouts.dot)
-        if answer.kind == 3 or self._session.out_of_turn:
+        if self._session.out_of_turn:
             raise HopFailure(f"dot: {answer}, out of turn")
-        if answer.kind == 2:
+        if answer.accepts:
             return delivered(self._recipients, answer)
+        if answer.kind not in (4, 5):
+            raise HopFailure(f"dot: {answer}")
         return refused("dot", answer)
 
     async def _body(self) -> None:
@@ -199,7 +202,7 @@ class Transaction:
             return
         with suppress(HopFailure):
             session.write(b"RSET\r\n", 1)
-            if (await session.reply(self._timeouts.reset)).kind != 2:
+            if not (await session.reply(self._timeouts.reset)).accepts:
                 session.abort()
 
 
