@@ -31,7 +31,8 @@ lint: $(VENV)/.core $(VENV)/.test $(VENV)/.lint ## check style, types and stubs
 	$(BIN)/python -m mypy.stubtest --concise --mypy-config-file pyproject.toml --allowlist .ci/stubtest.allow \
 		--ignore-unused-allowlist --ignore-disjoint-bases bartizan._core
 
-bench: $(VENV)/.core $(VENV)/.test build/mail-tools/.done ## measure throughput against the generator alone
+bench: $(VENV)/.core $(VENV)/.test build/mail-tools/.done ## micro benchmarks in full, then the load test
+	$(BIN)/python -m pytest --benchmark-enable bench/micro
 	$(BIN)/python -m bench.run $(ARGS)
 
 integration: $(VENV)/.core $(VENV)/.test build/mail-tools/.done ## tests with real servers and a bare Debian
