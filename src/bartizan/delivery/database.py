@@ -74,7 +74,8 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version == 0:
         connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
-        os.chmod(path, 0o600)
+        with open(path, "rb") as file:
+            os.fchmod(file.fileno(), 0o600)  # by descriptor: an smtpd may not change modes by name
         adopt(path, path.parent)
     elif version != VERSION:
         raise sqlite3.DatabaseError(f"schema version {version}, expected {VERSION}")
