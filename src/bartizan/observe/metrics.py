@@ -105,7 +105,7 @@ SUPERVISOR = Layout(
     (
         Family("supervisor_heartbeat_age_seconds", Shape.AGE, "Seconds since the supervisor's last sign of life."),
         Family("draining", _GAUGE, "1 while the gateway ends."),
-        Family("generation", _GAUGE, "Number of the configuration in use, from 0; each reload adds 1."),
+        Family("generation", _GAUGE, "Number of the configuration in use; each reload adds 1."),
         Family("smtpds_ready", _GAUGE, "SMTP processes that serve."),
         Family("scanners_ready", _GAUGE, "Scanners that take jobs."),
         Family("smtpd_restarts", _COUNTER, "SMTP processes replaced after their end."),
