@@ -19,6 +19,7 @@ from bartizan.observe import codec
 from bartizan.observe.events import EventLog
 from bartizan.sandbox.users import Account
 
+BACKLOG = 128
 PAUSE = 1.0
 """Seconds between two starts."""
 
@@ -35,6 +36,8 @@ class Admin:
         events: EventLog,
         account: Account | None,
     ) -> None:
+        if listening is not None:
+            listening.listen(BACKLOG)  # from now on whoever asks waits for an answer, also between two processes
         self._listening = listening
         self._pages = tuple(pages)
         self._supervisor_page = supervisor_page
