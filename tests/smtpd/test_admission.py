@@ -39,6 +39,15 @@ def test_trusted_peers_are_not_capped() -> None:
     assert admission.room(accounts[0], 1000)
 
 
+def test_a_trusted_host_vouches_for_itself() -> None:
+    """Its neighbours in the same /64 are counted and capped as if it were not there."""
+    admission = Admission(Caps(sessions_per_peer=1), 10)
+    assert admission.enter(Peer("2001:db8::1"), trusted=True) is not None
+    assert admission.enter(Peer("2001:db8::2"), trusted=False) is not None
+    assert admission.enter(Peer("2001:db8::3"), trusted=False) is None
+    assert admission.enter(Peer("2001:db8::1"), trusted=True) is not None
+
+
 def test_an_account_lives_while_it_holds_something() -> None:
     """A commit that outlives its session is still counted for the peer that comes back."""
     admission = Admission(Caps(in_flight_bytes_per_peer=1), 10)

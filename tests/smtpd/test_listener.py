@@ -130,6 +130,44 @@ def test_no_handshake(play: Callable[..., None], garbage: bytes) -> None:
     play(scene, tls=server_context())
 
 
+def test_drain_during_a_handshake(play: Callable[..., None]) -> None:
+    """A handshake that does not end is ended, and nothing of it is left."""
+
+    async def scene(listener: Listener, pipeline: Pipeline, connect: Callable[[], Awaitable[Client]]) -> None:
+        reader, writer = await connect()
+        writer.write(b"STARTTLS\r\n")
+        assert await reader.readline() == b"220 2.0.0 Ready to start TLS\r\n"
+        assert not await listener.drain(0.05)
+        assert await listener.office.emptied(5)
+        assert await listener.office.tasks.wait(5)
+        with contextlib.suppress(ConnectionError):
+            assert await reader.read() == b""
+
+    play(scene, tls=server_context())
+
+
+def test_settings_change_during_a_handshake(play: Callable[..., None]) -> None:
+    """STARTTLS that was accepted goes on with the certificate of then, also when there is none any more."""
+
+    async def scene(listener: Listener, pipeline: Pipeline, connect: Callable[[], Awaitable[Client]]) -> None:
+        reader, writer = await connect()
+        session = next(iter(listener.office.sessions))
+        accepted = session._shake_hands  # type: ignore[attr-defined]
+
+        def renewed(context: ssl.SSLContext) -> None:
+            accepted(context)
+            listener.renew(settings_of(), pipeline.services())
+
+        session._shake_hands = renewed  # type: ignore[attr-defined]
+        writer.write(b"STARTTLS\r\n")
+        assert await reader.readline() == b"220 2.0.0 Ready to start TLS\r\n"
+        await writer.start_tls(ssl.create_default_context(cafile=str(CERTIFICATE)), server_hostname="localhost")
+        writer.write(b"EHLO c\r\n")
+        assert await reader.readline() == b"250-mx.example\r\n"
+
+    play(scene, tls=server_context())
+
+
 @pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
 def test_a_large_message(play: Callable[..., None], tls: bool) -> None:
     """More than fits into any buffer; the envelope says how it came."""

@@ -375,6 +375,23 @@ def test_direction(loop: VirtualLoop, peer: str, recipients: list[str], directio
     assert pipeline.accepted[0][0].direction == direction
 
 
+def test_trust_that_is_taken_away(loop: VirtualLoop) -> None:
+    """A reload that trusts the peer no more holds for a session that is open, from its next MAIL on."""
+    settings = settings_of(recipient_domains=("ours.example",), trusted=(ip_network("10.0.0.0/8"),))
+    rig = Rig(loop, Pipeline(settings), peer="10.0.0.1")
+    begin = b"RSET\r\nMAIL FROM:<a@ours.example>\r\n"
+    recipient = b"RCPT TO:<b@theirs.example>\r\n"
+    rig.send(b"HELO c\r\n" + begin)
+    assert rig.send(recipient).startswith(b"250 2.1.5 ")
+    rig.office.renew(settings_of(recipient_domains=("ours.example",)), rig.pipeline.services())
+    assert rig.send(recipient).startswith(b"250 2.1.5 ")
+    rig.send(begin)
+    assert rig.send(recipient).startswith(b"550 5.7.1 ")
+    rig.office.renew(settings, rig.pipeline.services())
+    rig.send(begin)
+    assert rig.send(recipient).startswith(b"250 2.1.5 ")
+
+
 def test_envelope(loop: VirtualLoop) -> None:
     """The envelope says who, what and when."""
     rig = Rig(loop, Pipeline(settings_of()))

@@ -48,7 +48,7 @@ class Admission:
 
     def enter(self, peer: Peer, trusted: bool) -> Account | None:
         """Count one more session of `peer`; None when a cap is reached and nothing was counted."""
-        key = peer_key(peer)
+        key = peer_key(peer) + ("" if trusted else "?")  # a trusted host vouches for nobody else in its /64
         account = self._accounts.get(key) or Account(key, not trusted)
         if self.sessions >= self._caps.sessions:
             return None

@@ -28,12 +28,13 @@ from bartizan.smtpd.transaction import Transaction
 class Clerk:
     """Serves one session; `account` is what its peer holds, None for a session that was not let in."""
 
-    __slots__ = ("_office", "account", "peer", "transaction", "trusted")
+    __slots__ = ("_office", "_relaying", "account", "peer", "transaction", "trusted")
 
     def __init__(self, office: Office, peer: Peer) -> None:
         self._office = office
         self.peer = peer
-        self.trusted = office.relaying.trusts(peer)
+        self._relaying = office.relaying
+        self.trusted = self._relaying.trusts(peer)
         self.account: Account | None = office.admission.enter(peer, self.trusted)
         self.transaction = Transaction()
 
@@ -55,6 +56,9 @@ class Clerk:
             return mail
         if self.account is None or not office.admission.room(self.account, max(mail.size, 1)):
             return NO_SPACE
+        if self._relaying is not office.relaying:  # a reload: trust that was taken away ends with the next transaction
+            self._relaying = office.relaying
+            self.trusted = self._relaying.trusts(self.peer)
         transaction.begin(mail, office.services.new_id(), office.services.clock.wall())
         return SENDER_OK
 

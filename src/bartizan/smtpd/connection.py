@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import ssl
 from abc import ABC, abstractmethod
 from typing import cast
 
@@ -249,17 +250,21 @@ class Connection(asyncio.Protocol, ABC):
         self._wire.add(replies.START_DATA)
         self._wire.resume_reading()  # it was paused if the commands came in a large group, or during a commit
 
-    def _shake_hands(self) -> None:
+    def _shake_hands(self, context: ssl.SSLContext) -> None:
         """STARTTLS was accepted: from here on nothing may be read but the handshake."""
         self._wire.pause_reading()
         self._wire.add(replies.TLS_READY)
         self._wire.flush()
         self._phase = Phase.HANDSHAKE
-        self._office.tasks.start(encrypt(self._office, self._wire.transport, self, self._encrypted), "handshake")
+        self._office.tasks.start(
+            encrypt(self._office, context, self._wire.transport, self, self._encrypted), "handshake"
+        )
 
     def _encrypted(self, transport: asyncio.Transport | None) -> None:
         """The handshake is over: everything said before it is forgotten (RFC 3207 section 4.2)."""
-        if transport is None or self._phase is not Phase.HANDSHAKE:
+        raw = self._wire.transport
+        if transport is None or raw.is_closing() or self._phase is not Phase.HANDSHAKE:  # uvloop succeeds on an abort
+            raw.abort()
             self.connection_lost(None)
             return
         self._tls = self._wire.encrypted(transport)

@@ -104,12 +104,13 @@ class Session(Connection, SMTP):
 
     async def smtp_STARTTLS(self, arg: str | None) -> None:
         """Once; the table saw to it that nothing is here already (RFC 3207)."""
-        if self._office.settings.tls is None:
+        context = self._office.settings.tls
+        if context is None:
             self._reply(replies.NOT_IMPLEMENTED)
         elif self._tls:
             self._reply(replies.BAD_SEQUENCE)
         else:
-            self._shake_hands()
+            self._shake_hands(context)
 
 
 _METHODS = {name.removeprefix("smtp_"): getattr(Session, name) for name in dir(Session) if name.startswith("smtp_")}

@@ -7,6 +7,7 @@ Reply here and is told once, with traceback; an error of ours that looks like a 
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable
 
 from bartizan.model.envelope import Envelope
@@ -53,14 +54,14 @@ def fit_to_send(reply: Reply) -> Reply:
 
 async def encrypt(
     office: Office,
+    context: ssl.SSLContext,
     transport: asyncio.Transport,
     protocol: asyncio.Protocol,
     done: Callable[[asyncio.Transport | None], None],
 ) -> None:
-    """Shake hands on a transport that does not read; `done` gets the encrypted transport, None when it failed."""
+    """Shake hands on a transport that does not read; `done` gets the encrypted transport, None when it failed. The
+    `context` is the one that STARTTLS was accepted with, whatever the settings say by now."""
     encrypted: asyncio.Transport | None = None
-    context = office.settings.tls
-    assert context is not None
     try:
         encrypted = await office.loop.start_tls(
             transport,
@@ -73,4 +74,5 @@ async def encrypt(
         pass  # the client's doing: a handshake that failed, timed out or was broken off (ssl.SSLError is an OSError)
     except Exception as error:
         office.services.on_problem("TLS handshake failed", error)
-    done(encrypted)
+    finally:  # also when it was cancelled: a transport that is aborted meanwhile may end it so
+        done(encrypted)
