@@ -62,7 +62,7 @@ async def _send(
 ) -> Outcome:
     """All connections until they are done or `deadline` seconds have passed."""
     load = Load(mails, _RECONNECTS, fresh)
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.thread_time()
     if schedule is not None:
         load.begin_open(array("d", [began + due for due in schedule]))
         _Clock(load).tick()
@@ -71,7 +71,7 @@ async def _send(
     for task in late:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    return _outcome(load, began, time.perf_counter() - began)
+    return _outcome(load, began, time.perf_counter() - began, time.thread_time() - used)
 
 
 async def _connection(load: Load, host: str, port: int) -> None:
@@ -119,9 +119,9 @@ class _Clock:
             self._loop.call_later(max(_TICK, load.began[load.due] - now), self.tick)
 
 
-def _outcome(load: Load, began: float, seconds: float) -> Outcome:
+def _outcome(load: Load, began: float, seconds: float, cpu: float) -> Outcome:
     """What is in the arrays, for the mails that were begun or answered."""
-    result = Outcome(seconds)
+    result = Outcome(seconds, cpu=cpu)
     for number, code in enumerate(load.codes):
         if code < 0:
             result.unsent += 1

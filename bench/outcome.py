@@ -33,6 +33,8 @@ class Outcome:
     """Mails that the deadline left over."""
     size: int = 0
     """Bytes of the mails that got a reply, as they went over the wire."""
+    cpu: float = 0.0
+    """Seconds of processor time that the generator used meanwhile."""
     began: array[float] = field(default_factory=_none)
     sent: array[float] = field(default_factory=_none)
     ended: array[float] = field(default_factory=_none)

@@ -11,7 +11,6 @@ Limits: private addresses only, bounded by --messages and --seconds; all process
 from __future__ import annotations
 
 import contextlib
-import resource
 import sys
 import tempfile
 from collections import Counter
@@ -79,7 +78,7 @@ def alone(load: Load, options: Options, where: Target, next_hop: NextHop) -> Mea
     """A run of which only the generator and the sink can be seen."""
     before = Seen.now(next_hop)
     outcome = send(load, options, where)
-    return measured(outcome, before.used(next_hop), at_sink=before.taken(next_hop))
+    return measured(outcome, before.used(next_hop, outcome), at_sink=before.taken(next_hop))
 
 
 def straight(load: Load, options: Options, keep: Path) -> Measured:
@@ -130,7 +129,7 @@ def through_gateway(load: Load, options: Options, folder: Path) -> Through:
             recording = Recording(wanted, folder / "perf.data") if wanted else None
             with watch, recording or contextlib.nullcontext():
                 outcome = send(load, options, Target("127.0.0.1", gateway.port))
-                used = before.used(next_hop) | processes.spent(family, gateway.processes())
+                used = before.used(next_hop, outcome) | processes.spent(family, gateway.processes())
             if recording is not None:
                 hottest = recording.hottest()
             result = measured(outcome, used, watch.peak, before.taken(next_hop))
@@ -141,22 +140,19 @@ def through_gateway(load: Load, options: Options, folder: Path) -> Through:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Generator and sink at one moment: CPU seconds, and mails taken."""
+    """The sink at one moment: CPU seconds, and mails taken."""
 
-    generator: float
-    sink: float
+    cpu: float
     mails: int | None
 
     @staticmethod
     def now(next_hop: NextHop) -> Seen:
-        """What they have used so far."""
-        usage = resource.getrusage(resource.RUSAGE_SELF)
-        return Seen(usage.ru_utime + usage.ru_stime, processes.of_process(next_hop.pid), next_hop.taken())
+        """What it has used and taken so far."""
+        return Seen(processes.of_process(next_hop.pid), next_hop.taken())
 
-    def used(self, next_hop: NextHop) -> dict[str, float]:
-        """CPU seconds since then, by role."""
-        now = Seen.now(next_hop)
-        return {"generator": now.generator - self.generator, "sink": now.sink - self.sink}
+    def used(self, next_hop: NextHop, outcome: Outcome) -> dict[str, float]:
+        """CPU seconds of generator and sink since then."""
+        return {"generator": outcome.cpu, "sink": processes.of_process(next_hop.pid) - self.cpu}
 
     def taken(self, next_hop: NextHop) -> int | None:
         """Mails that the sink took since then, if it counts."""

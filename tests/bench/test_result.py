@@ -24,7 +24,7 @@ PAGE = Path(__file__).parent / "page.md"
 def test_measured() -> None:
     """Rates and shares of what was answered; microseconds a mail; latencies from `began`."""
     times = [array("d", seconds) for seconds in ([0.0, 0.5, 1.0], [0.0, 0.6, 1.0], [0.1, 0.9, 2.0])]
-    found = measured(Outcome(2.0, [250, 451, 0, 550], 7, 3_000_000, *times), {"sink": 0.003})
+    found = measured(Outcome(2.0, [250, 451, 0, 550], 7, 3_000_000, 0.5, *times), {"sink": 0.003})
     assert (found.messages, found.rate, found.mb_per_second, found.average_bytes) == (3, 1.5, 1.5, 1_000_000)
     assert (found.replies, found.deferred_share, found.unsent) == ({"2xx": 1, "4xx": 1, "5xx": 1, "lost": 1}, 0.25, 7)
     assert (found.latency.p50_ms, found.latency.p99_ms, found.latency.wait_p99_ms) == (400.0, 1000.0, 100.0)
