@@ -142,8 +142,10 @@ def _shred(raw: bytes) -> Iterator[Reading]:
     """The pieces between all lines that could be delimiters, and the whole without those lines."""
     text = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").translate(_SPACES, _STRIPPED.translate(None, b"\v\f"))
     text = b"\n" + text.replace(b"\xef\xbb\xbf", b"")
-    if _UU.search(text):
-        yield Reading((), text, "uu")
+    for whole in (raw.replace(b"\r\n", b"\n"), text):
+        if _UU.search(whole):
+            yield Reading((), whole, "uu")
+            break
     count = 0
     segments = _DELIMITER.split(text)
     if len(segments) > 1:
@@ -196,4 +198,6 @@ def _contents(segment: bytes, body: bytes) -> Iterator[tuple[bytes, str]]:
             yield decoded, kind
     if _ESCAPE.search(body):
         decoded, _ = decode_all("quoted-printable", body)
-        yield decoded, sniff(decoded)
+        kind = sniff(decoded)
+        if kind != "uu" or sniff(body) != "uu":
+            yield decoded, kind
