@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -100,10 +101,16 @@ def test_another_layout_is_not_read() -> None:
 
 
 def test_a_reader_cannot_write() -> None:
-    """Its mapping is read-only."""
-    reader = Reader(create(SMALL), SMALL)
+    """Its mapping is read-only, and cannot be made anything else: whoever takes over a reader cannot stop a writer."""
+    descriptor = create(SMALL)
+    reader = Reader(descriptor, SMALL)
+    os.close(descriptor)
     with pytest.raises(TypeError, match="read-only"):
         reader._cells[1] = 1
+    _, mapping = Path("/proc/self/smaps").read_text().rsplit("memfd:metrics", 1)
+    [flags] = [line for line in mapping.splitlines() if line.startswith("VmFlags:")][:1]
+    assert "mr" in flags.split()
+    assert "mw" not in flags.split()
 
 
 def test_a_writer_cannot_shrink_a_page() -> None:

@@ -166,7 +166,12 @@ class Reader:
     def __init__(self, descriptor: int, layout: Layout) -> None:
         """Maps the page; the descriptor may be closed afterwards. ValueError or OSError when it is no page."""
         self._layout = layout
-        self._map = mmap.mmap(descriptor, SIZE, prot=mmap.PROT_READ)
+        # through a descriptor that can only read: the mapping of another could be made writable later on
+        readable = os.open(f"/proc/self/fd/{descriptor}", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            self._map = mmap.mmap(readable, SIZE, prot=mmap.PROT_READ)
+        finally:
+            os.close(readable)
         self._cells = memoryview(self._map).cast("q")
 
     def read(self) -> list[int] | None:
