@@ -1,161 +1,110 @@
-"""Locks itself down as PROFILE and tries ACTION: exit code 0 it worked, 13 it was refused with EACCES, 1 another error.
+"""Tries things under lock-down and tells what became of each: `python canary.py ROLE OWN FOREIGN ATTEMPT...`.
 
-A program of its own (python canary.py PROFILE ACTION), since a sandbox cannot be taken off again.
+For each attempt a child is forked, which locks itself down as ROLE and tries it. Printed is one JSON object: the
+attempt's name and "works", "refused" (an OSError), "killed" (by the filter), or what else happened. With "landlock" as
+the first half of ROLE, only that wall stands. OWN is a folder that ROLE may write to, FOREIGN one that nobody may.
 """
 
 from __future__ import annotations
 
-import ctypes
-import errno
-import mmap
+import json
 import os
+import resource
+import shutil
 import signal
-import socket
 import sys
-import threading
-import warnings
+import traceback
 from collections.abc import Callable
+from pathlib import Path
+
+import attempts
+import needs
 
 from bartizan.model.limits import Limits
-from bartizan.sandbox import landlock, profiles, syscalls
+from bartizan.sandbox import landlock, places, profiles, syscalls
 from bartizan.sandbox.lockdown import Lockdown, Mode
+from bartizan.sandbox.profiles import Profile
 from bartizan.scanner import codecs
 
-LISTENER, LISTENER_PATH = socket.socketpair()
-LIBC = ctypes.CDLL(None, use_errno=True)
+SECONDS = 20
+NO_NEW_PRIVS = 38
+ACTIONS: dict[str, Callable[[attempts.Ground], None]] = {
+    action.__name__: action for action in (*attempts.ATTEMPTS, *needs.NEEDS)
+}
 
 
-def read_file() -> None:
-    """Open a file that everybody may read."""
-    open("/etc/passwd", "rb").close()
+def profile(role: str, ground: attempts.Ground) -> Profile:
+    """The profile of a role."""
+    if role == "smtpd":
+        return profiles.smtpd(places.network(), (str(ground.own),))
+    if role == "admin":
+        return profiles.admin()
+    return {"scanner": profiles.scanner, "zygote": profiles.zygote}[role](Limits())
 
 
-def write_file() -> None:
-    """Make a file where everybody may."""
-    open("/tmp/bartizan-canary", "wb").close()
+def lock_down(role: str, ground: attempts.Ground) -> None:
+    """Put the walls up."""
+    wall, _, alone = role.partition("-")
+    if wall == "landlock":
+        syscalls.prctl(NO_NEW_PRIVS, 1)
+        chosen = profile(alone, ground)
+        landlock.restrict(chosen.read, chosen.write, connect=chosen.connect)
+    elif role == "child":
+        tight = Lockdown(profiles.child(Limits()), Mode.REQUIRED)
+        Lockdown(profiles.zygote(Limits()), Mode.REQUIRED).apply()
+        tight.tighten()
+    else:
+        Lockdown(profile(role, ground), Mode.REQUIRED).apply()
 
 
-def stat_file() -> None:
-    """Look whether a file is there."""
-    os.stat("/etc/passwd")
+def fresh(own: Path, foreign: Path) -> attempts.Ground:
+    """Both folders as if nothing had happened, a file in each."""
+    for folder in (own, foreign):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        (folder / "file").write_bytes(b"here")
+    return attempts.Ground(own, foreign)
 
 
-def list_directory() -> None:
-    """Read a directory."""
-    os.listdir("/")
-
-
-def internet_socket() -> None:
-    """Make a TCP socket."""
-    socket.socket(socket.AF_INET).close()
-
-
-def unix_socket() -> None:
-    """Make a Unix socket."""
-    socket.socket(socket.AF_UNIX).close()
-
-
-def connect() -> None:
-    """Connect a socket that was made before."""
-    LISTENER.connect("\0bartizan-canary")
-
-
-def execute() -> None:
-    """Become another program."""
-    os.execv("/bin/true", ["true"])
-
-
-def fork() -> None:
-    """Make a process."""
+def attempt(role: str, name: str, ground: attempts.Ground) -> str:
+    """What became of it."""
     pid = os.fork()
     if pid == 0:
-        os._exit(0)
-    os.waitpid(pid, 0)
-
-
-def thread() -> None:
-    """Make a thread."""
-    started = threading.Thread(target=int)
-    started.start()
-    started.join()
-
-
-def executable_memory() -> None:
-    """Map memory that can hold a program."""
-    mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC).close()
-
-
-def trace() -> None:
-    """Trace another process."""
-    if LIBC.ptrace(16, os.getppid(), None, None) != 0:
-        raise OSError(ctypes.get_errno(), "ptrace")
-
-
-def kill_parent() -> None:
-    """Send a signal to another process."""
-    os.kill(os.getppid(), 0)
-
-
-def raise_limit() -> None:
-    """Change the limits of another process."""
-    import resource
-
-    resource.prlimit(os.getppid(), resource.RLIMIT_CORE)
-
-
-def unlink() -> None:
-    """Remove a file."""
-    os.unlink("/tmp/bartizan-canary")
-
-
-def nothing() -> None:
-    """What every process must be able to do: compute, allocate, print."""
-    data = bytearray(8 << 20)
-    os.write(2, b"%d\n" % len(bytes(data)))
-
-
-def decode_everything() -> None:
-    """Use every codec once."""
-    for name in codecs.names():
+        code = 3
         try:
-            "a".encode(name, "replace")
-            b"abc".decode(name, "replace")
-        except (LookupError, UnicodeError, TypeError, ValueError):
-            continue
+            signal.alarm(SECONDS)
+            prepared = needs.PREPARATIONS.get(name, lambda ground: None)(ground)
+            ground.prepared = prepared
+            lock_down(role, ground)
+            code = 1
+            ACTIONS[name](ground)
+            code = 0
+        except OSError:
+            if code == 3:
+                traceback.print_exc()
+        except BaseException:
+            traceback.print_exc()
+            code = 2
+        finally:
+            os._exit(code)
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    ground.close()
+    known = {0: "works", 1: "refused", 2: "failed", 3: "not prepared", -signal.SIGSYS: "killed"}
+    return known.get(code, str(code))
 
 
-ACTIONS: dict[str, Callable[[], None]] = {
-    action.__name__: action
-    for action in (
-        read_file, write_file, stat_file, list_directory, internet_socket, unix_socket, connect, execute, fork, thread,
-        executable_memory, trace, kill_parent, raise_limit, unlink, nothing, decode_everything,
-    )
-}  # fmt: skip
-
-
-def main(profile: str, action: str) -> int:
-    """Lock down and act."""
-    warnings.simplefilter("ignore")
-    limits = Limits()
-    mode = Mode.REQUIRED
-    act = ACTIONS[action]
-    tight = Lockdown(profiles.child(limits), mode) if profile == "child" else None
+def main(role: str, own: str, foreign: str, *names: str) -> None:
+    """All of them, one after another."""
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
     codecs.preload()
-    if profile == "landlock":
-        syscalls.prctl(38, 1)
-        landlock.restrict()
-    else:
-        base = profiles.scanner if profile == "scanner" else profiles.zygote
-        Lockdown(base(limits), mode).apply()
-    if tight is not None:
-        tight.tighten()
-    try:
-        act()
-    except OSError as problem:
-        return 13 if problem.errno in (errno.EACCES, errno.EPERM) else 1
-    return 0
+    places.prepare()
+    found = {}
+    for name in names:
+        found[name] = attempt(role, name, fresh(Path(own), Path(foreign)))
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    os._exit(main(*sys.argv[1:]))
+    main(*sys.argv[1:])

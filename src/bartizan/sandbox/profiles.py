@@ -120,9 +120,9 @@ _FILES = (
     # the mode of a file that is made or changed: never one that runs as its owner
     Rule("open", argument=2, mask=_SET_USER_OR_GROUP_ID, otherwise=errno.EPERM),
     Rule("openat", argument=3, mask=_SET_USER_OR_GROUP_ID, otherwise=errno.EPERM),
-    Rule("chmod", argument=1, mask=_SET_USER_OR_GROUP_ID, otherwise=errno.EPERM),
     Rule("fchmod", argument=1, mask=_SET_USER_OR_GROUP_ID, otherwise=errno.EPERM),
-    Rule("fchmodat", argument=2, mask=_SET_USER_OR_GROUP_ID, otherwise=errno.EPERM),
+    # Landlock does not see these: only what it let be opened may be changed
+    *refuse("chmod", "fchmodat", "fchmodat2", code=errno.EPERM),
     *refuse("openat2", "chown", "fchown", "lchown", "fchownat", code=errno.EPERM),
     *allow("stat", "lstat", "statx", "newfstatat", "access", "faccessat", "faccessat2", "readlink", "readlinkat"),
     *allow("getcwd", "getdents64", "statfs", "fstatfs", "umask"),
@@ -205,7 +205,6 @@ def admin() -> Profile:
         _ADMIN_RULES,
         (
             (resource.RLIMIT_AS, 1024 * MIB),
-            (resource.RLIMIT_FSIZE, 0),
             (resource.RLIMIT_NPROC, 0),
             (resource.RLIMIT_CORE, 0),
         ),

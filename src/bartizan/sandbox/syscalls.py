@@ -49,6 +49,7 @@ NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "fallocate": (285, 47),
     "fchmod": (91, 52),
     "fchmodat": (268, 53),
+    "fchmodat2": (452, 452),
     "fchown": (93, 55),
     "fchownat": (260, 54),
     "fcntl": (72, 25),

@@ -35,7 +35,15 @@ def probe() -> tuple[Wall, ...]:
     return (
         Wall("system calls", seccomp.available(), f"seccomp filter, {machine or 'no table for this machine'}"),
         Wall("files", version >= 1, ruleset),
-        Wall("TCP ports", version >= 4, f"{ruleset}; seccomp allows no socket in any case"),
-        Wall("signals, abstract sockets", version >= 6, f"{ruleset}; seccomp allows no socket and no kill in any case"),
-        Wall("kill by pidfd", hasattr(os, "pidfd_open"), "pidfd_open, pidfd_send_signal"),
+        Wall("TCP ports", version >= 4, f"{ruleset}; seccomp allows bind to nobody, sockets to smtpd only"),
+        Wall("signals, abstract sockets", version >= 6, f"{ruleset}; seccomp allows kill to nobody"),
+        Wall("kill by pidfd", _has_pidfd(), "pidfd_open, pidfd_send_signal"),
     )
+
+
+def _has_pidfd() -> bool:
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except OSError:
+        return False
+    return True
