@@ -16,6 +16,11 @@ HEADERS = {
     "x86_64": Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),
     "aarch64": Path("/usr/include/asm-generic/unistd.h"),
 }
+PROFILES = (
+    *(profile(Limits()) for profile in (profiles.scanner, profiles.zygote, profiles.child)),
+    profiles.smtpd(),
+    profiles.admin(),
+)
 ALLOW, KILL, EACCES = 0x7FFF0000, 0x80000000, 0x0005000D
 
 
@@ -47,7 +52,7 @@ def run_number(program: bytes, architecture: int, number: int, *arguments: int) 
 
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
 def test_numbers_are_the_kernels(machine: str) -> None:
-    """Every number is the one in the kernel's own header."""
+    """Every number is the one in the kernel's own header, as far as that is new enough to know it."""
     header = HEADERS[machine]
     if not header.exists():
         pytest.skip(f"{header} is not installed")
@@ -55,9 +60,9 @@ def test_numbers_are_the_kernels(machine: str) -> None:
     theirs = {name: int(number) for name, number in found}
     theirs.setdefault("newfstatat", theirs.get("fstatat", -1))
     ours = {name: syscalls.number(name, machine) for name in syscalls.NUMBERS}
-    assert {name: number for name, number in ours.items() if number is not None} == {
-        name: theirs[name] for name, number in ours.items() if number is not None
-    }
+    newest = max(number for name, number in theirs.items() if name != "syscalls")
+    known = {name: number for name, number in ours.items() if number is not None and number <= newest}
+    assert known == {name: theirs[name] for name in known}
 
 
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
@@ -103,16 +108,7 @@ def test_two_rules_for_one_call_are_an_error() -> None:
 
 
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
-@pytest.mark.parametrize(
-    "profile",
-    [
-        profiles.scanner(Limits()),
-        profiles.zygote(Limits()),
-        profiles.child(Limits()),
-        profiles.smtpd(),
-        profiles.admin(),
-    ],
-)
+@pytest.mark.parametrize("profile", PROFILES, ids=[profile.name for profile in PROFILES])
 def test_profiles_fit(machine: str, profile: profiles.Profile) -> None:
     """Each profile is a program that the kernel's length limit allows."""
     assert len(assemble(profile.rules, machine)) // 8 < 4096
