@@ -21,11 +21,16 @@ class Answer:
 class Client:
     """One session with 127.0.0.1:`port`; the greeting is read and EHLO said."""
 
-    def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=_SECONDS)
+    def __init__(self, port: int, source: str = "127.0.0.1") -> None:
+        """`source` is the loopback address to come from. OSError, with nothing left open."""
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=_SECONDS, source_address=(source, 0))
         self._lines = self._socket.makefile("rb")
-        self.greeting = self.answer()
-        self.extensions = self.say(b"EHLO client.example").text
+        try:
+            self.greeting = self.answer()
+            self.extensions = self.say(b"EHLO client.example").text
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
 
     def __enter__(self) -> Self:
         return self

@@ -1,0 +1,135 @@
+"""Mail that kills scanners: it is held, it never loops, and who sends it stops nobody else's mail."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from bench.gateway import Gateway
+from end_to_end.client import Client
+from end_to_end.recorder import Recorder
+
+HOOK = Path(__file__).parent / "hook"
+WORKERS = 2
+
+Start = Callable[..., tuple[Gateway, Recorder]]
+
+
+def mail(subject: str, token: str) -> bytes:
+    """A mail that says what its scanner is to do."""
+    return f"Subject: {subject}\r\nFrom: <{token}@sender.example>\r\n\r\n{token}\r\n".encode()
+
+
+@pytest.fixture
+def start(tmp_path: Path, rules_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    """Starts a gateway whose scanners obey their messages."""
+    paths = [str(HOOK), *filter(None, [os.environ.get("PYTHONPATH")])]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
+    with ExitStack() as stack:
+
+        def begin(**options: object) -> tuple[Gateway, Recorder]:
+            recorder = stack.enter_context(Recorder())
+            folder = tmp_path / "gateway"
+            gateway = Gateway(folder, recorder.port, workers=WORKERS, scanners=2, cache=rules_cache, **options)  # type: ignore[arg-type]
+            return stack.enter_context(gateway), recorder
+
+        yield begin
+
+
+def deaths(gateway: Gateway) -> int:
+    """Scanners that were killed so far."""
+    return sum("ended, killed by" in event.get("detail", "") for event in gateway.seen())
+
+
+def send(gateway: Gateway, raw: bytes, sender: str, source: str = "127.0.0.1") -> int:
+    """One mail over a connection of its own; the reply's code."""
+    with Client(gateway.port, source) as client:
+        return client.mail(raw, f"{sender}@sender.example").code
+
+
+def test_a_message_that_kills_its_scanner_twice_is_held_and_remembered(start: Start) -> None:
+    """Quarantined as `crash`; when it comes again, answered without a scanner. Each smtpd remembers for itself, so it
+    costs each of them two scanners at most, however often and over whichever connection it comes."""
+    gateway, recorder = start()
+    raw = mail("die", "deadly")
+    assert send(gateway, raw, "first") == 250
+    for number in range(12):
+        assert send(gateway, raw, f"again{number}") == 250
+    assert send(gateway, mail("hello", "good"), "good") == 250
+
+    held = gateway.quarantine()
+    assert len(held) == 13
+    assert {tuple(finding["name"] for finding in row["findings"]) for row in held} == {("crash",)}
+    assert [t.sender for t in recorder.finished] == ["good@sender.example"]
+    assert gateway.stop() == 0
+    assert 2 <= deaths(gateway) <= 2 * WORKERS
+
+
+def test_one_peer_with_deadly_mail_stops_nobody_else(start: Start) -> None:
+    """127.0.0.2 sends a new scanner killer on each of its connections as fast as it is answered. Every clean mail of
+    127.0.0.1 is relayed at its first attempt; half of them within a second, each within ten; and the peer's mail costs
+    no more scanners than its restraint lets it."""
+    gateway, recorder = start()
+    over = threading.Event()
+    answers: list[int] = []
+
+    def attack(number: int) -> None:
+        serial = 0
+        while not over.is_set():
+            serial += 1
+            token = f"bad-{number}-{serial}"
+            answers.append(send(gateway, mail("die", token), token, "127.0.0.2"))
+
+    attackers = [threading.Thread(target=attack, args=(number,), daemon=True) for number in range(8)]
+    for attacker in attackers:
+        attacker.start()
+    times, codes = [], []
+    began = time.monotonic()
+    try:
+        while time.monotonic() - began < 15.0:
+            sent = time.monotonic()
+            codes.append(send(gateway, mail("hello", f"good-{len(times)}"), f"good-{len(times)}"))
+            times.append(time.monotonic() - sent)
+    finally:
+        over.set()
+        for attacker in attackers:
+            attacker.join(90)
+    seconds = time.monotonic() - began
+    print(
+        f"{len(times)} clean mails, median {statistics.median(times):.3f} s, longest {max(times):.2f} s; "
+        f"{answers.count(250)} deadly ones examined, {answers.count(451)} answered 451, {deaths(gateway)} deaths"
+    )
+    assert set(codes) == {250}
+    assert [t.sender for t in recorder.finished] == [f"good-{n}@sender.example" for n in range(len(times))]
+    assert statistics.median(times) < 1.0
+    assert max(times) < 10.0
+    assert set(answers) <= {250, 451}
+    # Each smtpd: two at once, then one at a time with growing pauses until its cost of 20 s each reaches 70 s; a stop
+    # of a minute; then again as far as half of the cost has faded.
+    assert deaths(gateway) <= 2 * WORKERS * 5 * (1 + seconds / 60)
+
+
+def test_several_deadly_peers_make_everybody_wait_for_a_moment(start: Start) -> None:
+    """The breaker: 451 for all, nothing passes unexamined, and soon mail goes on."""
+    gateway, recorder = start(more="[restraint]\nbreaker_peers = 2\nbreaker_seconds = 3.0\n")
+    killers = [f"127.0.1.{number}" for number in range(1, 9)]
+    assert {send(gateway, mail("die", source), source, source) for source in killers} <= {250, 451}
+
+    codes = []
+    end = time.monotonic() + 30
+    while 250 not in codes:
+        assert time.monotonic() < end
+        codes.append(send(gateway, mail("hello", "good"), "good"))
+    assert set(codes) <= {250, 451}
+    assert [t.sender for t in recorder.finished] == ["good@sender.example"]
+    refused = [
+        event["reply"][:9] for event in gateway.seen() if event["event"] == "message" and "451" in event["reply"]
+    ]
+    assert set(refused) == {"451 4.3.2"}
