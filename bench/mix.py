@@ -17,8 +17,8 @@ from pathlib import Path
 
 from bench import attached, large, wire
 from bench.unique import Template, template
+from bench.wire import TOKEN_FIELD
 
-TOKEN_FIELD = b"X-Load-Token"
 DOMAIN = b"load.example"
 AVERAGE = 5000
 """Bytes of a mail, as DESIGN's budget assumes."""

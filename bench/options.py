@@ -120,6 +120,8 @@ def arguments(argv: Sequence[str]) -> Options:
         parser.error("--rate must be above 0, and has no share of a ceiling")
     if given.target:
         _check_target(parser, given)
+    elif given.sink_listen:
+        parser.error("--sink-listen is for --target: a gateway that is started here finds its sink on loopback")
     signatures = given.signatures or [
         path for path in (CORPUS / "yara" / "signature-base", CORPUS / "yara" / "reversinglabs") if path.is_dir()
     ]

@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-MOST_BINS = 120
+MOST_BINS = 40
+_WIDTHS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
 def _none() -> array[float]:
@@ -63,10 +64,10 @@ class Outcome:
         return sorted((sent - begin) * 1e3 for begin, sent in zip(self.began, self.sent, strict=True))
 
     def over_time(self) -> tuple[float, list[int]]:
-        """The width of a bin in seconds, and how many replies came in each; whole seconds, or parts for short runs."""
+        """The width of a bin in seconds, and how many replies came in each; at most 40 bins in runs of some minutes."""
         if not self.seconds:
             return 1.0, []
-        width = next((w for w in (0.1, 0.25, 0.5, 1.0, 5.0, 10.0) if self.seconds / w <= MOST_BINS), 60.0)
+        width = next((width for width in _WIDTHS if self.seconds / width <= MOST_BINS), 60.0)
         bins = [0] * (int(self.seconds / width) + 1)
         for end in self.ended:
             bins[min(int(end / width), len(bins) - 1)] += 1

@@ -20,7 +20,7 @@ from typing import cast
 
 import uvloop
 
-from bench.mix import TOKEN_FIELD
+from bench.wire import TOKEN_FIELD
 
 _END = b"\r\n.\r\n"
 _LONGEST_COMMAND = 65536

@@ -1,4 +1,4 @@
-"""A picture of a load test as SVG: how latencies are distributed, and replies over time.
+"""A picture of a load test as SVG: how latencies are distributed, and the gateway's replies over time.
 
 Written by hand, since two panels of lines need no library. In: runs; the first is drawn. Out: one SVG text.
 """
@@ -52,7 +52,7 @@ def drawing(runs: Sequence[Run]) -> str:
             f'font-family="sans-serif" font-size="12">',
             f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
             *_latencies(lines),
-            *_rates(lines),
+            *_rate(runs[0].gateway),
             *_legend(),
             "</svg>\n",
         ]
@@ -70,19 +70,12 @@ def _latencies(lines: dict[str, Measured]) -> list[str]:
     return _panel("Latency in ms by percentile", across, up, curves)
 
 
-def _rates(lines: dict[str, Measured]) -> list[str]:
+def _rate(one: Measured) -> list[str]:
     """Seconds to the right, replies a second upwards; the last stretch is not whole, so it is left out."""
-    curves = {
-        name: [
-            (number * one.bin_seconds, count / one.bin_seconds)
-            for number, count in enumerate(one.bins[:-1] or one.bins)
-        ]
-        for name, one in lines.items()
-    }
-    points = [point for curve in curves.values() for point in curve] or [(1.0, 1.0)]
-    across = _Axis(0, max(max(x for x, _ in points), 0.1), _PANEL + _LEFT, WIDTH - _RIGHT)
-    up = _Axis(0, max(max(y for _, y in points), 1.0), HEIGHT - _BOTTOM, _TOP)
-    return _panel("Replies a second over seconds", across, up, curves)
+    points = [(number * one.bin_seconds, count / one.bin_seconds) for number, count in enumerate(one.bins[:-1] or [0])]
+    across = _Axis(0, max(points[-1][0], one.bin_seconds), _PANEL + _LEFT, WIDTH - _RIGHT)
+    up = _Axis(0, max(max(rate for _, rate in points), 1.0), HEIGHT - _BOTTOM, _TOP)
+    return _panel("Replies a second over seconds", across, up, {"bartizan": points})
 
 
 def _panel(title: str, across: _Axis, up: _Axis, curves: dict[str, list[tuple[float, float]]]) -> list[str]:

@@ -187,7 +187,7 @@ def measure(load: Load, options: Options, folder: Path) -> Run:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run; 0 when nothing is wrong, 1 when a mail went astray or the share is too small."""
+    """Run; 0 when nothing is wrong, 1 when a mail went astray, nobody answered, or the share is too small."""
     options = arguments(argv)
     with tempfile.TemporaryDirectory(prefix="bartizan-bench-") as folder:
         load = prepare(options, Path(folder))
@@ -208,8 +208,8 @@ def main(argv: Sequence[str]) -> int:
         Path(options.json).write_bytes(to_json(result))
     if options.plot:
         options.plot.write_text(drawing(runs), encoding="utf-8")
-    astray = any(run.account and run.account.problems for run in runs)
-    return int(astray or (options.at_least > 0 and result.summary["share"].median < options.at_least))
+    wrong = any(not run.gateway.messages or (run.account and run.account.problems) for run in runs)
+    return int(wrong or (options.at_least > 0 and result.summary["share"].median < options.at_least))
 
 
 if __name__ == "__main__":

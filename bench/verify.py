@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.mix import DOMAIN, TOKEN_FIELD, Mail
+from bench.mix import DOMAIN, Mail
+from bench.wire import TOKEN_FIELD
 
 _TOKEN = re.compile(rb"^" + TOKEN_FIELD + rb": ([0-9a-f]+)\r?$", re.MULTILINE)
 

@@ -8,6 +8,9 @@ import quopri
 import re
 import zipfile
 
+TOKEN_FIELD = b"X-Load-Token"
+"""The header field that tells mails of a load test apart."""
+
 _FIELD = re.compile(rb"[^\r\n]+\r\n(?:[ \t][^\r\n]*\r\n)*")
 _OF_THE_BODY = (b"content-", b"mime-version:")
 

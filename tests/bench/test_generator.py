@@ -10,6 +10,7 @@ import pytest
 from bench import generator, mix
 from bench.outcome import Outcome, percentile
 from bench.schedule import poisson
+from bench.sink import free_port
 from tests.bench.server import serving
 
 REAL = mix.made_up(1, 20)
@@ -34,6 +35,15 @@ def test_replies_are_counted(replies: list[bytes], codes: dict[str, int], monkey
     assert (outcome.classes, outcome.unsent) == (codes, 3 - sum(codes.values()))
     assert outcome.size == sum(mail.size for mail in answered)
     assert len(outcome.latencies()) == len(answered)
+
+
+@pytest.mark.parametrize(("fresh", "codes", "unsent"), [(False, [], 3), (True, [0, 0], 1)])
+def test_nobody_listens(fresh: bool, codes: list[int], unsent: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bounded number of attempts; a mail that had a connection of its own is lost with it."""
+    monkeypatch.setattr(generator, "_RECONNECTS", 1)
+    monkeypatch.setattr(generator, "_PAUSE", 0.0)
+    outcome = generator.send(mix.make(REAL, 3, 1), free_port(), connections=1, deadline=10.0, fresh=fresh)
+    assert (outcome.codes, outcome.unsent, outcome.rate) == (codes, unsent, 0.0)
 
 
 def test_refused_greeting() -> None:
@@ -121,7 +131,9 @@ def test_percentile(percent: float, value: float) -> None:
 
 def test_over_time() -> None:
     """Replies fall into the stretch in which they came."""
-    outcome = Outcome(seconds=0.35)
-    outcome.ended.extend([0.0, 0.05, 0.25, 0.35])
-    assert outcome.over_time() == (0.1, [2, 0, 1, 1])
+    outcome = Outcome(seconds=3.5)
+    outcome.ended.extend([0.0, 0.05, 0.25, 3.5])
+    width, bins = outcome.over_time()
+    assert (width, len(bins)) == (0.1, 36)
+    assert {number: count for number, count in enumerate(bins) if count} == {0: 2, 2: 1, 35: 1}
     assert (percentile([], 50), Outcome().over_time()) == (0.0, (1.0, []))

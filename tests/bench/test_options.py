@@ -39,6 +39,7 @@ def test_listed_paths_are_relative() -> None:
         (["--rate", "-1"], "--rate"),
         (["--rate", "5", "--at-least", "0.1"], "no share"),
         (["--target", "127.0.0.1:25"], "--sink-listen"),
+        (["--sink-listen", "10.0.0.1:26"], "is for --target"),
         (["--target", "127.0.0.1:25", "--sink-listen", "127.0.0.1:26", "--verify"], "started here"),
         (["--target", "127.0.0.1:25", "--sink-listen", "127.0.0.1:26", "--profile"], "started here"),
         (["--target", "8.8.8.8:25", "--sink-listen", "127.0.0.1:26"], "public address"),

@@ -128,11 +128,11 @@ def test_told() -> None:
 
 
 def test_drawing() -> None:
-    """Well-formed, a curve for each measurement in each panel, within the frame."""
+    """Well-formed, a curve of latencies for each measurement and one of the gateway's replies, within the frame."""
     picture = ElementTree.fromstring(drawing([FIRST]))
     curves = picture.findall("{http://www.w3.org/2000/svg}polyline")
     points = [tuple(map(float, p.split(","))) for curve in curves for p in curve.attrib["points"].split()]
-    assert [len(curve.attrib["points"].split()) for curve in curves] == [101, 101, 1, 4]
+    assert [len(curve.attrib["points"].split()) for curve in curves] == [101, 101, 4]
     assert all(0 <= x <= 900 and 0 <= y <= 380 for x, y in points)
 
 

@@ -42,3 +42,11 @@ def test_json_on_standard_output(tmp_path: Path, capfdbinary: pytest.CaptureFixt
     found = from_json(capfdbinary.readouterr().out)
     assert found.runs[0].share is not None
     assert found.options["target"] == f"127.0.0.1:{gateway.port}"
+
+
+def test_nobody_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is a failure, and says so."""
+    given = ["--messages", "1", "--warm", "0", "--phrases", "0", "--mails", str(tmp_path / "none"), "--seconds", "0.2"]
+    where = ["--target", f"127.0.0.1:{free_port()}", "--sink-listen", f"127.0.0.1:{free_port()}"]
+    assert run.main([*given, "--sink", "own", *where]) == 1
+    assert "no reply, 1 unsent" in capsys.readouterr().out
