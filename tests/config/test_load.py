@@ -15,6 +15,12 @@ from bartizan.model.finding import Kind
 from bartizan.model.verdict import Action
 from bartizan.observe.codec import pack, unpack
 
+OUTWARD = """[server]
+hostname = 'mx.example'
+[[listener]]
+address = '192.0.2.1:25'
+recipient_domains = ['a.org']"""
+LOCAL = "[[listener]]\naddress = '127.0.0.1:25'\nrecipient_domains = ['a.org']"
 DOMAINS = 'recipient_domains = ["Example.org"]'
 
 
@@ -127,6 +133,23 @@ who = { peer = "300.0.0.1" }
         ("[[listener]]\naddress = '127.0.0.1:25'\nrecipient_domains = []", "at least 1 item"),
         ("[[listener]]\naddress = '127.0.0.1:25'\nrecipient_domains = ['a b']", "expected a domain name"),
         ("[[listener]]\naddress = '127.0.0.1:25'\nrecipient_domains = ['*', 'b']", 'either "*" alone'),
+        ("[[listener]]\naddress = '127.0.0.1:25'\nrecipient_domains = ['b.org.']", "expected a domain name"),
+        ("[[listener]]\naddress = '127.0.0.1:25'\nrecipient_domains = ['bücher..org']", "expected a domain name"),
+        (f"{OUTWARD}\ntrusted = ['0.0.0.0/0']", "cannot trust everybody"),
+        (f"{OUTWARD}\ntrusted = ['::/0']", "cannot trust everybody"),
+        (f"{OUTWARD}\n{LOCAL.replace('127.0.0.1', '192.0.2.1')}", "another address than that of listener 1"),
+        (f"{LOCAL}\n{LOCAL.replace('127.0.0.1', 'LocalHost')}", "another address than that of listener 1"),
+        (
+            f"{LOCAL}\ntls = {{ certificate = '/etc/hosts', key = '/etc/hosts' }}",
+            "that fits the key in",
+        ),
+        ("[next_hop]\nhost = 'a b'", "expected a host name in ASCII"),
+        ("[next_hop]\nhost = '[::1]'", "an address without brackets"),
+        ('[server]\nstate = "a\\u0000b"', "expected text without NUL"),
+        ("[signatures]\npaths = ['.', \"a\\u0000b\"]", "expected text without NUL"),
+        ("[limits]\nratio = 0xffffffffffffffff", "expected a number of at most 64 bits"),
+        (f"[limits]\nratio = {'9' * 5000}", "expected TOML"),
+        (f"a = {'[' * 3000}", "expected TOML"),
         ("[admin]\naddress = '9125'", 'expected "host:port"'),
         ("[admin]\naddress = '127.0.0.1:2525'", "expected another address than that of a listener"),
     ],

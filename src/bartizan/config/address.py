@@ -24,6 +24,14 @@ def split(text: str) -> tuple[str, int]:
     return found[1], int(found[2])
 
 
+def canonical(host: str) -> str:
+    """One form for each address; other names in lower case."""
+    try:
+        return str(ipaddress.ip_address("127.0.0.1" if host.lower() == "localhost" else host))
+    except ValueError:
+        return host.lower()
+
+
 def is_loopback(host: str) -> bool:
     """Only this host can reach `host`: localhost, 127.0.0.0/8 or ::1."""
     if host.lower() == "localhost":

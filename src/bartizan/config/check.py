@@ -9,19 +9,21 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+import ssl
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
 from bartizan.config import address
-from bartizan.config.schema import ANY_DOMAIN, Listener, Settings
+from bartizan.config.schema import ANY_DOMAIN, Listener, Settings, Tls
 from bartizan.model.rule import Rule
 from bartizan.model.verdict import Action
 
 Complaint = tuple[tuple[str | int, ...], str]
 
-_DOMAIN = re.compile(r"[^\s@\x00-\x20*]+")
+_DOMAIN = re.compile(r"\[[!-Z^-~]+\]|[^\s@\x00-\x20*.\[\]]+(?:\.[^\s@\x00-\x20*.\[\]]+)*")
 _HOST = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
+_HOP = re.compile(r"[A-Za-z0-9_:][A-Za-z0-9._:-]{0,254}")
 _FIELD_NAME = re.compile(r"[!-9;-~]{1,64}")
 _EXTENSION = re.compile(r"[a-z0-9_+-]{1,16}")
 _REPLY_TEXT = 200
@@ -36,10 +38,13 @@ def complaints(settings: Settings, broken: frozenset[str] = frozenset()) -> Iter
     """Everything wrong between the sections of `settings`; what depends on a `broken` section is not looked at."""
     for index, listener in enumerate(settings.listeners):
         yield from _listener(index, listener)
+    yield from _doubled(settings)
     if "server" not in broken and not settings.server.hostname and _outward(settings):
         yield ("server", "hostname"), "required with a listener that is not on loopback: the public name of this host"
     if settings.server.hostname and not _HOST.fullmatch(settings.server.hostname):
         yield ("server", "hostname"), "expected a host name in ASCII"
+    if settings.next_hop is not None and not _HOP.fullmatch(settings.next_hop.host):
+        yield ("next_hop", "host"), "expected a host name in ASCII, or an address without brackets"
     for cap in ("bytes_in_flight", "bytes_in_flight_per_peer") if not broken & {"caps", "limits"} else ():
         if getattr(settings.caps, cap) < settings.limits.message_bytes:
             yield ("caps", cap), f"expected at least limits.message_bytes ({settings.limits.message_bytes})"
@@ -109,12 +114,51 @@ def _listener(index: int, listener: Listener) -> Iterator[Complaint]:
             'an address that is not on loopback needs its domains by name ("*" would be an open relay)',
         )
     for which, domain in enumerate(domains):
-        if domain != "*" and not _DOMAIN.fullmatch(domain):
+        if domain != "*" and not _is_domain(domain):
             yield (*here, "recipient_domains", which), f"expected a domain name, found {domain!r}"
-    yield from _networks((*here, "trusted"), listener.trusted)
+    yield from _networks((*here, "trusted"), listener.trusted, everybody=loopback)
     if listener.tls is not None:
-        yield from _file((*here, "tls", "certificate"), listener.tls.certificate)
-        yield from _file((*here, "tls", "key"), listener.tls.key)
+        yield from _tls((*here, "tls"), listener.tls)
+
+
+def _is_domain(text: str) -> bool:
+    """A domain or an address literal, one that has A-labels."""
+    try:
+        return _DOMAIN.fullmatch(text) is not None and (text.isascii() or bool(text.encode("idna")))
+    except UnicodeError:
+        return False
+
+
+def _doubled(settings: Settings) -> Iterator[Complaint]:
+    """Two listeners at one address would each get a part of the connections, by chance."""
+    seen: dict[tuple[str, int], int] = {}
+    for index, listener in enumerate(settings.listeners):
+        try:
+            host, port = address.split(listener.address)
+        except ValueError:
+            continue
+        first = seen.setdefault((address.canonical(host), port), index)
+        if port and first != index:
+            yield ("listeners", index, "address"), f"expected another address than that of listener {first + 1}"
+
+
+def _tls(path: tuple[str | int, ...], tls: Tls) -> Iterator[Complaint]:
+    """What keeps chain and key from being used."""
+    unreadable = [*_file((*path, "certificate"), tls.certificate), *_file((*path, "key"), tls.key)]
+    yield from unreadable
+    if unreadable:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(tls.certificate, tls.key, password=_no_password)
+    except (OSError, ValueError) as problem:  # ssl.SSLError is an OSError
+        what = getattr(problem, "reason", None) or str(problem)
+        expected = f"expected a chain in {tls.certificate} that fits the key in {tls.key}, without a password: {what}"
+        yield (*path, "certificate"), expected
+
+
+def _no_password() -> str:
+    """Instead of the question that OpenSSL would ask at the terminal."""
+    raise ValueError("the key is encrypted")
 
 
 def _admin(settings: Settings) -> Iterator[Complaint]:
@@ -128,10 +172,11 @@ def _admin(settings: Settings) -> Iterator[Complaint]:
         yield here, "expected another address than that of a listener"
 
 
-def _networks(path: tuple[str | int, ...], networks: tuple[str, ...]) -> Iterator[Complaint]:
+def _networks(path: tuple[str | int, ...], networks: tuple[str, ...], *, everybody: bool = True) -> Iterator[Complaint]:
     for index, network in enumerate(networks):
         try:
-            ipaddress.ip_network(network, strict=False)
+            if not ipaddress.ip_network(network, strict=False).prefixlen and not everybody:
+                yield (*path, index), "an address that is not on loopback cannot trust everybody (an open relay)"
         except ValueError:
             yield (*path, index), f"expected an IP address or network such as 192.0.2.0/24, found {network!r}"
 

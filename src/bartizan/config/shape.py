@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import json
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -67,6 +68,7 @@ def shape(text: str, file: str, short: str, threshold: float | None = None) -> S
             del table[ours]
         if key in table:
             table[ours] = table.pop(key)
+    _take_out(table, (), found)
     _ready_rules(table.get("rules"), short, threshold, places, found)
     found |= _limits(table.get("limits"))
     settings = _validated(table, found)
@@ -83,7 +85,7 @@ def shape(text: str, file: str, short: str, threshold: float | None = None) -> S
 def _parse(text: str, file: str) -> Table:
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:  # ValueError: not TOML, or a number of thousands of digits
         raise ConfigError((Problem(file, "", f"expected TOML: {problem}"),)) from None
 
 
@@ -96,6 +98,21 @@ def _policy(table: Table, found: dict[KeyPath, str]) -> float:
         found["policy", "default"] = "required: the action where no rule matches"
     value = policy.get("threshold")
     return float(value) if isinstance(value, float | int) else Policy().threshold
+
+
+def _take_out(table: Table | list[Any], path: KeyPath, found: dict[KeyPath, str]) -> None:
+    """Take out, as null, what TOML can write and no key takes, but would end the checks early: NUL and vast numbers."""
+    items: Iterable[tuple[Any, Any]] = list(table.items()) if isinstance(table, dict) else list(enumerate(table))
+    for key, value in items:
+        here = (*path, key)
+        if isinstance(value, dict | list):
+            _take_out(value, here, found)
+        elif isinstance(value, str) and "\0" in value:
+            found[here] = "expected text without NUL"
+            table[key] = None
+        elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+            found[here] = "expected a number of at most 64 bits"
+            table[key] = None
 
 
 def _ready_rules(rules: object, short: str, threshold: float, places: Places, found: dict[KeyPath, str]) -> None:
