@@ -6,6 +6,7 @@ Samples the processor clock, so that it needs no hardware counters. Sees C and t
 
 from __future__ import annotations
 
+import re
 import shutil
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 FREQUENCY = 499
 SHOWN = 30
 _SECONDS = 60.0
+_FUNCTION = re.compile(r"\s*(\d+\.\d+%)\s+(\S+)\s+\[.\]\s+(.*?)(?:\s+-)*\s*$")
 
 
 def available() -> bool:
@@ -59,5 +61,6 @@ class Recording:
 
 
 def functions(text: str) -> list[str]:
-    """The first lines of a perf report that name functions."""
-    return [line.strip() for line in text.splitlines() if "%" in line and not line.startswith("#")][:SHOWN]
+    """The first lines of a perf report that name functions, without its empty columns."""
+    found = (_FUNCTION.match(line) for line in text.splitlines())
+    return [f"{line[1]:>7}  {line[2]}  {line[3]}" for line in found if line is not None][:SHOWN]
