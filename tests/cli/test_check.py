@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bartizan.cli.main import main
+from bartizan.sandbox import landlock, users
 
 
 def configuration(folder: Path, more: str = "") -> str:
@@ -55,3 +56,39 @@ def test_files_left_out_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[s
         == 0
     )
     assert f"left out: {tmp_path / 'bad.yar'}: line 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("sandbox", "code", "told"),
+    [("required", 2, "serve refuses to start"), ("best-effort", 0, "the sandbox is incomplete")],
+)
+def test_a_kernel_without_landlock(
+    sandbox: str,
+    code: int,
+    told: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The wall is listed as missing; with a required sandbox that is an error, as it would be for serve."""
+    monkeypatch.setattr(landlock, "abi", lambda: 0)
+    path = tmp_path / "bartizan.toml"
+    path.write_text(f"[server]\ncache = 'cache'\nsandbox = '{sandbox}'\n")
+    assert main(["check", "--config", str(path)]) == code
+    captured = capsys.readouterr()
+    assert f"This kernel lacks Landlock: {told}" in captured.err
+    assert "missing" in captured.out
+    assert "no Landlock" in captured.out
+
+
+def test_accounts_are_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Started as root, each account that is not there is named, with what to do."""
+    monkeypatch.setattr(users.os, "geteuid", lambda: 0)
+    more = "user = 'nobody-1'\nscanner_user = 'nobody-2'\nadmin_user = 'nobody-3'\n"
+    assert main(["check", "--config", configuration(tmp_path, more)]) == 0
+    out = capsys.readouterr().out
+    for number in (1, 2, 3):
+        assert f"own user nobody-{number}" in out
+    assert "useradd --system" in out

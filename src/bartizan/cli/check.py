@@ -8,7 +8,8 @@ from bartizan import bundle
 from bartizan.cli import console, options, words
 from bartizan.config.schema import Listener, Settings
 from bartizan.observe.clean import clean
-from bartizan.sandbox.walls import probe
+from bartizan.sandbox import users
+from bartizan.sandbox.walls import Wall, missing_walls, probe
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,18 +22,34 @@ def run(args: argparse.Namespace) -> int:
     """Check; 0 when serve would start, 2 when something is wrong."""
     settings = options.settings_of(args)
     built = bundle.build(settings)
-    walls = probe()
     rows = [*_settings(settings), *_built(built), ("policy", _policy(settings))]
     console.table(("section", "configured"), [(name, _lines(text)) for name, text in rows])
     console.table(
         ("sandbox wall", "here", "detail"),
-        [(wall.name, "ok" if wall.present else "missing", wall.detail) for wall in walls],
+        [(wall.name, "ok" if wall.present else "missing", wall.detail) for wall in (*probe(), *_accounts(settings))],
     )
     for problem in built.skipped:
         console.complain(f"left out: {problem}")
     if settings.next_hop is None:
         console.complain("No next hop: serve needs --relay.")
-    return 0
+    return _judge_walls(settings)
+
+
+def _accounts(settings: Settings) -> tuple[Wall, ...]:
+    server = settings.server
+    return users.walls((server.user, server.scanner_user, server.admin_user))
+
+
+def _judge_walls(settings: Settings) -> int:
+    """2 when serve would refuse to start here; what is missing is said in any case."""
+    missing = " and ".join(missing_walls())
+    if not missing:
+        return 0
+    if settings.server.sandbox == "best-effort":
+        console.complain(f"This kernel lacks {missing}: the sandbox is incomplete.")
+        return 0
+    console.complain(f"This kernel lacks {missing}: serve refuses to start, since the sandbox is required.")
+    return 2
 
 
 def _settings(settings: Settings) -> list[tuple[str, str]]:
