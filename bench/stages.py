@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench.outcome import percentile
 
-OUTER = ("receive", "turn", "scan", "policy", "store", "send", "confirm", "remove", "spool")
+OUTER = ("receive", "turn", "wait", "scan", "policy", "store", "send", "confirm", "remove", "spool")
 """Stages that follow one another, in their order; any other is part of `scan`."""
 
 
