@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import os
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -103,14 +104,22 @@ def test_another_layout_is_not_read() -> None:
 def test_a_reader_cannot_write() -> None:
     """Its mapping is read-only, and cannot be made anything else: whoever takes over a reader cannot stop a writer."""
     descriptor = create(SMALL)
+    before = mappings()
     reader = Reader(descriptor, SMALL)
+    [(_, flags)] = mappings() - before
     os.close(descriptor)
     with pytest.raises(TypeError, match="read-only"):
         reader._cells[1] = 1
-    _, mapping = Path("/proc/self/smaps").read_text().rsplit("memfd:metrics", 1)
-    [flags] = [line for line in mapping.splitlines() if line.startswith("VmFlags:")][:1]
     assert "mr" in flags.split()
     assert "mw" not in flags.split()
+
+
+def mappings() -> set[tuple[str, str]]:
+    """Where in this process pages are mapped, and with which flags of the kernel; mw: may be written."""
+    return {
+        (head.splitlines()[-1].split()[0], rest.partition("VmFlags:")[2].partition("\n")[0])
+        for head, rest in pairwise(Path("/proc/self/smaps").read_text().split("memfd:metrics"))
+    }
 
 
 def test_a_writer_cannot_shrink_a_page() -> None:
