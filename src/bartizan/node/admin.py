@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from bartizan.admin.order import AdminOrder
 from bartizan.model.errors import TemporaryError
 from bartizan.node.children import start
+from bartizan.node.memory import file_of
 from bartizan.observe import codec
 from bartizan.observe.events import EventLog
 from bartizan.sandbox.users import Account
@@ -87,6 +88,10 @@ class Admin:
         passed = (listening.fileno(), *self._pages, self._supervisor_page, self._lifeline)
         code = "from bartizan.admin.process import main; main()"
         try:
-            self._process = start(code, codec.pack(order), passed, self._account)
+            told = file_of(codec.pack(order))
+            try:
+                self._process = start(code, (told,), (*passed, told), self._account)
+            finally:
+                os.close(told)
         except (OSError, TemporaryError) as error:
             self._events.problem("starting the admin process", error)

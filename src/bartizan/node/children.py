@@ -18,33 +18,30 @@ from bartizan.bundle import PHRASES
 from bartizan.model.errors import TemporaryError
 from bartizan.node import sockets
 from bartizan.node.generation import Generation
-from bartizan.node.memory import file_of
-from bartizan.node.order import Change, SmtpdOrder, send_change
-from bartizan.observe import codec
+from bartizan.node.order import Change, SmtpdOrder, send_change, send_order
 from bartizan.sandbox.users import Account, identity
 from bartizan.scanner.slot import Slot
+
+Process = subprocess.Popen[bytes]
 
 START_SECONDS = 60.0
 SILENT = 5.0
 """Seconds without a heartbeat after which an smtpd is killed."""
 
 
-def start(code: str, order: bytes, descriptors: Sequence[int], account: Account | None) -> subprocess.Popen[bytes]:
-    """A Python process that runs `code` with the descriptor of `order` as its argument. TemporaryError."""
-    told = file_of(order)
+def start(code: str, arguments: Sequence[int], passed: Sequence[int], account: Account | None) -> Process:
+    """A Python process that runs `code` with `arguments`, and inherits the descriptors `passed`. TemporaryError."""
     try:
         return subprocess.Popen(
-            [sys.executable, "-P", "-X", "utf8", "-c", code, str(told)],
+            [sys.executable, "-P", "-X", "utf8", "-c", code, *map(str, arguments)],
             stdin=subprocess.DEVNULL,
-            pass_fds=(*descriptors, told),
+            pass_fds=tuple(passed),
             cwd="/",
             **identity(account),
         )
     except OSError as error:
         who = f" as {account.name}" if account is not None else ""
         raise TemporaryError(f"cannot start {sys.executable}{who}: {error.strerror}") from error
-    finally:
-        os.close(told)
 
 
 class Followed:
@@ -61,46 +58,40 @@ class Followed:
 
 
 class SmtpdProcess:
-    """A running smtpd."""
+    """An smtpd that is running, or has everything loaded and waits for its order."""
 
-    def __init__(
-        self,
-        followed: Followed,
-        slot: sockets.Slot,
-        *,
-        events: int,
-        meter: int,
-        account: Account | None,
-        patient: bool,
-    ) -> None:
-        """Start it on the sockets of its slot; `events` is the log's descriptor, `meter` that of the slot's page of
-        counters. TemporaryError, OSError."""
-        page = Slot.create()
+    def __init__(self, account: Account | None) -> None:
+        """Start it. TemporaryError, OSError."""
         self._control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        numbers = tuple(tuple(sock.fileno() for sock in one) for one in slot)
+        self._page = Slot.create()
+        self.slot = Slot(self._page)
+        try:
+            code = "from bartizan.node.smtpd import main; main()"
+            self.process = start(code, (control.fileno(), os.getpid()), (control.fileno(),), account)
+        except BaseException:
+            self._free()
+            raise
+        finally:
+            control.close()
+        self.began = time.monotonic()
+
+    def begin(self, followed: Followed, slot: sockets.Slot, *, events: int, meter: int, patient: bool) -> None:
+        """Have it serve a slot; `events` is the log's descriptor, `meter` that of the slot's page of counters. One
+        that cannot be told is killed."""
         order = SmtpdOrder(
             generation=followed.generation.directory,
             phrases=followed.phrases,
             events=events,
-            sockets=numbers,
-            slot=page,
-            control=control.fileno(),
+            slot=self._page,
             meter=meter,
-            parent=os.getpid(),
+            sockets=tuple(tuple(sock.fileno() for sock in one) for one in slot),
             patient=patient,
         )
-        listening = (number for one in numbers for number in one)
-        passed = (*listening, page, control.fileno(), followed.phrases, events, meter)
+        self.began = time.monotonic()
         try:
-            self.process = start("from bartizan.node.smtpd import main; main()", codec.pack(order), passed, account)
-            self.slot = Slot(page)
-        except BaseException:
-            self._control.close()
-            raise
-        finally:
-            os.close(page)
-            control.close()
-        self.started = time.monotonic()
+            send_order(self._control, order)
+        except OSError:
+            self.kill()
 
     @property
     def ended(self) -> bool:
@@ -112,7 +103,7 @@ class SmtpdProcess:
         """It should have given a sign of life, or have become ready, but has not."""
         if self.slot.ready:
             return self.slot.working_seconds() > SILENT
-        return time.monotonic() - self.started > START_SECONDS
+        return time.monotonic() - self.began > START_SECONDS
 
     def tell(self, followed: Followed, events: int) -> None:
         """Have it follow another generation, and write to another log. One that cannot be told is killed."""
@@ -134,5 +125,9 @@ class SmtpdProcess:
     def close(self) -> None:
         """Free what belongs to it here; it must have ended, or been killed."""
         self.process.wait()
+        self._free()
+
+    def _free(self) -> None:
         self._control.close()
         self.slot.close()
+        os.close(self._page)

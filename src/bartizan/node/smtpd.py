@@ -3,13 +3,14 @@
 A change of configuration is taken between two messages: sessions stay, and what is under way keeps what it began with.
 An smtpd that cannot take one drains and ends, so that its successor starts with it. It ends by SIGTERM after draining,
 and at once when its supervisor is gone. Everything that meets a client happens after the lock-down.
-Run as `python -c "from bartizan.node.smtpd import main; main()" ORDER`, an inherited descriptor.
+Run as `python -c "from bartizan.node.smtpd import main; main()" CONTROL PARENT`: an inherited socket, a process id.
 Not here: what is decided (pipeline.py), what a session does (bartizan.smtpd).
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import os
 import signal
@@ -24,10 +25,9 @@ from bartizan.model.reply import Reply
 from bartizan.node.force import InForce
 from bartizan.node.generation import Generation
 from bartizan.node.loop import run
-from bartizan.node.order import Change, SmtpdOrder, receive_change
+from bartizan.node.order import Change, SmtpdOrder, receive_change, receive_order
 from bartizan.node.outlets import quarantine
 from bartizan.node.sessions import session_settings
-from bartizan.observe import codec
 from bartizan.observe.events import EventLog, Fate
 from bartizan.observe.meter import Meter
 from bartizan.sandbox import places, profiles
@@ -46,13 +46,13 @@ PROBE_SECONDS = 1.0
 class Smtpd:
     """The process. Must be made inside the loop."""
 
-    def __init__(self, order: SmtpdOrder, generation: Generation) -> None:
+    def __init__(self, order: SmtpdOrder, generation: Generation, control: socket.socket) -> None:
         self._loop = asyncio.get_running_loop()
         self._slot = Slot(order.slot)
         self._log = order.events
         self._meter = Meter.attach(order.meter)
         self._events = EventLog(os.fdopen(order.events, "ab", buffering=0), on_lost=self._meter.line_lost)
-        self._control = socket.socket(fileno=order.control)
+        self._control = control
         self._control.setblocking(False)
         settings = self._session_settings(generation)
         self._store: SqliteStore = quarantine(generation.settings)
@@ -71,7 +71,6 @@ class Smtpd:
         """Serve until told to stop, then drain."""
         loop = self._loop
         loop.add_signal_handler(signal.SIGTERM, self._told.set)
-        loop.add_signal_handler(signal.SIGINT, lambda: None)
         loop.add_reader(self._control.fileno(), self._changed)
         probing = self._start(self._force.hop.probe(), "probe")
         if self._patient:
@@ -186,16 +185,28 @@ def _confine(generation: Generation) -> None:
     Lockdown(profiles.smtpd(read, (server.state,)), Mode(server.sandbox or "required")).apply()
 
 
+def _call_me(name: str) -> None:
+    """The name that an operator sees in a list of processes."""
+    with contextlib.suppress(OSError), open("/proc/self/comm", "w", encoding="ascii") as comm:
+        comm.write(name)
+
+
 def main() -> None:
     """What the process runs."""
+    control, parent = map(int, sys.argv[1:])
+    die_with_parent(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's; the supervisor says when
     os.umask(0o077)
-    with open(int(sys.argv[1]), "rb") as file:
-        order = codec.unpack(file.read(), SmtpdOrder)
-    die_with_parent(order.parent)
+    _call_me("smtpd-spare")
+    told = socket.socket(fileno=control)
+    order = receive_order(told)
+    if order is None:
+        return
+    _call_me("smtpd")
     generation = Generation.read(order.generation)
     _confine(generation)  # before the loop is made: libuv must find that it cannot have an io_uring
-    run(_serve(order, generation))
+    run(_serve(order, generation, told))
 
 
-async def _serve(order: SmtpdOrder, generation: Generation) -> None:
-    await Smtpd(order, generation).run()
+async def _serve(order: SmtpdOrder, generation: Generation, control: socket.socket) -> None:
+    await Smtpd(order, generation, control).run()

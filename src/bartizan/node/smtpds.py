@@ -1,5 +1,7 @@
 """All smtpds of the node: one for each slot, replaced when it dies, killed when it is silent.
 
+One more has everything loaded and waits, so that a dead one's slot is served again within moments.
+
 Not here: the generations they follow (reload.py).
 """
 
@@ -42,6 +44,8 @@ class Smtpds:
         self._failures = [0] * len(slots)
         self._due: list[int] = []
         self._leaving: SmtpdProcess | None = None
+        self._spare: SmtpdProcess | None = None
+        self._next_spare = 0.0
 
     def start(self) -> None:
         """Start all; `ready` tells when they serve."""
@@ -87,6 +91,7 @@ class Smtpds:
                 self._events.process("killed", "smtpd", f"pid {one.process.pid} gave no sign of life")
                 self._supervision.smtpd_killed()
                 one.kill()
+        self._keep_a_spare(now)
 
     def renew(self) -> None:
         """Have every smtpd drain and begin anew, one after the other: what they were started with has changed."""
@@ -105,11 +110,11 @@ class Smtpds:
 
     def close(self) -> None:
         """End those that are left."""
-        for one in self._running:
+        for one in (*self._running, self._spare):
             if one is not None:
                 one.kill()
                 one.close()
-        self._running = [None] * len(self._slots)
+        self._running, self._spare = [None] * len(self._slots), None
 
     def _replace(self, index: int, one: SmtpdProcess, now: float) -> None:
         failures = self._failures[index] = 0 if one.slot.ready else self._failures[index] + 1
@@ -120,16 +125,33 @@ class Smtpds:
         self._next_start[index] = now + min(FIRST_PAUSE * 2 ** min(failures, 10), LONGEST_PAUSE)
 
     def _spawn(self, index: int, *, patient: bool = False) -> SmtpdProcess | None:
-        """None when it cannot be started now; it is tried again later."""
-        try:
-            return SmtpdProcess(
+        """One that serves the slot; None when it cannot be started now: it is tried again later."""
+        one, self._spare = self._spare, None
+        if one is None or one.ended:
+            if one is not None:
+                one.close()
+            one = self._new()
+        if one is not None:
+            one.begin(
                 self._followed(),
                 self._slots[index],
                 events=self._events.descriptor,
                 meter=self._meters[index],
-                account=self._account,
                 patient=patient,
             )
+        return one
+
+    def _keep_a_spare(self, now: float) -> None:
+        """Once all serve; one that died waiting is not replaced at once."""
+        if self._spare is not None and self._spare.ended:
+            self._spare.close()
+            self._spare, self._next_spare = None, now + LONGEST_PAUSE
+        if self._spare is None and now >= self._next_spare and self.ready == len(self._slots):
+            self._spare, self._next_spare = self._new(), now + FIRST_PAUSE
+
+    def _new(self) -> SmtpdProcess | None:
+        try:
+            return SmtpdProcess(self._account)
         except (OSError, TemporaryError) as error:
             self._events.problem("starting an smtpd", error)
             return None
