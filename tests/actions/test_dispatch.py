@@ -67,10 +67,11 @@ def test_accept() -> None:
 
 
 def test_tag() -> None:
-    """A tagged copy differs from an untagged one by one field behind Received, in a transaction of its own."""
+    """A tagged copy differs from an untagged one by one field in front of Received, where no message that begins with
+    white space can go on with it; it goes in a transaction of its own."""
     case = Case(verdict(A, "accept"), verdict(B, "tag", tag="maybe bad"))
     (_, plain, _), (recipients, tagged, raw) = case.relay.sent
-    assert tagged == plain + b"X-Tag: maybe bad\r\n"
+    assert tagged == b"X-Tag: maybe bad\r\n" + plain
     assert (recipients, raw) == ((B,), RAW)
     assert case.done.reply is ACCEPTED
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from importlib import import_module
@@ -76,6 +77,17 @@ def test_operating_system_errors_are_told(capsys: pytest.CaptureFixture[str]) ->
 
     assert entry._guarded(Command(), None) == 2  # type: ignore[arg-type]
     assert capsys.readouterr().err == "bartizan: x: Address already in use\n"
+
+
+def test_reader_that_has_gone(tmp_path: Path) -> None:
+    """`| head`: no traceback, and no exit code that says something about mails."""
+    (tmp_path / "mail").write_bytes(b"Subject: x\r\n\r\n")
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "bartizan.cli.main", "explain", str(tmp_path / "mail")]
+    ended = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False, timeout=60)
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (2, b"")
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -174,11 +174,13 @@ def test_release(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_release_to_another_address() -> None:
-    """--to replaces the recipients."""
+    """--to replaces the recipients, which may be written in angle brackets."""
     store = Store("k1")
     sender = Sender(store, TAKEN)
-    asyncio.run(quarantine.release(store, args("release", "--to", "c@example.org", "--", "k1"), sender))
-    assert sender.sent == [("k1", (Recipient("c@example.org"),))]
+    asyncio.run(
+        quarantine.release(store, args("release", "--to", "<c@example.org>", "--to", "d@e", "--", "k1"), sender)
+    )
+    assert sender.sent == [("k1", (Recipient("c@example.org"), Recipient("d@e")))]
 
 
 def test_release_that_fails(capsys: pytest.CaptureFixture[str]) -> None:

@@ -159,8 +159,9 @@ def test_orphans_are_removed_when_old(tmp_path: Path) -> None:
         file.write_bytes(b"x")
     for file in (old, folder / kept):
         os.utime(file, (time.time() - 3600,) * 2)
+    (folder / "gone").symlink_to("nowhere")  # as if another process removed it while we look
     store = SqliteStore(tmp_path / "state", min_free=0)
-    assert sorted(file.name for file in folder.iterdir()) == sorted([kept, "young"])
+    assert sorted(file.name for file in folder.iterdir()) == sorted([kept, "young", "gone"])
     assert store.load(kept)[1] == LARGE
     store.close()
 

@@ -114,7 +114,8 @@ class Dispatcher:
     async def _send(self, send: Send, work: _Work) -> Outcome:
         head = received(work.envelope, self._hostname, work.envelope.received_at or self._clock.wall())
         if send.tag is not None:
-            head += tag_field(send.tag)
+            # In front: a message that begins with white space continues our last field, which must not be the tag.
+            head = tag_field(send.tag) + head
         with work.step("send"):
             outcome = await self._hop.send(work.envelope, send.recipients, head, work.message.raw)
         work.detail = outcome.detail

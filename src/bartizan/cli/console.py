@@ -55,12 +55,20 @@ def complain(text: str) -> None:
     Console(stderr=True).print(Text(text), soft_wrap=True)
 
 
+class _Output(Console):
+    """Standard output; a reader that has gone is the command's business."""
+
+    def on_broken_pipe(self) -> None:
+        """Do not end the process with a code that means something else."""
+        raise  # noqa: PLE0704  rich calls this while it handles the BrokenPipeError
+
+
 def _output() -> Console:
     """Standard output; where that is no terminal, wide enough that most cells stay on one line."""
-    console = Console()
+    console = _Output()
     if console.is_terminal or "COLUMNS" in os.environ:
         return console
-    return Console(width=_WIDTH)
+    return _Output(width=_WIDTH)
 
 
 @contextmanager

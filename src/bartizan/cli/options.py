@@ -65,11 +65,11 @@ def source_of(args: argparse.Namespace, *, best_effort: bool = False) -> Source:
 
 def envelope_of(args: argparse.Namespace, id: str) -> Envelope:
     """The envelope that --from, --to and --peer describe."""
-    recipients = tuple(Recipient(_bare(text)) for text in args.recipients or ["postmaster"])
-    return Envelope(id, Peer(args.peer), "", _bare(args.sender), recipients, received_at=time.time())
+    recipients = tuple(Recipient(bare(text)) for text in args.recipients or ["postmaster"])
+    return Envelope(id, Peer(args.peer), "", bare(args.sender), recipients, received_at=time.time())
 
 
-def _bare(address: str) -> str:
+def bare(address: str) -> str:
     """An address without the angle brackets it may be written in."""
     return address[1:-1] if address.startswith("<") and address.endswith(">") else address
 

@@ -85,7 +85,8 @@ def run(args: argparse.Namespace) -> int:
 def list_entries(store: MessageStore, args: argparse.Namespace) -> int:
     """Print what is held."""
     state = State(args.state) if args.state else None
-    wanted = Filter(state=state, sender=args.sender, recipient=args.recipient, limit=args.limit)
+    sender, recipient = options.bare(args.sender), options.bare(args.recipient)
+    wanted = Filter(state=state, sender=sender, recipient=recipient, limit=args.limit)
     entries = store.entries(wanted)
     if args.json:
         for entry in entries:
@@ -167,7 +168,7 @@ async def release(store: MessageStore, args: argparse.Namespace, send: Send) -> 
             entry = _one(store, name)
             if entry.state is State.RELEASED and not args.again:
                 raise NotOne(f"{entry.id} was released before; --again releases it once more")
-            outcome = await send(entry.id, tuple(map(Recipient, args.to)))
+            outcome = await send(entry.id, tuple(Recipient(options.bare(text)) for text in args.to))
         except (NotOne, UnknownEntry, TemporaryError) as problem:
             console.complain(f"{clean(name)}: {problem}")
             done = False

@@ -75,9 +75,10 @@ class Bodies:
         limit = time.time() - older_than
         removed = 0
         for file in self._directory.glob("*/*"):
-            if file.name not in known and file.stat().st_mtime < limit:
-                file.unlink(missing_ok=True)
-                removed += 1
+            with contextlib.suppress(FileNotFoundError):  # another process has removed it meanwhile
+                if file.name not in known and file.stat().st_mtime < limit:
+                    file.unlink()
+                    removed += 1
         return removed
 
 
