@@ -41,6 +41,7 @@ cdef tuple IGNORABLE = (
     (0xFFF0, 0xFFFB), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
 )
 cdef tuple COMBINING = ((0x300, 0x36F), (0x1AB0, 0x1ACE), (0x1DC0, 0x1DFF), (0x20D0, 0x20F0), (0xFE20, 0xFE2F))
+cdef dict NO_MARKS = {point: None for first, last in COMBINING for point in range(first, last + 1)}
 cdef dict LOOK_ALIKES = str.maketrans(
     "\u0430\u0432\u0441\u0501\u0435\u04bb\u0456\u0458\u043a\u043c\u043d\u043e\u0440\u051b\u0455\u0442\u0443\u0445\u0475\u051d\u044c\u04cf"
     "\u03b1\u03b2\u03b5\u03b9\u03ba\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7\u03f2\u03f3",
@@ -62,7 +63,7 @@ cdef str _plain(str character):
         form = normalize("NFKC", folded).casefold()
         if form.isprintable() and " " not in form and max(form) < "\u0600" and len(form.encode()) <= LONGEST_FORM:
             folded = form
-    return folded.translate(LOOK_ALIKES)
+    return folded.translate(LOOK_ALIKES).translate(NO_MARKS) or character
 
 
 cdef int _fill_tables() except -1:

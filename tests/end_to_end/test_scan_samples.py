@@ -34,6 +34,7 @@ from end_to_end.evasions.sample import PHRASE, Expect, Hides, Sample
 GROUPS = (headers, boundaries, transfers, names, words, zips, archives, documents, benign, benign_files)
 SAMPLES = tuple(sample for group in GROUPS for sample in group.samples())
 UNSEEN = {
+    "H-type-name-absent": "a mail without a type is a text: clients show the lines of a part",
     "O-html-table-letters": "a table with one letter in each cell is a line of letters with spaces",
     "O-html-hidden-between": "text that style sheets hide is read as if it were shown",
     "O-html-font-size-0": "text that style sheets hide is read as if it were shown",

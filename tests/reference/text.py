@@ -58,7 +58,7 @@ def plain(character: str) -> str:
         form = unicodedata.normalize("NFKC", folded).casefold()
         if all(c.isprintable() and c != " " and c < "\u0600" for c in form) and len(form.encode()) <= 6:
             folded = form
-    return "".join(LATIN.get(c, c) for c in folded)
+    return COMBINING.sub("", "".join(LATIN.get(c, c) for c in folded)) or character
 
 
 def fold(text: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bartizan._core.containerkind import prefixed_zip
 
-MARKS = 100
+MARKS = 10_000
 LOCAL = b"PK\3\4"
 END = b"PK\5\6"
 METHODS = frozenset((0, 1, 6, 8, 9, 12, 14, 93, 94, 95, 96, 97, 98, 99))

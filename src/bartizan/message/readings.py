@@ -8,7 +8,8 @@ lines however they are written. Not one receiver's reading: the union of many.
 
 A mail without such flags has one reading, and costs a look at its flags. What nobody would call an attachment (a
 preamble or epilogue in prose) gives no piece.
-Limits: MOST pieces of a mail; bytes are the caller's to pay.
+Limits: SEGMENTS delimiters, what comes behind them is one piece; fewer ways to decode a piece above LARGE bytes. The
+caller pays for the pieces.
 Not here: what is in the pieces (walk), whether differences matter.
 """
 
@@ -17,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from bartizan._core.runs import base64_runs
 from bartizan._core.sniff import sniff
@@ -25,9 +27,12 @@ from bartizan.message import carve
 from bartizan.message.names import part_names
 from bartizan.model.message import Message
 
-MOST = 300
+SEGMENTS = 5000
+LARGE = 1 << 20
+INDENTED = 20
 LONGEST_HEADER = 16384
 SMALL = 40
+EMPTY_LINES = 4
 
 TELLING = (
     "bare_cr nul header_control header_junk header_name missing_blank_line boundary_in_header no_header "
@@ -44,6 +49,7 @@ _DELIMITER = re.compile(rb"\n[ \t]*--[^\n]*")
 _EMPTY = re.compile(rb"\n[ \t]*(?=\n)")
 _FIELD = re.compile(rb"content[ \t]*-[ \t]*(?:type|disposition)", re.IGNORECASE)
 _ESCAPE = re.compile(rb"=(?:[0-9A-Fa-f]{2}|\n)")
+_FIELDS = re.compile(rb"\s*(?:[!-9;-~]+[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*+)++")
 _UU = re.compile(rb"\nbegin[ \t]+[0-7]{3,4}[ \t]")
 _FOLD = re.compile(rb"\n[ \t]+")
 _NAME = re.compile(
@@ -54,8 +60,8 @@ _NAME = re.compile(
 _FOLDED_NAME = re.compile(rb'name\*?\s*=\s*"[^"\n]*\n', re.IGNORECASE)
 _INDENTED = re.compile(rb"\n[ \t]+--([^\r\n]{1,200})\r?\ncontent-", re.IGNORECASE)
 _COMMENT = re.compile(rb"\([^()]*\)")
-_SHORT_LINES = re.compile(rb"[A-Za-z0-9+/=_\s-]+")
-_STRIPPED = bytes(c for c in range(32) if c not in b"\t\n\r")
+_JUNK = re.compile(rb"[^A-Za-z0-9+/=\s].*")
+_CONTROLS = bytes(c for c in range(32) if c not in b"\t\n")
 _SPACES = bytes.maketrans(b"\v\f", b"  ")
 
 
@@ -131,7 +137,7 @@ def _hides_a_header(message: Message) -> bool:
     text = bytes(raw)
     if b"\n --" not in text and b"\n\t--" not in text:
         return False
-    return any(b"\n--" + found[1] in text for found in _INDENTED.finditer(text))
+    return any(b"\n--" + found[1] in text for found in islice(_INDENTED.finditer(text), INDENTED))
 
 
 def _part_like(text: bytes) -> bool:
@@ -140,22 +146,20 @@ def _part_like(text: bytes) -> bool:
 
 def _shred(raw: bytes) -> Iterator[Reading]:
     """The pieces between all lines that could be delimiters, and the whole without those lines."""
-    text = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").translate(_SPACES, _STRIPPED.translate(None, b"\v\f"))
-    text = b"\n" + text.replace(b"\xef\xbb\xbf", b"")
-    for whole in (raw.replace(b"\r\n", b"\n"), text):
+    lines = raw.replace(b"\r\n", b"\n")
+    text = lines.replace(b"\r", b"\n").replace(b"\xef\xbb\xbf", b"").translate(_SPACES)
+    plain = b"\n" + text.translate(None, _CONTROLS)
+    for whole in (lines, plain):
         if _UU.search(whole):
             yield Reading((), whole, "uu")
             break
-    count = 0
-    segments = _DELIMITER.split(text)
-    if len(segments) > 1:
-        segments.append(b"\n".join(segments))
-    for segment in segments:
-        for found in _segment(segment):
-            count += 1
-            if count > MOST:
-                return
-            yield found
+    # NUL is nothing to some programs, and an end to others.
+    for variant in dict.fromkeys((plain, b"\n" + text.replace(b"\0", b"\n").translate(None, _CONTROLS))):
+        segments = _DELIMITER.split(variant, SEGMENTS)
+        if len(segments) > 1:
+            segments.append(b"\n".join(segments))
+        for segment in segments:
+            yield from _segment(segment)
 
 
 def _segment(segment: bytes) -> Iterator[Reading]:
@@ -185,17 +189,31 @@ def _parted(segment: bytes) -> tuple[bytes, bytes]:
     return segment[at : min(end, at + LONGEST_HEADER)], segment[end:]
 
 
+def _loose_base64(segment: bytes, body: bytes) -> Iterator[tuple[bytes, str]]:
+    """What the body says as base64 with junk in it, wherever it begins: behind any empty line, or the last field."""
+    bodies = [body]
+    if len(segment) <= LARGE:
+        bodies += [segment[found.end() :] for found in islice(_EMPTY.finditer(segment), EMPTY_LINES)]
+        fields = _FIELDS.match(segment)
+        if fields is not None:
+            bodies.append(segment[fields.end() :])
+    for text in dict.fromkeys(bodies):
+        for variant in dict.fromkeys((text.translate(None, b"-_"), text, _JUNK.sub(b"", text))):
+            decoded = carve.base64(variant)
+            kind = carve.decoded_type(decoded)
+            if kind:
+                yield decoded, kind
+                return
+
+
 def _contents(segment: bytes, body: bytes) -> Iterator[tuple[bytes, str]]:
     """What the bytes say when they are decoded, each way that makes sense of them."""
     found = False
     for piece in carve.encoded(segment):
         found = True
         yield bytes(piece.data), piece.type
-    if not found and len(body) > carve.LEAST and _SHORT_LINES.fullmatch(body):
-        decoded = carve.base64(body)
-        kind = carve.decoded_type(decoded)
-        if kind:
-            yield decoded, kind
+    if not found:
+        yield from _loose_base64(segment, body)
     if _ESCAPE.search(body):
         decoded, _ = decode_all("quoted-printable", body)
         kind = sniff(decoded)

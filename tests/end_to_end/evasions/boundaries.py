@@ -89,8 +89,7 @@ def samples() -> Iterator[Sample]:
     """All of the group."""
     for how, (definition, use) in DEFINITIONS.items():
         yield eicar(f"B-{how}", _mail(definition, use, PAYLOAD))
-    for how in ("two-good-last", "rfc2231-continued", "comment-inside", "undefined", "leading-space-cut", "prefix-use"):
-        yield name(f"B-name-{how}", _mail(*DEFINITIONS[how], NAMED))
+        yield name(f"B-name-{how}", _mail(definition, use, NAMED))
     start = MIME + MIXED + b"boundary=b1\r\n\r\n"
     part, end = b"--b1\r\n", b"--b1--\r\n"
     yield eicar("B-preamble", start + PAYLOAD + part + HARMLESS + end)

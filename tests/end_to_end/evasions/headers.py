@@ -9,14 +9,17 @@ from end_to_end.evasions.sample import (
     MIME,
     NAME,
     OCTETS,
+    PHRASE,
     SCRIPT,
     TEXT,
     TOP,
     Expect,
     Sample,
     around,
+    b64,
     eicar,
     name,
+    phrase,
     single,
 )
 
@@ -123,14 +126,19 @@ TYPES: dict[str, bytes] = {
 
 def samples() -> Iterator[Sample]:
     """All of the group."""
+    words = b64(b"Hello,\r\n" + PHRASE.encode() + b"\r\nGood bye. Good bye. Good bye.\r\n")
     for how, lines in ENCODINGS.items():
+        yield phrase(f"H-encoding-phrase-{how}", around(b"Content-Type: text/plain\r\n" + lines + b"\r\n" + words))
         yield eicar(f"H-encoding-{how}", around(OCTETS + lines + b"\r\n" + BASE64))
     for how, line in SEPARATORS.items():
         yield eicar(f"H-separator-{how}", around(OCTETS + REAL + line + BASE64))
         yield eicar(f"H-separator-of-mail-{how}", MIME + OCTETS + REAL + line + BASE64)
     payload = OCTETS + REAL + b"\r\n" + BASE64
+    named = OCTETS + b"Content-Disposition: attachment; filename=" + NAME + b"\r\n\r\n" + SCRIPT
     for how, field in TYPES.items():
-        yield eicar(f"H-type-{how}", MIME + field + b"\r\n" + TEXT + b"--b1\r\n" + payload + b"--b1--\r\n")
+        start = MIME + field + b"\r\n" + TEXT + b"--b1\r\n"
+        yield eicar(f"H-type-{how}", start + payload + b"--b1--\r\n")
+        yield name(f"H-type-name-{how}", start + named + b"--b1--\r\n")
     yield eicar("H-encoding-behind-blank-line", around(OCTETS + b"\r\n" + REAL + b"\r\n" + BASE64))
     yield eicar("H-part-begins-blank", around(b"\r\n" + payload))
     yield eicar("H-part-begins-space", around(b" \r\n" + payload))
