@@ -13,6 +13,7 @@ from bartizan.delivery.outcome import Outcome
 from bartizan.model.errors import TemporaryError
 from bartizan.model.finding import Finding, Kind, Reason, gap
 from bartizan.model.reply import NEXT_HOP_DOWN, NO_SPACE, OUTCOME_UNKNOWN, Reply
+from bartizan.smtpd.connection import Phase
 from bartizan.smtpd.session import Session
 from observe.counted import assert_quiet, counted, fates, in_flight, reading
 from observe.gate import Gate
@@ -155,6 +156,7 @@ def test_client_gone_in_data(gate: Gate) -> None:
     client.lose()
     assert fates(gate.meter) == {"deferred": 2}
     assert counted(gate.meter, "message_replies") == {"none": 1}
+    assert counted(gate.meter, "received_bytes") == {"": 12}
 
 
 def test_timeout_in_data(gate: Gate) -> None:
@@ -321,6 +323,19 @@ def test_sessions(loop: VirtualLoop) -> None:
     assert counted(gate.meter, "sessions_refused") == {"cap": 1, "early_talker": 1}
     assert_quiet(gate.meter)
     gate.close()
+
+
+def test_tls_sessions(gate: Gate) -> None:
+    """A handshake that succeeded, not one that failed."""
+    failed, succeeded = gate.client(), gate.client()
+    for client in (failed, succeeded):
+        client.session._phase = Phase.HANDSHAKE
+    failed.session._encrypted(None)
+    assert counted(gate.meter, "tls_sessions") == {}
+    succeeded.session._encrypted(succeeded.transport)
+    assert counted(gate.meter, "tls_sessions") == {"": 1}
+    assert counted(gate.meter, "sessions") == {"": 1}
+    succeeded.lose()
 
 
 @pytest.mark.parametrize("seed", range(8))
