@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from bartizan.config.load import load
@@ -35,3 +36,11 @@ def test_commands() -> None:
         for target in ("run", "test", "lint", "bench", "integration", "torture")
         if f"make {target}" not in README
     ] == []
+
+
+def test_links() -> None:
+    """Every page that is linked exists."""
+    root = Path(__file__).resolve().parent.parent
+    linked = re.findall(r"\]\(([^)#]+)\)", README)
+    assert linked
+    assert [name for name in linked if not (root / name).exists()] == []
