@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 import time
 
@@ -38,6 +39,7 @@ DRAIN_GRACE = 5.0
 
 def serve(source: Source) -> int:
     """The whole gateway until SIGTERM or SIGINT; the exit code. ConfigError, TemporaryError when it cannot start."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is something to reload
     manager = ServiceManager()
     manager.starting()
     prepared = prepare(source)

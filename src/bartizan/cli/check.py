@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from bartizan import bundle
+from bartizan.bundle import Bundle
 from bartizan.cli import console, options, words
 from bartizan.config.schema import Listener, Settings
+from bartizan.node.prepare import complete
 from bartizan.observe.clean import clean
 from bartizan.sandbox import users
 from bartizan.sandbox.walls import Wall, missing_walls, probe
@@ -21,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Check; 0 when serve would start, 2 when something is wrong."""
     settings = options.settings_of(args)
-    built = bundle.build(settings)
+    built = complete(settings).bundle
     rows = [*_settings(settings), *_built(built), ("policy", _policy(settings))]
     console.table(("section", "configured"), [(name, _lines(text)) for name, text in rows])
     console.table(
@@ -71,7 +72,7 @@ def _listener(listener: Listener) -> str:
     return f"{listener.address}, {domains}, {'STARTTLS' if listener.tls else 'no TLS'}"
 
 
-def _built(built: bundle.Bundle) -> list[tuple[str, str]]:
+def _built(built: Bundle) -> list[tuple[str, str]]:
     return [
         ("signatures", words.count(built.signatures, "rule")),
         ("phrases", words.count(built.phrases, "phrase")),

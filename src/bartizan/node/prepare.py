@@ -27,24 +27,34 @@ class Prepared:
 
 
 def prepare(source: Source) -> Prepared:
-    """Load, check and compile. ConfigError says everything that is wrong."""
+    """Load, check and compile what is to be served. ConfigError says everything that is wrong."""
     settings = source.load()
     if problems := serve_problems(settings):
         raise ConfigError(problems)
+    return complete(settings)
+
+
+def complete(settings: Settings) -> Prepared:
+    """Everything that well-formed `settings` name, read and compiled. ConfigError says everything that is wrong."""
     certificates: list[bytes | None] = []
-    wrong: list[Problem] = []
+    problems: list[Problem] = []
     for listener in settings.listeners:
         try:
             certificates.append(_certificate(listener))
         except ConfigError as error:
-            wrong += error.problems
-    if wrong:
-        raise ConfigError(tuple(wrong))
-    return Prepared(settings, bundle.build(settings), tuple(certificates))
+            problems += error.problems
+    try:
+        built = bundle.build(settings)
+    except ConfigError as error:
+        problems += error.problems
+    if problems:
+        raise ConfigError(tuple(problems))
+    return Prepared(settings, built, tuple(certificates))
 
 
 def _certificate(listener: Listener) -> bytes | None:
-    """Chain and key of a listener, known to fit together. ConfigError."""
+    """Chain and key of a listener. The copy is tried again, since the files may have changed since the settings were
+    checked, and an smtpd that cannot use it would not serve. ConfigError."""
     tls = listener.tls
     if tls is None:
         return None
@@ -59,7 +69,7 @@ def _certificate(listener: Listener) -> bytes | None:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(f"/proc/self/fd/{copy}", password=_no_password)
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
         what = getattr(error, "reason", None) or str(error)
-        expected = f"expected a certificate chain that fits the key in {tls.key}, without a password: {what}"
+        expected = f"expected a chain that fits the key in {tls.key}, also while both are read: {what}"
         raise ConfigError((Problem(tls.certificate, "", expected),)) from None
     finally:
         os.close(copy)
