@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bartizan.config import check
 from bartizan.config.load import read_rules
 from bartizan.config.shape import shape
@@ -45,5 +47,5 @@ def named(problem: Problem, lines: int) -> None:
     """A complaint about this file, in words, at a line that it has."""
     assert problem.file == FILE
     assert problem.expected
-    where = problem.key.rpartition("(line ")[2].rstrip(")")
-    assert not where.isdigit() or 0 < int(where) <= lines
+    where = re.search(r" \(line (\d+)\)$", problem.key)
+    assert where is None or 0 < int(where[1]) <= lines
