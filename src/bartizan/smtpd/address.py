@@ -22,7 +22,7 @@ _QUOTED = r'"(?:[^\x00-\x1f"\\\x7f]|\\[ -~])*"'
 _LETTER = r"[^\x00-/:-@\[-^`{-\x7f]"
 _LABEL = rf"{_LETTER}(?:[^\x00-,./:-@\[-^`{{-\x7f]{{0,61}}{_LETTER})?"
 _DOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
-_LITERAL = r"\[[!-Z^-~]+\]"
+_LITERAL = r"\[[!-?A-Z^-~]+\]"
 _PATH = re.compile(
     rf"<(?:@{_DOMAIN}(?:,@{_DOMAIN})*:)?"
     rf"((?:{_ATOM}(?:\.{_ATOM})*|{_QUOTED})@({_DOMAIN}|{_LITERAL}))>"
@@ -74,11 +74,10 @@ def _valid_literal(content: str) -> bool:
     """An IPv4 address, "IPv6:" and an address, or a tag of letters with a value (RFC 5321 section 4.1.3)."""
     try:
         if content[:5].lower() == "ipv6:":
-            IPv6Address(content[5:])
-        elif ":" in content:
+            return IPv6Address(content[5:]).scope_id is None
+        if ":" in content:
             return _TAGGED.fullmatch(content) is not None
-        else:
-            IPv4Address(content)
+        IPv4Address(content)
     except AddressValueError:
         return False
     return True
