@@ -4,37 +4,52 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Generator
+from functools import partial
 
 from bartizan._core.lines import encode_data
 from bartizan._core.mime import MimeParser
 from bartizan._core.stream import MessageStream, parse
 from bartizan.message.parse import from_bytes
 from bartizan.message.walk import MAX_FINDINGS, Containers, Hole, Member, Walk
-from bartizan.model.finding import Reason
+from bartizan.model.finding import Finding, Reason
 from bartizan.model.limits import Budget, Limits
 from bartizan.model.message import Node
 from fuzz.chance import chance_of, pieces
 
 LIMITS = Limits(mime_depth=5, mime_parts=20, header_bytes=500, headers_bytes=2000, header_fields=20, members=30)
 
+new_stream = partial(
+    MessageStream,
+    max_bytes=1 << 22,
+    keep=True,
+    max_depth=LIMITS.mime_depth,
+    max_parts=LIMITS.mime_parts,
+    max_header=LIMITS.header_bytes,
+    max_headers=LIMITS.headers_bytes,
+    max_fields=LIMITS.header_fields,
+)
+read = partial(
+    parse,
+    keep=True,
+    stored=False,
+    max_depth=LIMITS.mime_depth,
+    max_parts=LIMITS.mime_parts,
+    max_header=LIMITS.header_bytes,
+    max_headers=LIMITS.headers_bytes,
+    max_fields=LIMITS.header_fields,
+)
+
 
 def TestOneInput(data: bytes) -> None:
     """One structure for every cut; parts lie in the message and are what their digests say; the walk keeps limits."""
     wire = encode_data(data) + b".\r\n"
-    options = {
-        "max_depth": LIMITS.mime_depth,
-        "max_parts": LIMITS.mime_parts,
-        "max_header": LIMITS.header_bytes,
-        "max_headers": LIMITS.headers_bytes,
-        "max_fields": LIMITS.header_fields,
-    }
-    whole = MessageStream(max_bytes=1 << 22, keep=True, **options)
+    whole = new_stream()
     assert whole.feed(wire) == len(wire)
-    cut = MessageStream(max_bytes=1 << 22, keep=True, **options)
+    cut = new_stream()
     for piece in pieces(wire, chance_of(data)):
         cut.feed(piece)
     raw = bytes(whole.raw)
-    assert facts(cut) == facts(whole) == facts(parse(raw, keep=True, stored=False, **options))
+    assert facts(cut) == facts(whole) == facts(read(raw))
     assert len(whole.parts) <= LIMITS.mime_parts + 1
     assert len(whole.fields) <= LIMITS.header_fields
     end = 0
@@ -70,10 +85,15 @@ def walk(data: bytes, stored: bool) -> None:
         yield Hole(reason or Reason.UNREADABLE)
 
     seen: list[Node] = []
+
+    def look(node: Node, data: bytes | memoryview) -> tuple[Finding, ...]:
+        seen.append(node)
+        return ()
+
     done = Walk(
         LIMITS,
         Budget(LIMITS, len(data)),
-        lambda node, content: seen.append(node) or (),
+        look,
         Containers(frozenset(("zip", "gz", "tar")), open, lambda node: ()),
         None,
     )
