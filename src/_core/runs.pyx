@@ -37,22 +37,26 @@ def base64_runs(const unsigned char[::1] data not None, Py_ssize_t least) -> lis
     cdef list found = []
     cdef bint padded
     while i < n and len(found) < MAX_RUNS:
-        # Every word that counts has a letter at each multiple of WORD; between those nothing need be looked at.
-        if begin < 0 and i + WORD - 1 < n and LETTER[data[i + WORD - 1]] != 1:
-            i += WORD
-            continue
-        start = i
         if begin < 0:
-            while start > 0 and LETTER[data[start - 1]] == 1:
+            # A word that counts has a letter at each multiple of WORD from here on: nothing else need be looked at.
+            stop = i + WORD - 1
+            if stop >= n:
+                break
+            if LETTER[data[stop]] != 1:
+                i = stop + 1
+                continue
+            start = stop
+            while start > i and LETTER[data[start - 1]] == 1:
                 start -= 1
-        stop = max(i, start)
+        else:
+            start = stop = i
         while stop < n and LETTER[data[stop]] == 1:
             stop += 1
-        if begin < 0 and stop == i:
-            i += 1
+        if begin < 0 and stop - start < WORD:
+            i = stop
             continue
         padded = stop < n and stop > start and LETTER[data[stop]] == 2
-        if stop - start >= WORD or begin >= 0 and stop > start and (padded or data[start - 1] == 0x0A):
+        if begin < 0 or stop - start >= WORD or stop > start and (padded or data[start - 1] == 0x0A):
             if begin < 0:
                 begin = start
             letters += stop - start
@@ -67,8 +71,6 @@ def base64_runs(const unsigned char[::1] data not None, Py_ssize_t least) -> lis
                     continue
         else:
             i = max(stop, i + 1)
-            if begin < 0:
-                continue
         if letters >= least:
             found.append((begin, end))
         begin = -1
@@ -76,3 +78,17 @@ def base64_runs(const unsigned char[::1] data not None, Py_ssize_t least) -> lis
     if begin >= 0 and letters >= least and len(found) < MAX_RUNS:
         found.append((begin, end))
     return found
+
+
+def has_low_bytes(const unsigned char[::1] data not None) -> bool:
+    """Is there a byte below 7? Every mark of an archive has one, no text has."""
+    cdef Py_ssize_t n = data.shape[0], i
+    cdef const unsigned char* p
+    cdef unsigned char found = 0
+    if n == 0:
+        return False
+    p = &data[0]
+    # Proof: i < n.
+    for i in range(n):
+        found |= p[i] < 7
+    return found != 0

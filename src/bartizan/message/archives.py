@@ -12,18 +12,18 @@ import struct
 from dataclasses import dataclass
 
 from bartizan._core.containerkind import prefixed_zip
+from bartizan._core.runs import has_low_bytes
 
 MARKS = 10_000
 LOCAL = b"PK\3\4"
 END = b"PK\5\6"
 METHODS = frozenset((0, 1, 6, 8, 9, 12, 14, 93, 94, 95, 96, 97, 98, 99))
 OTHERS = (
-    (b"Rar!\x1a\7\0", "rar", 0x1A),
-    (b"Rar!\x1a\7\1\0", "rar", 0x1A),
-    (b"7z\xbc\xaf\x27\x1c\0", "7z", 0x1C),
-    (b"MSCF\0\0\0\0", "cab", 0),
+    (b"Rar!\x1a\7\0", "rar"),
+    (b"Rar!\x1a\7\1\0", "rar"),
+    (b"7z\xbc\xaf\x27\x1c\0", "7z"),
+    (b"MSCF\0\0\0\0", "cab"),
 )
-"""Mark, type, and a byte of the mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,15 @@ class Within:
 
 def archive_within(data: bytes | memoryview) -> Within | None:
     """The archive inside `data`, which itself begins like none; None without one."""
+    if not has_low_bytes(data):
+        return None
     whole = data if isinstance(data, bytes) else bytes(data)
-    if 6 in whole and whole.rfind(END) > 0 and prefixed_zip(memoryview(whole)):
+    if whole.rfind(END) > 0 and prefixed_zip(memoryview(whole)):
         return Within(0, "zip", False)
-    at = _local_header(whole) if 4 in whole else -1
+    at = _local_header(whole)
     if at >= 0:
         return Within(at, "zip", True)
-    # One byte is found ten times as fast as several, and text has none of these.
-    found = [(whole.find(mark), type) for mark, type, rare in OTHERS if rare in whole]
+    found = [(whole.find(mark), type) for mark, type in OTHERS]
     first = min(((at, type) for at, type in found if at > 0), default=None)
     return None if first is None else Within(*first, True)
 

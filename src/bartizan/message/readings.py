@@ -57,6 +57,7 @@ _NAME = re.compile(
     rb'("(?:[^"\\\n]|\\.)*"(?=[ \t]*[;\n]|$)|"?[^\n;]*)([^\n]*)',
     re.IGNORECASE,
 )
+_BEFORE_FIELD = frozenset(b"cC \t\r\n")
 _FOLDED_NAME = re.compile(rb'name\*?\s*=\s*"[^"\n]*\n', re.IGNORECASE)
 _INDENTED = re.compile(rb"\n[ \t]+--([^\r\n]{1,200})\r?\ncontent-", re.IGNORECASE)
 _COMMENT = re.compile(rb"\([^()]*\)")
@@ -94,8 +95,9 @@ def loose_names(header: bytes) -> tuple[str, ...]:
     """Every file name that the lines of a header can be read to give, the ones with faults in them too."""
     text = b"\n" + header.replace(b"\r\n", b"\n")
     parameters: dict[tuple[bytes, bytes], None] = {}
-    for unfolded in {_FOLD.sub(b" ", text), _FOLD.sub(b"", text)}:
-        for variant in {unfolded, _COMMENT.sub(b"", unfolded)}:
+    for unfolded in (_FOLD.sub(b" ", text), _FOLD.sub(b"", text)):
+        lines = b"\n".join(line for line in unfolded.split(b"\n") if b"name" in line.lower())
+        for variant in dict.fromkeys((lines, _COMMENT.sub(b"", lines))):
             for key, value, rest in _NAME.findall(variant):
                 key = b"".join(key.lower().split())
                 for reading in _values(value, rest):
@@ -130,7 +132,7 @@ def _hides_a_header(message: Message) -> bool:
     raw = message.raw
     for part in message.parts:
         start, end = part.body
-        if part.leaf and bytes(raw[start : min(end, start + 40)]).lstrip()[:8].lower() == b"content-":
+        if part.leaf and start < end and raw[start] in _BEFORE_FIELD and _begins_with_field(raw[start : start + 40]):
             return True
     if len(message.parts) < 2:
         return False
@@ -138,6 +140,10 @@ def _hides_a_header(message: Message) -> bool:
     if b"\n --" not in text and b"\n\t--" not in text:
         return False
     return any(b"\n--" + found[1] in text for found in islice(_INDENTED.finditer(text), INDENTED))
+
+
+def _begins_with_field(text: bytes | memoryview) -> bool:
+    return bytes(text).lstrip()[:8].lower() == b"content-"
 
 
 def _part_like(text: bytes) -> bool:
