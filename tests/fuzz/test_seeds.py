@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,8 @@ from fuzz import TARGETS
 from fuzz.mutate import mutated
 
 SEEDS = Path(__file__).parent / "seeds"
-CHANGES = 200
+CHANGES = int(os.environ.get("BARTIZAN_CHANGES", "200"))
+"""Of each seed; more of them are a long run, with `make asan` a search for memory errors."""
 LONGEST = 4096
 """Bytes of a changed seed: the plain twins are slow on purpose."""
 
