@@ -20,6 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bartizan.scanner.slot import Slot
+
 LIBC = ctypes.CDLL(None, use_errno=True)
 X86 = platform.machine() == "x86_64"
 AT_FDCWD = -100
@@ -156,6 +158,21 @@ def bind(ground: Ground) -> None:
 def bind_tcp(ground: Ground) -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
+
+
+def close_queue(ground: Ground) -> None:
+    """What would end a listener that others share."""
+    ground.unix[0].shutdown(socket.SHUT_RDWR)
+
+
+def block_others(ground: Ground) -> None:
+    """What would let others wait for ever on a listener that they share."""
+    fcntl.fcntl(ground.unix[0], fcntl.F_SETFL, 0)
+
+
+def cut_off_page(ground: Ground) -> None:
+    """What would kill whoever has it mapped."""
+    os.ftruncate(Slot.create(), 0)
 
 
 def filter_packets(ground: Ground) -> None:
@@ -298,10 +315,11 @@ def dump_core(ground: Ground) -> None:
 
 ATTEMPTS: tuple[Callable[[Ground], None], ...] = (
     read_file, write_file, overwrite_file, stat_file, list_directory, unlink, rename_out, make_directory, symlink,
-    hard_link, make_device, make_runnable_as_owner, change_mode, change_owner, write_own_memory, read_parents_memory,
-    open_relative, open_by_handle, internet_socket, unix_socket, netlink_socket, packet_socket, raw_socket, connect,
-    bind, bind_tcp, filter_packets, execute, execute_memory, fork, vfork, thread, executable_memory, make_executable,
-    trace, read_process, steal_descriptor, kill, kill_by_pidfd, signal_by_owner, limit_parent, become_root,
-    make_dumpable, mount, chroot, new_namespace, load_program_into_kernel, handle_page_faults, read_keys, add_key,
-    watch_performance, ring, take_all_memory, dump_core,
+    hard_link, make_device, make_runnable_as_owner, change_mode, change_owner, write_own_memory,
+    read_parents_memory, open_relative, open_by_handle, internet_socket, unix_socket, netlink_socket, packet_socket,
+    raw_socket, connect, bind, bind_tcp, close_queue, block_others, cut_off_page, filter_packets, execute,
+    execute_memory, fork, vfork, thread, executable_memory, make_executable, trace, read_process, steal_descriptor,
+    kill, kill_by_pidfd, signal_by_owner, limit_parent, become_root, make_dumpable, mount, chroot, new_namespace,
+    load_program_into_kernel, handle_page_faults, read_keys, add_key, watch_performance, ring, take_all_memory,
+    dump_core,
 )  # fmt: skip

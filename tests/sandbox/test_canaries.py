@@ -47,6 +47,9 @@ raw_socket                  K       K     K     R     K
 connect                     K       K     K     R     K
 bind                        K       K     K     K     K
 bind_tcp                    K       K     K     K     K
+close_queue                 K       K     K     W     W
+block_others                K       K     K     W     W
+cut_off_page                K       K     K     R     K
 filter_packets              K       K     K     R     R
 execute                     K       K     K     K     K
 execute_memory              K       K     K     K     K

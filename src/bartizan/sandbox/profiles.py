@@ -61,7 +61,7 @@ _COMPUTE = (
     Rule("prlimit64", argument=0),  # its own limits
     *allow(
         "brk", "munmap", "mremap", "madvise", "futex", "rseq", "set_robust_list", "sched_yield", "restart_syscall",
-        "read", "readv", "pread64", "write", "writev", "lseek", "close", "fstat",
+        "read", "write", "writev", "lseek", "close", "fstat",
         "clock_gettime", "clock_getres", "clock_nanosleep", "nanosleep", "gettimeofday", "time",
         "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack",
         "getpid", "gettid", "getppid", "getrandom", "getrusage", "exit", "exit_group",
@@ -73,29 +73,27 @@ _NO_FILES = (
     *refuse("open", "openat", "openat2", "stat", "lstat", "statx", "access", "faccessat", "faccessat2",
             "readlink", "readlinkat", "getcwd"),
 )  # fmt: skip
-_MESSAGES = (
-    Rule("sendto", argument=4, wide=True),  # only without an address: on a connected socket
-    Rule("ioctl", argument=1, values=(termios.FIONBIO,)),
-    Rule("fcntl", argument=1, values=_FLAGS_AND_SEALS),
-    *allow("recvmsg", "sendmsg", "recvfrom", "poll", "ppoll", "select", "pselect6"),
-)
+_ANSWER = Rule("sendto", argument=4, wide=True)
+"""Only without an address: on a connected socket."""
 _SCANNER_RULES = (
     *_COMPUTE,
     *_NO_PROGRAM_IN_MEMORY,
     *_NO_FILES,
-    *_MESSAGES,
-    *allow("accept4", "epoll_wait", "epoll_pwait", "shutdown", "getsockname", "getpeername", "getsockopt"),
-    *allow("memfd_create", "ftruncate", "pipe2"),
+    _ANSWER,
+    # no F_SETFL, ioctl, shutdown: the listeners are shared with all other scanners
+    Rule("fcntl", argument=1, values=(fcntl.F_DUPFD_CLOEXEC, fcntl.F_ADD_SEALS, fcntl.F_GET_SEALS)),
+    *allow("accept4", "epoll_wait", "epoll_pwait", "getsockname", "recvmsg", "recvfrom", "sendmsg"),
+    *allow("memfd_create", "pipe2"),
 )
 _ZYGOTE_RULES = (
     *_COMPUTE,
     *_NO_PROGRAM_IN_MEMORY,
     *_NO_FILES,
-    *_MESSAGES,
+    _ANSWER,
+    Rule("fcntl", argument=1, values=(fcntl.F_DUPFD_CLOEXEC,)),
     Rule("clone", argument=0, mask=0xFFFFFFFF ^ _CLONE_FORK_DETAILS, values=(signal.SIGCHLD,)),
     Rule("prctl", argument=0, values=(PR_SET_PDEATHSIG,)),  # what its child still needs before its own filter
-    *allow("wait4", "waitid", "pidfd_open", "pidfd_send_signal"),
-    *allow("seccomp"),
+    *allow("recvmsg", "recvfrom", "poll", "ppoll", "wait4", "waitid", "pidfd_open", "pidfd_send_signal", "seccomp"),
 )
 _CHILD_RULES = (*_COMPUTE, *_NO_PROGRAM_IN_MEMORY, *_NO_FILES)
 
@@ -127,7 +125,8 @@ _FILES = (
     *allow("stat", "lstat", "statx", "newfstatat", "access", "faccessat", "faccessat2", "readlink", "readlinkat"),
     *allow("getcwd", "getdents64", "statfs", "fstatfs", "umask"),
     *allow("mkdir", "mkdirat", "unlink", "unlinkat", "rename", "renameat", "renameat2"),
-    *allow("pwrite64", "preadv", "pwritev", "ftruncate", "fallocate", "fsync", "fdatasync", "flock", "memfd_create"),
+    *allow("readv", "pread64", "pwrite64", "preadv", "pwritev", "ftruncate", "fallocate", "fsync", "fdatasync"),
+    *allow("flock", "memfd_create"),
 )
 _SMTPD_RULES = (
     *_COMPUTE,
@@ -146,7 +145,7 @@ _ADMIN_RULES = (
     *_NO_PROGRAM_IN_MEMORY,
     *_NO_FILES,
     *_EVENT_LOOP,
-    Rule("sendto", argument=4, wide=True),
+    _ANSWER,
     Rule("socketpair", argument=0, values=(socket.AF_UNIX,), otherwise=errno.EAFNOSUPPORT),  # the loop's own
 )
 

@@ -121,7 +121,10 @@ def frames(pipe: int) -> Iterator[MemberFrame | GapFrame | EndFrame | bytes]:
         if kind == DATA:
             yield body
         elif kind == MEMBER:
-            yield codec.unpack(body, MemberFrame)
+            member = codec.unpack(body, MemberFrame)
+            if len(member.names) > NAMES or any(len(name) > NAME for name in member.names):
+                raise ValueError("names out of bounds")
+            yield member
         elif kind == GAP:
             yield codec.unpack(body, GapFrame)
         else:

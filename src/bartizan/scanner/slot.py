@@ -6,10 +6,12 @@ when to kill or replace; nothing else depends on it. Cells are 64-bit words writ
 
 from __future__ import annotations
 
+import fcntl
 import mmap
 import os
 import time
 
+_SEALS = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL
 _READY, _JOBS, _BEGAN, _GENERATION = 0, 1, 2, 3
 
 
@@ -23,9 +25,10 @@ class Slot:
 
     @staticmethod
     def create() -> int:
-        """A new memfd for one slot."""
-        descriptor = os.memfd_create("slot", os.MFD_CLOEXEC)
+        """A new memfd for one slot. Its size is sealed: whoever maps a page that another process cuts off is killed."""
+        descriptor = os.memfd_create("slot", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         os.ftruncate(descriptor, mmap.PAGESIZE)
+        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, _SEALS)
         return descriptor
 
     def set_ready(self) -> None:
