@@ -4,55 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import ssl
 from collections.abc import Awaitable, Callable
+from smtpd.conftest import Client
 from smtpd.dialogue import CERTIFICATE, server_context
 from smtpd.house import Pipeline, settings_of
-from typing import Any
 
 import pytest
-import uvloop
 
 from bartizan.smtpd.listener import Listener
 
 TO_DATA = b"HELO c\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n"
-Client = tuple[asyncio.StreamReader, asyncio.StreamWriter]
-Scene = Callable[[Listener, Pipeline, Callable[[], Awaitable[Client]]], Awaitable[None]]
-
-
-@pytest.fixture(params=[uvloop.new_event_loop, asyncio.new_event_loop], ids=["uvloop", "asyncio"])
-def play(request: pytest.FixtureRequest) -> Callable[..., None]:
-    """Plays a scene: a listener on loopback, its pipeline, and a way to connect."""
-
-    async def stage(scene: Scene, words: dict[str, Any]) -> None:
-        pipeline = Pipeline(settings_of(**words))
-        sock = socket.create_server(("127.0.0.1", 0))
-        address = sock.getsockname()
-        listener = Listener(pipeline.settings, pipeline.services(), [sock])
-        await listener.start()
-        clients: list[Client] = []
-
-        async def connect() -> Client:
-            client = await asyncio.open_connection(*address)
-            clients.append(client)
-            assert await client[0].readline() == b"220 mx.example ESMTP\r\n"
-            return client
-
-        async with asyncio.timeout(10):
-            await scene(listener, pipeline, connect)
-            for _, writer in clients:
-                writer.close()
-            await listener.drain(5)
-        sock.close()
-        assert pipeline.problems == []
-        assert (listener.office.admission.sessions, listener.office.admission.octets) == (0, 0)
-
-    def run(scene: Scene, **words: Any) -> None:
-        with asyncio.Runner(loop_factory=request.param) as runner:
-            runner.run(stage(scene, words))
-
-    return run
 
 
 def test_drain(play: Callable[..., None]) -> None:
