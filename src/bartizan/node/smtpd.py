@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import gc
 import os
+import resource
 import signal
 import socket
 import sys
@@ -191,6 +192,12 @@ def _call_me(name: str) -> None:
         comm.write(name)
 
 
+def _hold_many() -> None:
+    """As many descriptors as this process may have: each session is one, and the usual soft limit is 1,024."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def main() -> None:
     """What the process runs."""
     control, parent = map(int, sys.argv[1:])
@@ -198,6 +205,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's; the supervisor says when
     os.umask(0o077)
     _call_me("smtpd-spare")
+    _hold_many()
     told = socket.socket(fileno=control)
     order = receive_order(told)
     if order is None:

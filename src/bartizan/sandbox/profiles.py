@@ -102,7 +102,8 @@ _EVENT_LOOP = (
     Rule(
         "ioctl",
         argument=1,
-        values=(termios.FIONBIO, termios.FIONREAD, termios.FIOCLEX, termios.FIONCLEX),
+        # TIOCOUTQ: has a scanner taken the message (scanner/job.py)?
+        values=(termios.FIONBIO, termios.FIONREAD, termios.TIOCOUTQ, termios.FIOCLEX, termios.FIONCLEX),
         otherwise=errno.ENOTTY,
     ),
     Rule("fcntl", argument=1, values=_FLAGS_AND_SEALS + _FILE_LOCKS, otherwise=errno.EPERM),
