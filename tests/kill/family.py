@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 SUPERVISOR, SMTPD, SCANNER, ZYGOTE, CHILD, ADMIN = "supervisor", "smtpd", "scanner", "zygote", "child", "admin"
-OTHER = "other"
+SPARE, OTHER = "spare", "other"
+_ROLES = (SUPERVISOR, SMTPD, SCANNER, ZYGOTE, CHILD, ADMIN, SPARE, OTHER)
 _WORDS = {
     "bartizan.scanner.worker": SCANNER,
-    "bartizan.app": SMTPD,
     "bartizan.node.smtpd": SMTPD,
     "bartizan.admin": ADMIN,
     "bartizan.node.admin": ADMIN,
@@ -28,12 +28,15 @@ class Member:
     parent: int = field(compare=False)
     state: str = field(compare=False)
     command: str = field(compare=False)
+    name: str = field(compare=False)
 
 
 def members(root: int) -> dict[str, list[Member]]:
     """The gateway that begins at `root`: a scanner's child is its zygote, the zygote's children open containers."""
     everyone = [member for pid in os.listdir("/proc") if pid.isdigit() and (member := look(int(pid))) is not None]
-    found: dict[str, list[Member]] = {role: [] for role in (SUPERVISOR, SMTPD, SCANNER, ZYGOTE, CHILD, ADMIN, OTHER)}
+    found: dict[str, list[Member]] = {
+        role: [] for role in (SUPERVISOR, SMTPD, SCANNER, ZYGOTE, CHILD, ADMIN, SPARE, OTHER)
+    }
     found[SUPERVISOR] = [member for member in everyone if member.pid == root]
     for member in everyone:
         if member.parent == root:
@@ -47,9 +50,10 @@ def members(root: int) -> dict[str, list[Member]]:
 def look(pid: int) -> Member | None:
     """The process now, None when there is none."""
     with suppress(OSError):
-        rest = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        front, _, back = Path(f"/proc/{pid}/stat").read_text().rpartition(")")
+        rest, name = back.split(), front.partition("(")[2]
         command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        return Member(pid, int(rest[19]), int(rest[1]), rest[0], command)
+        return Member(pid, int(rest[19]), int(rest[1]), rest[0], command, name)
     return None
 
 
@@ -78,4 +82,7 @@ def still_there(members: set[Member]) -> list[Member]:
 
 def _role(member: Member) -> str:
     """What a child of the supervisor is; OTHER is one that has not begun yet, or is no part of the standing family."""
-    return next((role for word, role in _WORDS.items() if word in member.command), OTHER)
+    for word, role in _WORDS.items():
+        if word in member.command:
+            return SPARE if role == SMTPD and member.name != "smtpd" else role
+    return OTHER

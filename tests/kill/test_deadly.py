@@ -2,56 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
-
-import pytest
 
 from bench.gateway import Gateway
-from end_to_end.client import Client
-from end_to_end.recorder import Recorder
-
-HOOK = Path(__file__).parent / "hook"
-WORKERS = 2
-
-Start = Callable[..., tuple[Gateway, Recorder]]
-
-
-def mail(subject: str, token: str) -> bytes:
-    """A mail that says what its scanner is to do."""
-    return f"Subject: {subject}\r\nFrom: <{token}@sender.example>\r\n\r\n{token}\r\n".encode()
-
-
-@pytest.fixture
-def start(tmp_path: Path, rules_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
-    """Starts a gateway whose scanners obey their messages."""
-    paths = [str(HOOK), *filter(None, [os.environ.get("PYTHONPATH")])]
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
-    with ExitStack() as stack:
-
-        def begin(**options: object) -> tuple[Gateway, Recorder]:
-            recorder = stack.enter_context(Recorder())
-            folder = tmp_path / "gateway"
-            gateway = Gateway(folder, recorder.port, workers=WORKERS, scanners=2, cache=rules_cache, **options)  # type: ignore[arg-type]
-            return stack.enter_context(gateway), recorder
-
-        yield begin
+from kill.deadly import WORKERS, Start, mail, send
 
 
 def deaths(gateway: Gateway) -> int:
     """Scanners that were killed so far."""
     return sum("ended, killed by" in event.get("detail", "") for event in gateway.seen())
-
-
-def send(gateway: Gateway, raw: bytes, sender: str, source: str = "127.0.0.1") -> int:
-    """One mail over a connection of its own; the reply's code."""
-    with Client(gateway.port, source) as client:
-        return client.mail(raw, f"{sender}@sender.example").code
 
 
 def test_a_message_that_kills_its_scanner_twice_is_held_and_remembered(start: Start) -> None:
