@@ -105,7 +105,7 @@ class Job:
         self._descriptor = connection.fileno()
         self._request = request
         self._rest: memoryview | None = None
-        self._received = b""
+        self._received = bytearray()
         self._wanted = 0
 
     def send(self, data: bytes, descriptor: int | None) -> None:
@@ -142,7 +142,8 @@ class Job:
         if not piece:
             self._finish(None)
             return
-        received = self._received = self._received + piece if self._received else piece
+        received = self._received
+        received += piece
         if not self._wanted and len(received) >= ANSWER_HEAD.size:
             (length,) = ANSWER_HEAD.unpack_from(received)
             self._wanted = ANSWER_HEAD.size + length
@@ -150,7 +151,7 @@ class Job:
             self._finish(None)
         elif len(received) == self._wanted:
             try:
-                self._finish(decode_answer(received[ANSWER_HEAD.size :], self._request))
+                self._finish(decode_answer(bytes(received[ANSWER_HEAD.size :]), self._request))
             except ValueError:
                 self._finish(None)
 

@@ -24,6 +24,8 @@ FINDINGS = 1000
 """Findings in one answer; more end in a Gap limit:matches (message/walk.py), which is one more finding."""
 NODES = 5000
 """Nodes listed in one answer; those beyond were examined all the same."""
+ANOMALIES, TIMINGS = 1000, 100
+"""There are not as many kinds of either."""
 
 REQUEST_HEAD = struct.Struct("<II")
 ANSWER_HEAD = struct.Struct("<I")
@@ -74,6 +76,8 @@ def decode_answer(body: bytes, request: ScanRequest) -> Examination:
     if answer.id != request.id or answer.size != request.size:
         raise ValueError("answer to another request")
     if len(answer.findings) > FINDINGS + 1 or len(answer.nodes) > NODES:
+        raise ValueError("answer with too many entries")
+    if len(answer.anomalies) > ANOMALIES or len(answer.timings) > TIMINGS:
         raise ValueError("answer with too many entries")
     raw = answer.nodes[0] if answer.nodes else None
     if raw is None or raw.path != "message" or raw.size != request.size:
