@@ -82,13 +82,24 @@ class Taken:
 class FakeHop:
     """An SMTP server on loopback, as an async context manager."""
 
-    def __init__(self, script: Mapping[str, Step | Sequence[Step]] | None = None) -> None:
+    def __init__(
+        self,
+        script: Mapping[str, Step | Sequence[Step]] | None = None,
+        *,
+        pem: Path = PEM,
+        version: ssl.TLSVersion | None = None,
+    ) -> None:
+        """`pem` holds the key and certificate for STARTTLS, `version` is the only one that is spoken."""
         self.script: dict[str, Any] = {
             point: list(steps) if isinstance(steps, list) else steps for point, steps in (script or {}).items()
         }
         self.connections: list[Seen] = []
         self.messages: list[Taken] = []
         self.port = 0
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(pem)
+        if version is not None:
+            self._context.minimum_version = self._context.maximum_version = version
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
@@ -161,9 +172,7 @@ class FakeHop:
                 if (await self._do("dot", reader, writer)).startswith(b"2"):
                     self.messages.append(Taken(mail, tuple(rcpt), data))
             elif verb == "STARTTLS" and answer.startswith(b"220"):
-                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-                context.load_cert_chain(PEM)
-                await writer.start_tls(context)
+                await writer.start_tls(self._context)
                 seen.tls = True
 
     async def _data(self, seen: Seen, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
