@@ -218,7 +218,8 @@ def test_some_recipients_refused(
         assert not outcome.delivered
         assert "DATA" not in fake.verbs
         assert fake.verbs[-1] == "RSET"
-        assert remembered == [r for r in (A, B) if hop.refused(r.address)]
+        assert remembered == [r for r in (A, B) if hop.refused("s@example.org", r.address)]
+        assert not any(hop.refused("other@example.org", r.address) for r in (A, B))
         assert (await send(hop, A)).delivered
         assert len(fake.connections) == 1
 
@@ -231,8 +232,8 @@ def test_refusal_of_a_part_of_the_envelope_is_remembered() -> None:
     async def story(fake: FakeHop, hop: NextHop) -> None:
         outcome = await hop.send(envelope(A, B), (B,), HEAD, RAW)
         assert outcome.reply.code == 550
-        assert Reply(550, "5.1.1", "Refused by the destination") == hop.refused("b@EXAMPLE.net")
-        assert hop.refused(A.address) is None
+        assert Reply(550, "5.1.1", "Refused by the destination") == hop.refused("s@Example.org", "b@EXAMPLE.net")
+        assert hop.refused("s@example.org", A.address) is None
 
     with_hop({"RCPT": [b"550 5.1.1 no\r\n"]}, story)
 

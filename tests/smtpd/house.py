@@ -78,7 +78,7 @@ class Pipeline:
             new_stream=lambda: new_stream(self.settings),
             new_id=self.new_id,
             offer=lambda: self.offer,
-            refused=self.refusals.get,
+            refused=lambda _, recipient: self.refusals.get(recipient),
             on_session=self.reports.append,
             on_problem=lambda where, error: self.problems.append((where, error)),
         )

@@ -69,9 +69,9 @@ class NextHop:
         """What the next hop offered last; nothing before it was reached for the first time."""
         return self._offer
 
-    def refused(self, recipient: str) -> Reply | None:
-        """How the next hop refused `recipient` a short while ago, when the message could not be told so itself."""
-        return self._refusals.refused(recipient)
+    def refused(self, sender: str, recipient: str) -> Reply | None:
+        """How the next hop refused `recipient` to `sender` a short while ago, when it could not be told so itself."""
+        return self._refusals.refused(sender, recipient)
 
     async def probe(self) -> None:
         """Learn what the next hop offers, by opening a session that is then kept; failure is fine."""
@@ -138,4 +138,4 @@ class NextHop:
         if outcome.reply.temporary or len(recipients) < len(envelope.recipients):
             for recipient, answer in transaction.refusals:
                 if answer.kind == 5:
-                    self._refusals.remember(recipient.address, as_ours(answer))
+                    self._refusals.remember(envelope.sender, recipient.address, as_ours(answer))

@@ -100,11 +100,11 @@ class Clerk:
             self.account = None
 
     def _refuse(self, recipient: Recipient) -> Reply | None:
-        office = self._office
+        office, mail = self._office, self.transaction.mail
         if len(self.transaction.recipients) >= office.settings.limits.recipients:
             return TOO_MANY_RECIPIENTS
         denied = office.relaying.refuse(recipient, self.trusted)
         if denied is not None:
             return denied
-        remembered = office.services.refused(recipient.address)
+        remembered = office.services.refused(mail.sender if mail is not None else "", recipient.address)
         return None if remembered is None else fit_to_send(remembered)

@@ -124,7 +124,7 @@ def no_offer() -> Offer:
     return Offer()
 
 
-def none_refused(_recipient: str) -> Reply | None:
+def none_refused(_sender: str, _recipient: str) -> Reply | None:
     """No refusal is remembered."""
     return None
 
@@ -135,14 +135,15 @@ class Services:
 
     `submit` decides on one whole message and answers it; whatever it raises becomes a 4yz.
     `new_stream` makes the receiver of one message, `new_id` a name for one transaction (letters and digits).
-    `offer` is what the next hop is known to offer, `refused` its remembered refusal of a recipient.
+    `offer` is what the next hop is known to offer, `refused` its remembered refusal
+    to a sender of a recipient.
     """
 
     submit: Submit
     new_stream: Callable[[], MessageStream]
     new_id: Callable[[], str]
     offer: Callable[[], Offer] = no_offer
-    refused: Callable[[str], Reply | None] = none_refused
+    refused: Callable[[str, str], Reply | None] = none_refused
     on_session: Callable[[SessionReport], None] | None = None
     on_refused: Callable[[Envelope, int, Reply], None] | None = None
     """A whole message of so many bytes was refused for its form, before anything looked into it."""
