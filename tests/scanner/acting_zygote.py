@@ -106,6 +106,20 @@ def gaps(sink: Sink, data: memoryview) -> None:
     sink.gap(Reason.ENCRYPTED, "of a")
 
 
+def replay(sink: Sink, data: memoryview) -> None:
+    """Writes what the test made up, and ends with the exit code in the first byte."""
+    at = 1
+    while at < len(data):
+        at += os.write(_pipe(sink), data[at:])
+    os._exit(data[0])
+
+
+def babble(sink: Sink, data: memoryview) -> None:
+    """Says without end that something is missing."""
+    while True:
+        sink.gap(Reason.UNREADABLE, "x")
+
+
 def lie_about_length(sink: Sink, data: memoryview) -> None:
     """Announces more than it sends."""
     os.write(_pipe(sink), struct.pack("<BI", 1, 40) + b"short")
@@ -120,6 +134,7 @@ BEHAVIOURS: dict[str, Callable[[Sink, memoryview], None]] = {
     act.__name__: act
     for act in (
         two, die, leave, end_and_die, fail, hang, noise, headless, many, large, bomb, eat, gaps, lie_about_length,
+        replay, babble,
     )
 }  # fmt: skip
 

@@ -20,6 +20,9 @@ from bartizan.observe import codec
 from bartizan.scanner.frames import EndFrame, GapFrame, MemberFrame, frames
 from bartizan.scanner.zygote import CANCEL, MESSAGE, How, OpenRequest, Outcome
 
+HOLES = 10
+"""Of a container before its first member, and of each member; one would do."""
+
 
 class Channel:
     """Opens containers, one at a time. `alive` turns False when the zygote is gone: then the scanner should end,
@@ -120,6 +123,7 @@ class _Members:
         self._names: tuple[str, ...] | None = None
         self._data = bytearray()
         self._holes: list[Hole] = []
+        self._early = 0
 
     def read(self) -> Generator[Member | Hole, None, None]:
         """Members and holes until the pipe ends, the END frame, or a limit (`stopped`)."""
@@ -135,8 +139,10 @@ class _Members:
                 elif isinstance(frame, GapFrame):
                     hole = Hole(frame.reason, frame.detail)
                     if self._names is None:
-                        yield hole
-                    elif len(self._holes) < 10:
+                        self._early += 1
+                        if self._early <= HOLES:
+                            yield hole
+                    elif len(self._holes) < HOLES:
                         self._holes.append(hole)
                 else:
                     assert isinstance(frame, EndFrame)
