@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_network
 
 
@@ -75,6 +76,9 @@ def domain_of(address: str) -> str:
 
 def peer_key(peer: Peer) -> str:
     """What peers are counted by: the IPv4 address, the IPv6 /64."""
-    if ":" not in peer.address:
-        return peer.address
-    return str(ip_network((int(IPv6Address(peer.address)) >> 64 << 64, 64)).network_address)
+    return _first_half(peer.address) if ":" in peer.address else peer.address
+
+
+@lru_cache(maxsize=1024)
+def _first_half(address: str) -> str:
+    return str(ip_network((int(IPv6Address(address)) >> 64 << 64, 64)).network_address)

@@ -3,9 +3,12 @@
 One connection is one job: the kernel's queue of the listening socket is the job queue, and an idle scanner takes the
 next. A connection that ends without a complete, valid answer is the death of that scanner: the message is handed over
 once more, on the socket that only new scanners look at; a second death is a Gap `crash`, and the message is remembered
-by its digest. One deadline of `hard_seconds` covers everything; reaching it is a Gap `timeout` if a scanner had begun,
-and our own temporary failure if none had. A Gap for the whole message has the scanners' time that it cost among its
-timings, as `scan`; one that is only remembered has cost none. Not here: starting and killing scanners (processes.py).
+by its digest. Each process remembers for itself: one message ends two scanners for each smtpd at most, and a sender who
+changes a byte each time is the business of bartizan.restraint.
+
+One deadline of `hard_seconds` covers everything; reaching it is a Gap `timeout` if a scanner had begun, and our own
+temporary failure if none had. A Gap for the whole message has the scanners' time that it cost among its timings, as
+`scan`; one that is only remembered has cost none. Not here: starting and killing scanners (processes.py).
 """
 
 from __future__ import annotations
