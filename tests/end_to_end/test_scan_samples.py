@@ -46,7 +46,6 @@ UNSEEN = {
     "O-charset-overlong": "overlong UTF-8 is no character; decoders show the replacement character",
     "O-flowed-delsp": "format=flowed with DelSp joins words that are read with a space",
     "O-calendar": "folded lines of calendars are read with a space",
-    "O-pdf-flate": "streams of a PDF are not inflated",
 }
 """What is accepted though something is in it, and why."""
 

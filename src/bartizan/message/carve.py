@@ -39,6 +39,8 @@ KINDS = (
 )
 TEXTS, DECODED, SEALED = (frozenset(kinds.split()) for kinds in KINDS)
 """Found types in whose bytes encoded files can stand; those that noise does not have; those of them not opened here."""
+OPEN_ENDED = frozenset(("pdf", "rar", "7z", "cab", "lha"))
+"""Containers whose readers do not mind what follows."""
 COMPOUND = frozenset(("ole", "msi", "msg"))
 """Types that cut what they hold into sectors, in any order."""
 
@@ -69,6 +71,11 @@ def pieces(data: bytes | memoryview, type: str) -> Iterator[Piece]:
     if type in TEXTS:
         yield from encoded(data)
         yield from _announced(data, type)
+    yield from behind(data, type)
+
+
+def behind(data: bytes | memoryview, type: str) -> Iterator[Piece]:
+    """The archive that begins further in."""
     found = archive_within(data)
     if found is not None:
         whole = memoryview(data)[found.at :]

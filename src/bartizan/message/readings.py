@@ -54,7 +54,7 @@ _UU = re.compile(rb"\nbegin[ \t]+[0-7]{3,4}[ \t]")
 _FOLD = re.compile(rb"\n[ \t]+")
 _NAME = re.compile(
     rb"((?:file)?name(?:[ \t]*\*[ \t]*\d*[ \t]*\*?)?)[ \t]*=[ \t]*"
-    rb'("(?:[^"\\\n]|\\.)*"(?=[ \t]*[;\n]|$)|"?[^\n;]*)([^\n]*)',
+    rb'("(?:[^"\\\n]|\\.)*"(?=[ \t]*[;\n]|$)|"?[^\n;]*)(?=([^\n]{0,300}))',
     re.IGNORECASE,
 )
 _BEFORE_FIELD = frozenset(b"cC \t\r\n")

@@ -220,7 +220,11 @@ class Walk:
         elif len(above) > self._limits.archive_depth:
             self.report(gap(Reason.LIMIT_DEPTH, node.path))
         else:
-            self._work.append(Item(node, data, (*above, node.sha256), loose))
+            inside = (*above, node.sha256)
+            self._work.append(Item(node, data, inside, loose))
+            if node.type in carve.OPEN_ENDED:
+                for piece in carve.behind(data, node.type):
+                    self._work.append(Item(replace(node, type=piece.type), piece.data, inside, loose=True))
 
     def _carve(self, node: Node, data: bytes | memoryview, above: tuple[str, ...]) -> None:
         """Look at what is inside a node that is no container."""

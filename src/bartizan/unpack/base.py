@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bartizan.model.limits import Limits
-from bartizan.unpack import archive, recognised, streams, uudecode
+from bartizan.unpack import archive, pdf, recognised, streams, uudecode
 from bartizan.unpack.sink import Sink as Sink
 
 Opener = Callable[[str, memoryview, Sink, Limits], None]
@@ -24,6 +24,7 @@ OPENERS: dict[str, Opener] = {
     **dict.fromkeys(recognised.UNREADABLE, recognised.open_unreadable),
     **dict.fromkeys(recognised.SEALED, recognised.open_sealed),
     "uu": uudecode.open_uu,
+    "pdf": pdf.open_pdf,
 }
 CONTAINERS = frozenset(OPENERS)
 """Types that must be opened, or give a gap."""

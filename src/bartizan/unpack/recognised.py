@@ -2,7 +2,7 @@
 
 Encrypted mail formats have reasons of their own. A detached signature holds nothing and is none of these.
 
-Not here: PDF, OLE (msi and msg too) and RTF, which are scanned as the bytes they are.
+Not here: OLE (msi and msg too) and RTF, which are scanned as the bytes they are.
 """
 
 from __future__ import annotations

@@ -1,0 +1,86 @@
+"""What stands inside other bytes is found: encoded files in texts, archives behind other content; noise is not."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import zipfile
+
+import pytest
+
+from bartizan.message.archives import archive_within
+from bartizan.message.carve import Piece, pieces
+
+
+def make_zip() -> bytes:
+    """One member."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("note.txt", "A note that is long enough to be found in any text. " * 3)
+    return out.getvalue()
+
+
+ZIP = make_zip()
+FLAT = base64.b64encode(ZIP)
+ARMOUR = b"-----BEGIN PGP MESSAGE-----\r\nVersion: 1\r\n\r\nhQEMA+abcd\r\n"
+
+
+def found(data: bytes, type: str) -> list[tuple[int, str]]:
+    """Place and type of all pieces."""
+    return [(piece.at, piece.type) for piece in pieces(data, type)]
+
+
+@pytest.mark.parametrize("type", ["text", "html", "svg", "ics", "vcf", "js"])
+def test_base64_in_texts(type: str) -> None:
+    """In whatever kind of text, with the bytes that it stands for."""
+    [piece] = pieces(b"x: " + FLAT + b" y", type)
+    assert (piece.at, piece.data, piece.type, piece.archive) == (3, ZIP, "zip", False)
+
+
+def test_url_safe_alphabet() -> None:
+    """Both alphabets are read."""
+    [piece] = pieces(base64.urlsafe_b64encode(ZIP), "text")
+    assert piece.data == ZIP
+
+
+def test_hexadecimal() -> None:
+    """An object in RTF, for one."""
+    [piece] = pieces(b"{\\rtf1{\\*\\objdata " + ZIP.hex().encode() + b"}}", "rtf")
+    assert piece.data == ZIP
+
+
+def test_noise_is_no_piece() -> None:
+    """What decodes to nothing that is known is left alone, however it begins."""
+    for mark in (b"", b"MZ", b"\x1f\x8b", b"\x1f\x9d", b"\xc7\x71"):
+        assert found(base64.b64encode(mark + b"\xf1" + os.urandom(200)), "text") == []
+
+
+def test_not_in_pictures() -> None:
+    """Only texts are searched for encoded files."""
+    assert found(FLAT, "jpg") == []
+
+
+def test_armour_behind_a_greeting() -> None:
+    """It begins a line, and a packet follows; prose about it does not count."""
+    assert found(b"Hello\r\n\r\n" + ARMOUR, "text") == [(9, "pgp")]
+    assert found(b"Hello\r\n\r\n" + ARMOUR.replace(b"hQEMA+abcd", b"blah, blah"), "text") == []
+    assert found(b"Hello\r\n\r\n> " + ARMOUR, "text") == []
+
+
+def test_archive_behind_a_picture() -> None:
+    """By its end record, whole; by a local header or mark alone, from there and loosely."""
+    picture = b"\xff\xd8\xff\xe0" + bytes(300)
+    assert list(pieces(picture + ZIP, "jpg")) == [Piece(0, memoryview(picture + ZIP), "zip", archive=True)]
+    cut = ZIP[: ZIP.index(b"PK\1\2")]
+    assert list(pieces(picture + cut, "jpg")) == [Piece(304, memoryview(cut), "zip", archive=True, loose=True)]
+    assert [piece.type for piece in pieces(picture + b"Rar!\x1a\7\0" + bytes(20), "jpg")] == ["rar"]
+
+
+def test_chance_is_no_archive() -> None:
+    """Four bytes that could be a header, with values that cannot, are passed over until one is found."""
+    assert archive_within(b"x" + b"PK\3\4" + b"\xff" * 40) is None
+    within = archive_within(b"x" + (b"PK\3\4" + b"\xff" * 40) * 200 + ZIP[:60])
+    assert within is not None
+    assert within.at == 1 + 200 * 44
+    assert archive_within(b"text about Rar! and PK") is None

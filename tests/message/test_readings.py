@@ -1,0 +1,93 @@
+"""What lenient programs take for parts and names; plain mails give nothing more."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from bartizan.message.parse import from_bytes
+from bartizan.message.readings import Reading, folded_names, loose_names, readings
+from bartizan.model.limits import Limits
+
+CONTENT = b"<html><body>" + b"This is what the part says. " * 5 + b"</body></html>"
+BODY = base64.encodebytes(CONTENT).replace(b"\n", b"\r\n")
+TOP = b"From: a@example.com\r\nMIME-Version: 1.0\r\n"
+
+
+def read(raw: bytes) -> list[Reading]:
+    """All readings of a mail."""
+    return list(readings(from_bytes(raw, None, Limits(), stored=True).message))
+
+
+def mixed(header: bytes, delimiter: bytes = b"--b", more: bytes = b"; boundary=b") -> bytes:
+    """A multipart mail whose part has this header."""
+    start = TOP + b"Content-Type: multipart/mixed" + more + b"\r\n\r\n"
+    return start + delimiter + b"\r\n" + header + b"\r\n" + BODY + delimiter + b"--\r\n"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        TOP + b"\r\nHello\r\n",
+        mixed(b"Content-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n"),
+        mixed(b"Content-Type: text/plain\r\n").replace(b"\r\n\r\n--b", b"\r\n\r\nA multi-part message.\r\n--b", 1),
+        mixed(b"Content-Type: text/plain\r\n") + b"____\r\nlist footer, which may be quite long as footers are\r\n",
+    ],
+)
+def test_plain_mails(raw: bytes) -> None:
+    """Nothing that could be read otherwise, or only prose between the parts."""
+    assert read(raw) == []
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        mixed(b"Content-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64\r\n"),
+        mixed(b"Content-Transfer-Encoding: xbase64\r\n"),
+        mixed(b"Content-Transfer-Encoding: ba\0se64\r\n"),
+        mixed(b"X-Note: a\rContent-Transfer-Encoding: base64\r\n"),
+        mixed(b"Content-Transfer-Encoding: base64\r\n", more=b""),
+        mixed(b"Content-Transfer-Encoding: base64\r\n", more=b"; boundary*0=b"),
+        mixed(b"Content-Transfer-Encoding: base64\r\n", more=b"; boundary=c"),
+        mixed(b"Content-Transfer-Encoding: base64\r\n", delimiter=b"--", more=b'; boundary=""'),
+    ],
+)
+def test_content_is_found(raw: bytes) -> None:
+    """Header fields and delimiters that not everybody reads."""
+    assert (CONTENT, "html") in {(reading.data, reading.type) for reading in read(raw)}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b'Content-Disposition: attachment; filename="invoice.vbs"',
+        b"Content-Disposition: attachment; filename=invoice.vbs",
+        b'Content-Disposition: attachment; filename="invoice".vbs',
+        b'Content-Disposition: attachment; filename="invoice.v\r\n bs"',
+        b"Content-Disposition: filename=invoice.vbs",
+        b"Content-Disposition: attachment; filename=invoice.v(x)bs",
+        b"Content-Disposition: attachment; filename *=utf-8''invoice.v%62s",
+        b"Content-Type: x/y; name*0=invoice; name*1=.vbs",
+    ],
+)
+def test_loose_names(header: bytes) -> None:
+    """However the parameter is written."""
+    assert "invoice.vbs" in loose_names(header)
+
+
+def test_quoted_names_are_taken_whole() -> None:
+    """A separator inside quotes is none."""
+    assert loose_names(b'Content-Disposition: attachment; filename="a.com; b.pdf"') == ("a.com; b.pdf",)
+
+
+def test_folded_names() -> None:
+    """Only a fold inside the quotes makes a difference."""
+    assert folded_names(b'Content-Type: x/y;\r\n name="a b.pdf"') == ()
+    assert folded_names(b'Content-Type: x/y; name="a\r\n b.pdf"') == ("a b.pdf", "ab.pdf")
+
+
+def test_many_delimiters_are_bounded() -> None:
+    """A hundred thousand of them are read, in one pass."""
+    raw = TOP + b"Content-Type: multipart/mixed\r\n\r\n" + 100_000 * b"--\r\n" + b"--x\r\n\r\n" + BODY
+    assert (CONTENT, "html") in {(reading.data, reading.type) for reading in read(raw)}

@@ -1,0 +1,92 @@
+"""What the directory of a zip does not lead to comes out all the same."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+
+import pytest
+
+from bartizan.model.finding import Reason
+from unpack.conftest import Unpack
+
+
+def make_zip(name: str, data: bytes, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """One member."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        archive.writestr(zipfile.ZipInfo(name), data, method)
+    return out.getvalue()
+
+
+def entry(packed: bytes) -> bytes:
+    """The local header and content of a zip's only member."""
+    return packed[: packed.index(b"PK\1\2")]
+
+
+def shifted(front: bytes, packed: bytes) -> bytes:
+    """`packed` behind `front`, its offsets counted from the first byte of all."""
+    at = packed.index(b"PK\1\2")
+    end = packed.index(b"PK\5\6")
+    directory = packed[at : at + 42] + struct.pack("<I", len(front)) + packed[at + 46 : end]
+    offset = struct.pack("<I", len(front) + at)
+    return front + packed[:at] + directory + packed[end : end + 16] + offset + packed[end + 20 :]
+
+
+LISTED = make_zip("listed.txt", b"listed")
+HIDDEN = make_zip("hidden.txt", b"hidden" * 20)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_entry_in_front(unpack: Unpack, method: int) -> None:
+    """An entry that only a local header tells of, stored or deflated."""
+    packed = shifted(entry(make_zip("hidden.txt", b"hidden" * 20, method)), LISTED)
+    assert unpack("zip", packed).contents == {"listed.txt": b"listed", "hidden.txt": b"hidden" * 20}
+
+
+def test_zip_in_front(unpack: Unpack) -> None:
+    """Two zips one after the other: libarchive reads the last."""
+    assert unpack("zip", shifted(HIDDEN, LISTED)).contents == {"listed.txt": b"listed", "hidden.txt": b"hidden" * 20}
+
+
+def test_file_behind_the_end(unpack: Unpack) -> None:
+    """Another kind of file is given without a name."""
+    behind = b"%PDF-1.4\n" + bytes(100)
+    opened = unpack("zip", LISTED + behind)
+    assert opened.contents == {"listed.txt": b"listed", "": behind}
+
+
+def test_nested_zip_is_given_once(unpack: Unpack) -> None:
+    """The entries of a stored zip belong to it."""
+    assert unpack("zip", make_zip("inner.zip", HIDDEN, zipfile.ZIP_STORED)).contents == {"inner.zip": HIDDEN}
+
+
+def test_padding_is_nothing(unpack: Unpack) -> None:
+    """Zeros behind the end, and noise that is no file."""
+    assert unpack("zip", LISTED + bytes(1000)).contents == {"listed.txt": b"listed"}
+    assert unpack("zip", LISTED + b"\xa7\x11\xe3" * 50).contents == {"listed.txt": b"listed"}
+
+
+def test_hidden_and_encrypted(unpack: Unpack) -> None:
+    """Its name is told, and that it was not read."""
+    hidden = bytearray(entry(HIDDEN))
+    hidden[6] |= 1
+    opened = unpack("zip", shifted(bytes(hidden), LISTED))
+    assert ("hidden.txt",) in opened.names
+    assert opened.reasons == {Reason.ENCRYPTED}
+
+
+def test_hidden_and_damaged(unpack: Unpack) -> None:
+    """What could be inflated is given, the rest is a gap."""
+    hidden = bytearray(entry(HIDDEN))
+    hidden[-8:] = b"\xff" * 8
+    assert unpack("zip", shifted(bytes(hidden), LISTED)).reasons == {Reason.UNREADABLE}
+
+
+def test_folder_with_content(unpack: Unpack) -> None:
+    """A folder by its name, a file by what is in it."""
+    packed = make_zip("fold/", b"content")
+    assert unpack("zip", packed).contents.get("fold") == b"content"
+    assert zlib.crc32(b"content") == zipfile.ZipFile(io.BytesIO(packed)).infolist()[0].CRC
