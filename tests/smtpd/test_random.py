@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from smtpd.house import Pipeline, Rig, VirtualLoop, settings_of
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from bartizan.model.reply import REJECTED
+from bartizan.smtpd.settings import BareLineEnds
 
 PATIENT = {"errors": 10**6, "junk": 10**6, "unknown": 10**6}
 REPLIES = re.compile(rb"(?:[2345]\d\d[ -][ -~]*\r\n)*")
@@ -39,6 +41,12 @@ FRAGMENTS = [
     b"x" * 5000,
 ]
 
+RELOADS: list[dict[str, Any]] = [
+    {"message_bytes": 20, "recipients": 1},
+    {"message_bytes": 6000, "bare_line_ends": BareLineEnds.NORMALIZE},
+    {"sessions": 1, "sessions_per_peer": 1, "in_flight_bytes": 1, "message_bytes": 10},
+    {"recipient_domains": ("other.example",), "errors": 1, "command": 1.0, "data_idle": 1.0, "grace": 1.0},
+]
 MUST_BE_LAST = (b"DATA\r\n", b"STARTTLS\r\n")
 LOOP = VirtualLoop()
 PACKETS = st.lists(st.lists(st.sampled_from(FRAGMENTS) | st.binary(max_size=20), max_size=6).map(b"".join), max_size=12)
@@ -170,6 +178,32 @@ def test_anything(packets: list[bytes], fin: bool) -> None:
     assert rig.transport.closed
     assert REPLIES.fullmatch(bytes(rig.transport.written))
     assert rig.pipeline.problems == []
+    assert (rig.office.admission.sessions, rig.office.admission.octets, len(rig.office.tasks)) == (0, 0, 0)
+    assert len(rig.pipeline.reports) == 1
+
+
+@settings(max_examples=200, deadline=None)
+@given(packets=PACKETS, reloads=st.lists(st.sampled_from(range(len(RELOADS))), max_size=12), drain=st.booleans())
+def test_anything_while_reloading(packets: list[bytes], reloads: list[int], drain: bool) -> None:
+    """The same when the configuration changes between any two packets, and when the process is told to end."""
+    rig = Rig(LOOP, Pipeline(settings_of(message_bytes=6000)))
+    pipelines = [rig.pipeline]
+    for index, packet in enumerate(packets):
+        if packet:
+            rig.send(packet)
+        if index < len(reloads):
+            pipelines.append(Pipeline(settings_of(**RELOADS[reloads[index]])))
+            services = replace(pipelines[-1].services(), on_session=rig.pipeline.reports.append)
+            rig.office.renew(pipelines[-1].settings, services)
+    if drain:
+        rig.office.draining = True
+        rig.session.leave_if_idle()
+        LOOP.turn()
+        rig.session.leave_now()
+    LOOP.sleep(1200)
+    assert rig.transport.closed
+    assert REPLIES.fullmatch(bytes(rig.transport.written))
+    assert all(pipeline.problems == [] for pipeline in pipelines)
     assert (rig.office.admission.sessions, rig.office.admission.octets, len(rig.office.tasks)) == (0, 0, 0)
     assert len(rig.pipeline.reports) == 1
 
