@@ -79,15 +79,21 @@ class Pipeline:
         examination: Examination | None = None
         verdicts: tuple[Verdict, ...] = ()
         done: Disposition | None = None
+        stages: dict[str, float] = {}
         try:
+            begin = time.perf_counter()
             turn = await self._restraint.turn(envelope.peer)
+            begun = time.perf_counter()
             try:
                 examination = await self._examine(envelope.id, message)
             finally:
                 self._restraint.back(turn, examination)
-            begin = time.perf_counter()
+            examined = time.perf_counter()
             verdicts = decide(self._policy, envelope, examination, self._clock.wall())
-            self._meter.took(POLICY, time.perf_counter() - begin)
+            decided = time.perf_counter()
+            self._meter.took(POLICY, decided - examined)
+            waited = (examined - begun) * 1000 - examination.timings.get("scan", 0.0)
+            stages = {"turn": (begun - begin) * 1000, "wait": waited, "policy": (decided - examined) * 1000}
             done = await self._dispatcher.execute(envelope, message, examination, verdicts)
             fate = Fate(
                 reply=done.reply,
@@ -96,7 +102,7 @@ class Pipeline:
                 possible_duplicate=done.possible_duplicate,
                 detail=done.detail,
                 bundle=self._bundle,
-                stages=done.timings,
+                stages={**stages, **done.timings},
             )
         except (TemporaryError, PermanentError) as failure:
             fate = Fate(failure.reply, size=message.size, detail=str(failure), bundle=self._bundle)

@@ -111,7 +111,7 @@ class Supervisor:
             self._generations.tick(0)
         addresses = ", ".join(sorted({_address(sock) for sockets in self._slots[0] for sock in sockets}))
         self._tick()
-        self._events.process("ready", "supervisor", f"{addresses}; bundle {self._bundle}")
+        self._events.process("ready", "supervisor", addresses, self._bundle)
         self._manager.ready(f"serving {addresses}")
         while not self._signals.stop:
             self._signals.wait(app.TICK)

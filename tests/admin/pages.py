@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from bartizan.admin.board import Board
+from bartizan.admin.board import HASH, Board
+from bartizan.node.memory import file_of
 from bartizan.observe import page
 from bartizan.observe.meter import Meter
 from bartizan.observe.metrics import SMTPD, SUPERVISOR
@@ -18,15 +19,16 @@ class Pages:
         self.smtpds = (page.create(SMTPD), page.create(SMTPD))
         self.supervisor = page.create(SUPERVISOR)
         self.meters = [Meter.attach(descriptor) for descriptor in self.smtpds]
+        self.bundle = file_of(b"c0ffee".ljust(HASH, b"\0"))
         self.supervision = Supervision.attach(self.supervisor)
         self.supervision.beat()
         self.supervision.set_ready(smtpds=2, scanners=2)
 
     def board(self) -> Board:
         """What the admin process makes of them."""
-        return Board(self.smtpds, self.supervisor, "c0ffee")
+        return Board(self.smtpds, self.supervisor, self.bundle)
 
     def close(self) -> None:
         """Give the descriptors back."""
-        for descriptor in (*self.smtpds, self.supervisor):
+        for descriptor in (*self.smtpds, self.supervisor, self.bundle):
             os.close(descriptor)

@@ -45,11 +45,11 @@ class Running:
         self.address: tuple[str, int] = self.socket.getsockname()
         lifeline, self.end = os.pipe()
         order = AdminOrder(
-            self.socket.fileno(), pages.smtpds, pages.supervisor, "c0ffee", "best-effort", os.getpid(), lifeline
+            self.socket.fileno(), pages.smtpds, pages.supervisor, pages.bundle, "best-effort", os.getpid(), lifeline
         )
         told = os.memfd_create("order")
         os.pwrite(told, codec.pack(order), 0)
-        passed = (self.socket.fileno(), *pages.smtpds, pages.supervisor, lifeline, told)
+        passed = (self.socket.fileno(), *pages.smtpds, pages.supervisor, pages.bundle, lifeline, told)
         self.process = subprocess.Popen(
             [sys.executable, "-c", code, str(told)], pass_fds=passed, stderr=subprocess.PIPE
         )

@@ -26,8 +26,8 @@ def unconfined() -> None:
 
 def run_admin(order: AdminOrder, confine: Callable[[], None] = unconfined) -> None:
     """Serve until SIGTERM or the supervisor's end. `confine` locks the process down, before the first client."""
-    board = Board(order.pages, order.supervisor_page, order.bundle_hash)
-    for page in {*order.pages, order.supervisor_page}:
+    board = Board(order.pages, order.supervisor_page, order.bundle)
+    for page in {*order.pages, order.supervisor_page, order.bundle}:
         os.close(page)
     serve(application(board), socket.socket(fileno=order.socket), lifeline=order.lifeline, confine=confine)
 

@@ -74,6 +74,7 @@ class SmtpdProcess:
         finally:
             control.close()
         self.began = time.monotonic()
+        self.killed = False
 
     def begin(self, followed: Followed, slot: sockets.Slot, *, events: int, meter: int, patient: bool) -> None:
         """Have it serve a slot; `events` is the log's descriptor, `meter` that of the slot's page of counters. One
@@ -118,7 +119,8 @@ class SmtpdProcess:
             self.process.terminate()
 
     def kill(self) -> None:
-        """End it now."""
+        """End it now; `killed` says so from then on."""
+        self.killed = True
         with suppress(ProcessLookupError):
             self.process.kill()
 

@@ -142,7 +142,7 @@ class Generations:
             self._events.process("reload", "supervisor", f"{what} waits for a restart")
         if result == self.prepared:
             self._supervision.reloaded(True)
-            self._events.process("reload", "supervisor", f"nothing has changed; bundle {result.bundle.hash}")
+            self._events.process("reload", "supervisor", "nothing has changed", result.bundle.hash)
             return
         try:
             self._coming = self._make(result)
@@ -165,8 +165,7 @@ class Generations:
         generation = coming.followed.generation
         self._supervision.reloaded(True)
         self._supervision.set_generation(generation.number)
-        detail = f"generation {generation.number}; bundle {generation.bundle}"
-        self._events.process("reload", "supervisor", detail)
+        self._events.process("reload", "supervisor", f"generation {generation.number}", generation.bundle)
         return True
 
     def _leave(self) -> bool:

@@ -87,7 +87,7 @@ class Smtpds:
                     self._running[index] = self._spawn(index)
             elif one.ended:
                 self._replace(index, one, now)
-            elif one.stuck:
+            elif one.stuck and not one.killed:
                 self._events.process("killed", "smtpd", f"pid {one.process.pid} gave no sign of life")
                 self._supervision.smtpd_killed()
                 one.kill()
