@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 
 from bartizan.delivery.nexthop import NextHop
 from bartizan.delivery.opening import HopTimeouts, Tls
@@ -22,7 +23,7 @@ GO_AHEAD = b"220 2.0.0 Go ahead\r\n"
 SHORT = HopTimeouts(connect=0.5, tls=0.5, greeting=0.5, command=0.5, data=0.5, dot=0.5)
 
 
-def attempt(fake: FakeHop, host: str = "127.0.0.1", **arguments: Any) -> Outcome:
+def attempt(fake: FakeHop, host: str = "127.0.0.1", *, loop: Any = None, **arguments: Any) -> Outcome:
     """Send one message through the fake hop."""
 
     async def run() -> Outcome:
@@ -33,7 +34,8 @@ def attempt(fake: FakeHop, host: str = "127.0.0.1", **arguments: Any) -> Outcome
             finally:
                 await hop.close()
 
-    return asyncio.run(run())
+    with asyncio.Runner(loop_factory=loop) as runner:
+        return runner.run(run())
 
 
 def trusting(pem: Path) -> ssl.SSLContext:
@@ -107,10 +109,11 @@ def test_versions(version: ssl.TLSVersion, tls: Tls) -> None:
     ],
 )
 @pytest.mark.parametrize("tls", [Tls.MAY, Tls.REQUIRE])
-def test_a_handshake_that_does_not_come_up(answer: Any, tls: Tls) -> None:
+@pytest.mark.parametrize("loop", [None, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+def test_a_handshake_that_does_not_come_up(answer: Any, tls: Tls, loop: Any) -> None:
     """With require the message waits; with may it is never sent over the connection where something was wrong."""
     fake = FakeHop({**OFFERED, "STARTTLS": [answer] * 2}, pem=PEM)
-    outcome = attempt(fake, tls=tls, tls_context=trusting(PEM), timeouts=SHORT)
+    outcome = attempt(fake, loop=loop, tls=tls, tls_context=trusting(PEM), timeouts=SHORT)
     assert outcome.delivered or outcome.reply == NEXT_HOP_DOWN
     assert not outcome.possible_duplicate
     if tls is Tls.REQUIRE:
