@@ -45,7 +45,7 @@ def ledger(hands: Hands, told: list[str] | None = None, **values: Any) -> Ledger
 def crash(book: Ledger, account: Account) -> None:
     """One message that ends two scanners."""
     book.begin(account)
-    book.end(account, 0.5, True)
+    book.end(account, 0.5, Reason.CRASH)
 
 
 def test_settings_that_cannot_be_right() -> None:
@@ -58,11 +58,11 @@ def test_settings_that_cannot_be_right() -> None:
 @pytest.mark.parametrize(
     ("examination", "expected"),
     [
-        (CLEAN, (0.002, False)),
-        (CRASH, (0.5, True)),
-        (Examination((gap(Reason.CRASH, "message", "remembered"),)), (0.0, False)),
-        (Examination((gap(Reason.TIMEOUT, "message"),), timings={"scan": 60_000.0}), (60.0, False)),
-        (Examination((gap(Reason.CRASH, "1/x.zip"),), (NODE,), (), {"scan": 30.0}), (0.03, False)),
+        (CLEAN, (0.002, None)),
+        (CRASH, (0.5, Reason.CRASH)),
+        (Examination((gap(Reason.CRASH, "message", "remembered"),)), (0.0, None)),
+        (Examination((gap(Reason.TIMEOUT, "message"),), timings={"scan": 60_000.0}), (60.0, Reason.TIMEOUT)),
+        (Examination((gap(Reason.CRASH, "1/x.zip"),), (NODE,), (), {"scan": 30.0}), (0.03, None)),
     ],
 )
 def test_cost(examination: Examination, expected: tuple[float, bool]) -> None:
@@ -76,10 +76,10 @@ def test_a_cheap_peer_earns_examinations_at_a_time() -> None:
     account = book.account("a")
     for _ in range(10):
         book.begin(account)
-        book.end(account, 0.01, False)
+        book.end(account, 0.01)
     assert account.at_once == 5
     book.begin(account)
-    book.end(account, 9.0, False)
+    book.end(account, 9.0)
     assert account.at_once == 2
 
 
@@ -96,7 +96,7 @@ def test_slowed_then_stopped_then_forgiven() -> None:
     assert book.ready(account)
     book.begin(account)
     assert not book.ready(account)
-    book.end(account, 0.5, True)
+    book.end(account, 0.5, Reason.CRASH)
     assert not book.stopped(account)
     crash(book, account)
     assert book.stopped(account)
@@ -110,6 +110,23 @@ def test_slowed_then_stopped_then_forgiven() -> None:
     crash(book, account)
     assert (account.stops, round(account.cost)) == (0, 20)
     assert [line.split(",")[0] for line in told] == ["a: slowed", "a: stopped for 60 s", "a: stopped for 120 s"]
+
+
+def test_much_work_is_slowed_but_never_stopped() -> None:
+    """Large archives are no attack: one at a time, with pauses, however many they are."""
+    hands = Hands()
+    book = ledger(hands)
+    account = book.account("a")
+    for _ in range(50):
+        book.begin(account)
+        book.end(account, 15.0)
+    assert (account.slowed, book.ready(account), book.stopped(account)) == (True, False, False)
+    assert account.free_at == hands.now + book.settings.longest_pause
+    hands.now = account.free_at
+    assert book.ready(account)
+    book.begin(account)
+    book.end(account, 60.0, Reason.TIMEOUT)
+    assert book.stopped(account)
 
 
 def test_one_peer_never_trips_the_breaker() -> None:
@@ -177,7 +194,7 @@ def test_whatever_happens(steps: list[tuple[str, str, float]]) -> None:
             if not book.stopped(account) and not book.tripped and book.ready(account):
                 book.begin(account)
         elif account.running:
-            book.end(account, {"cheap": 0.1, "slow": 50.0}.get(act, 0.1), act == "crash")
+            book.end(account, 50.0 if act == "slow" else 0.1, Reason.CRASH if act == "crash" else None)
             if act != "cheap":
                 costly.add(key)
         assert account.cost >= 0.0

@@ -3,9 +3,10 @@
 For each peer (IPv4 address, IPv6 /64; trusted ones too) it counts what its messages cost: a fixed amount for each that
 ended two scanners, the seconds of each that took unusually long. The cost fades with a half-life. A peer has few
 examinations at a time; each cheap one earns it one more, up to a limit. Above `slow_at` it has one at a time, with a
-pause behind each that grows with the cost; above `stop_at` its messages are answered 451 without an examination for a
-while, which doubles each time. When several distinct peers ended scanners within a short time, everybody is answered
-451 for a short while (the breaker). Nothing passes unexamined, and a peer that sends no such mail is never slowed.
+pause behind each that grows with the cost. Above `stop_at`, when scanners ended over its messages or had to be killed,
+they are answered 451 without an examination for a while, which doubles each time. When several distinct peers ended
+scanners within a short time, everybody is answered 451 for a short while (the breaker). Nothing passes unexamined, and
+a peer that sends no such mail is never slowed.
 
 In: a peer, and afterwards the Examination. Out: a turn, or TemporaryError. Each smtpd counts for itself.
 `Ledger` is the state machine, without waiting; `Restraint` lets messages wait for their turn on the running loop.
@@ -107,15 +108,16 @@ class Ledger:
         """An examination begins."""
         account.running += 1
 
-    def end(self, account: Account, seconds: float, crashed: bool) -> None:
-        """An examination has ended that took a scanner's time for so long, or (`crashed`) two scanners' lives."""
+    def end(self, account: Account, seconds: float, lost: Reason | None = None) -> None:
+        """An examination has ended that took so much of a scanner's time; `lost`: why nothing came of it."""
         account.running -= 1
         settings = self.settings
+        crashed = lost is Reason.CRASH
         cost = max(0.0, seconds - settings.usual_seconds) + (settings.crash_cost if crashed else 0.0)
         if cost:
             account.cost = self._fade(account) + cost
             account.at_once = settings.first_at_once
-            self._judge(account)
+            self._judge(account, lost)
             if crashed:
                 self._count_crash(account.key)
         elif account.at_once < settings.most_at_once:
@@ -124,13 +126,13 @@ class Ledger:
             pause = min(settings.longest_pause, (account.cost - settings.slow_at) / 10)
             account.free_at = self.now() + max(0.0, pause)
 
-    def _judge(self, account: Account) -> None:
-        """The cost has grown: slow the peer, or stop it."""
+    def _judge(self, account: Account, lost: Reason | None) -> None:
+        """The cost has grown: slow the peer; stop it only for what took scanners away, not for much work."""
         settings = self.settings
         if account.cost >= settings.slow_at and not account.slowed:
             account.slowed = True
             self._tell(f"{account.key}: slowed, its messages cost {account.cost:.0f} s")
-        if account.cost >= settings.stop_at and not self.stopped(account):
+        if lost is not None and account.cost >= settings.stop_at and not self.stopped(account):
             seconds = settings.stop_seconds * min(2**account.stops, _LONGEST_STOP)
             account.stops += 1
             account.stopped_until = self.now() + seconds
@@ -196,8 +198,8 @@ class Restraint:
 
     def back(self, account: Account, examination: Examination | None) -> None:
         """The turn is over; None when nothing was found out, which is nobody's fault but ours."""
-        seconds, crashed = (0.0, False) if examination is None else cost(examination)
-        self._ledger.end(account, seconds, crashed)
+        seconds, lost = (0.0, None) if examination is None else cost(examination)
+        self._ledger.end(account, seconds, lost)
         if account.waiting:
             self._serve(account)
 
@@ -255,8 +257,10 @@ class Restraint:
         self._sweeper = asyncio.get_running_loop().call_later(SWEEP_SECONDS, self._sweep) if self._queues else None
 
 
-def cost(examination: Examination) -> tuple[float, bool]:
-    """A scanner's seconds, and whether two scanners ended over the message just now (see scanner.pool)."""
+def cost(examination: Examination) -> tuple[float, Reason | None]:
+    """A scanner's seconds, and CRASH or TIMEOUT when the scanner itself did not survive the message (scanner.pool)."""
     seconds = examination.timings.get("scan", 0.0) / 1000
-    lost = not examination.nodes and seconds > 0
-    return seconds, lost and any(finding.name == Reason.CRASH for finding in examination.findings)
+    if examination.nodes or not seconds:
+        return seconds, None
+    crashed = any(finding.name == Reason.CRASH for finding in examination.findings)
+    return seconds, Reason.CRASH if crashed else Reason.TIMEOUT

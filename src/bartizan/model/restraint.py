@@ -20,7 +20,7 @@ class RestraintSettings:
     longest_pause: float = 10.0
     """Seconds between two examinations of a slowed peer, at most."""
     stop_at: float = 70.0
-    """From this cost on a peer's messages are answered 451 without an examination."""
+    """From this cost on a peer's messages are answered 451 without an examination, if they end or hang scanners."""
     stop_seconds: float = 60.0
     """How long a stop lasts; each further one twice as long, up to 16 times."""
     first_at_once: int = 2
@@ -30,7 +30,7 @@ class RestraintSettings:
     patience: float = 60.0
     """Seconds a message waits for its turn; then it is answered 451."""
     breaker_peers: int = 5
-    """When messages of so many distinct peers have ended scanners within `breaker_window`, everybody is answered 451."""
+    """When messages of so many peers have ended scanners within `breaker_window`, everybody is answered 451."""
     breaker_window: float = 30.0
     """Seconds that such messages are counted together."""
     breaker_seconds: float = 15.0
