@@ -74,7 +74,7 @@ class Listener:
     tls: Tls | None = None
     """Not given: STARTTLS is not offered."""
     bare_line_ends: Literal["reject", "normalize"] = "reject"
-    """What happens to a message with a bare CR or LF: refused, or sent on with CRLF for each bare LF, a space for CR."""
+    """What happens to a message with a bare CR or LF: refused, or sent on with CRLF for a bare LF, a space for CR."""
 
 
 @dataclass(frozen=True, slots=True)
