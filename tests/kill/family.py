@@ -47,6 +47,18 @@ def members(root: int) -> dict[str, list[Member]]:
     return found
 
 
+def children(parents: list[Member]) -> list[Member]:
+    """The children that these processes have at this moment; quick, for those that live for milliseconds only."""
+    found = []
+    for parent in parents:
+        with suppress(OSError):
+            for pid in Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split():
+                child = look(int(pid))
+                if child is not None and child.parent == parent.pid:
+                    found.append(child)
+    return found
+
+
 def look(pid: int) -> Member | None:
     """The process now, None when there is none."""
     with suppress(OSError):

@@ -57,7 +57,7 @@ def letter(token: str) -> Letter:
     if kind == "zip":
         raw = wire.with_part(raw, wire.attachment("notes.zip", b"application/zip", _zip(text.encode())), boundary)
     elif kind == "large":
-        content = (text * (150_000 // len(text) + 1)).encode()
+        content = (text * (80_000 // len(text) + 1)).encode()
         raw = wire.with_part(raw, wire.attachment("log.txt", b"text/plain", content), boundary)
     elif kind == "virus":
         raw = wire.with_part(raw, wire.zip_part("a.txt", wire.test_virus() + token.encode(), "a.zip"), boundary)

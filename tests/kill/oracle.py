@@ -26,7 +26,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kill.letters import BOB, DOMAIN
+from kill.letters import BOB, DOMAIN, Letter
 from kill.sender import End, Story
 
 EXPLAINED = frozenset({"crash", "timeout"})
@@ -53,7 +53,8 @@ class Held:
 
 def judge(stories: Sequence[Story], delivered: Iterable[Delivered], held: Iterable[Held]) -> list[str]:
     """Everything that is not as it must be, in words."""
-    known = {story.letter.sender: story for story in stories}
+    known = {story.token + DOMAIN: story for story in stories}
+    sent: set[tuple[str, str]] = set()
     at_hop: Counter[tuple[str, str]] = Counter()
     in_quarantine: Counter[tuple[str, str]] = Counter()
     wrong: list[str] = []
@@ -68,23 +69,25 @@ def judge(stories: Sequence[Story], delivered: Iterable[Delivered], held: Iterab
         if story is not None:
             wrong += _wrong_entry(story, entry)
     for story in stories:
-        wrong += _wrong_story(story, at_hop, in_quarantine)
-    sent = {(story.letter.sender, recipient) for story in stories for recipient in story.letter.recipients}
+        mail = story.letter
+        sent.update((mail.sender, recipient) for recipient in mail.recipients)
+        wrong += _wrong_story(story, mail, at_hop, in_quarantine)
     wrong += [f"{copy}: never sent" for copy in sorted((set(at_hop) | set(in_quarantine)) - sent)]
     return wrong
 
 
 def _wrong_entry(story: Story, entry: Held) -> list[str]:
-    wrong = []
-    if hashlib.sha256(story.letter.raw).hexdigest() != entry.sha256:
+    wrong, mail = [], story.letter
+    if hashlib.sha256(mail.raw).hexdigest() != entry.sha256:
         wrong.append(f"{entry.sender}: other bytes in quarantine")
-    if not story.letter.bad and entry.recipients != (BOB,) and not entry.gaps & EXPLAINED:
+    if not mail.bad and entry.recipients != (BOB,) and not entry.gaps & EXPLAINED:
         wrong.append(f"{entry.sender}: held without a reason, {sorted(entry.gaps)}")
     return wrong
 
 
-def _wrong_story(story: Story, at_hop: Counter[tuple[str, str]], in_quarantine: Counter[tuple[str, str]]) -> list[str]:
-    mail = story.letter
+def _wrong_story(
+    story: Story, mail: Letter, at_hop: Counter[tuple[str, str]], in_quarantine: Counter[tuple[str, str]]
+) -> list[str]:
     wrong = []
     if not story.ends or story.ends[-1] is not End.TAKEN:
         wrong.append(f"{mail.token}: never taken, {story.ends}")

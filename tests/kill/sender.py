@@ -33,10 +33,15 @@ class End(enum.Enum):
 
 @dataclass(slots=True)
 class Story:
-    """One mail and its attempts, in order."""
+    """One mail, by its token, and its attempts, in order."""
 
-    letter: Letter
+    token: str
     ends: list[End] = field(default_factory=list)
+
+    @property
+    def letter(self) -> Letter:
+        """The mail, made again each time: a long run sends more than memory should hold."""
+        return letter(self.token)
 
     @property
     def doubts(self) -> int:
@@ -79,26 +84,23 @@ class Crowd:
         with self._news:
             return self._news.wait_for(lambda: self._taken >= taken or bool(self.failures), seconds)
 
-    def finish(self, seconds: float) -> None:
-        """Begin no more mails; wait until those begun have their 250."""
+    def finish(self, seconds: float) -> int:
+        """Begin no more mails; wait until those begun have their 250. How many clients are not that far yet."""
         self._over.set()
         end = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
-
-    @property
-    def alive(self) -> int:
-        """Clients that have not finished."""
         return sum(thread.is_alive() for thread in self._threads)
 
     def _run(self, number: int) -> None:
         mailer = Mailer(self.port)
         try:
             for story in self._begin(number):
+                mail = story.letter
                 while End.TAKEN not in story.ends:
                     if story.ends and self._abandoned.wait(BACKOFF):
                         return
-                    story.ends.append(mailer.attempt(story.letter))
+                    story.ends.append(mailer.attempt(mail))
                 with self._news:
                     self._taken += 1
                     self._news.notify_all()
@@ -112,7 +114,7 @@ class Crowd:
         serial = 0
         while not self._over.is_set():
             serial += 1
-            story = Story(letter(f"{self._name}-{number}-{serial}"))
+            story = Story(f"{self._name}-{number}-{serial}")
             self.stories.append(story)
             yield story
 

@@ -18,7 +18,9 @@ import pytest
 from bartizan.delivery.sqlite_store import SqliteStore
 from bartizan.delivery.store import Filter
 from bench.gateway import Gateway
+from bench.sink import free_port
 from end_to_end.recorder import Recorder
+from end_to_end.test_admin import recipients
 from kill import family
 from kill.family import ADMIN, CHILD, SCANNER, SMTPD, SPARE, SUPERVISOR, ZYGOTE, Member
 from kill.letters import SPLIT_RULE
@@ -32,9 +34,21 @@ LONGEST_PAUSE = 0.3
 MOST_DESCRIPTORS = 80
 """Of a supervisor after many restarts; each one that leaked would be far above it in a while."""
 SECONDS = 30.0
+WATCH = 0.3
+"""Seconds that zygotes are watched for children before it is looked which zygotes there are."""
 ROLES = (SMTPD,) * 5 + (SCANNER,) * 5 + (ZYGOTE,) * 3 + (CHILD,) * 10 + (ADMIN, SPARE, SUPERVISOR)
 # Crashes are made by the test here: no peer is to be slowed for them.
-MORE = SPLIT_RULE + "\n[restraint]\ncrash_cost = 0.1\nbreaker_peers = 1000\n"
+MORE = (
+    SPLIT_RULE
+    + """
+[restraint]
+crash_cost = 0.1
+breaker_peers = 1000
+
+[admin]
+address = "127.0.0.1:%d"
+"""
+)
 
 
 @pytest.mark.kill
@@ -52,7 +66,8 @@ def test_nothing_acknowledged_is_lost_in_a_long_run(tmp_path: Path, rules_cache:
 def reign(tmp_path: Path, rules_cache: Path, temporary: Path, kills: int) -> None:
     """Kill, look at what is left of processes and files, stop, and hold every mail against the oracle."""
     chance = random.Random(SEED)
-    gateway = Gateway(tmp_path / "gateway", 0, workers=WORKERS, scanners=SCANNERS, cache=rules_cache, more=MORE, port=0)
+    admin = free_port()
+    gateway = Gateway(tmp_path / "gateway", 0, workers=WORKERS, scanners=SCANNERS, cache=rules_cache, more=MORE % admin)
     done: Counter[str] = Counter()
     plan = [ROLES[number % len(ROLES)] for number in range(kills)]
     chance.shuffle(plan)
@@ -72,11 +87,14 @@ def reign(tmp_path: Path, rules_cache: Path, temporary: Path, kills: int) -> Non
                     threading.Event().wait(chance.uniform(0.0, LONGEST_PAUSE))
                     done[strike(gateway, role, chance, seen)] += 1
                     revive(gateway, seen)
-                crowd.finish(SECONDS)
-            assert (crowd.failures, crowd.alive) == ([], 0)
+                end = time.monotonic() + SECONDS
+                while crowd.finish(0.2) and time.monotonic() < end:
+                    revive(gateway, seen)
+                assert (crowd.failures, crowd.finish(0.0)) == ([], 0)
             seen |= everyone(gateway)
             now = whole(gateway)
             until_gone(seen - now)
+            accounted_for(admin)
             assert open_descriptors(gateway) < MOST_DESCRIPTORS
             assert len(list(temporary.iterdir())) <= 2, "folders of dead gateways are left"
             seen |= now
@@ -91,14 +109,15 @@ def reign(tmp_path: Path, rules_cache: Path, temporary: Path, kills: int) -> Non
 
 
 def strike(gateway: Gateway, role: str, chance: random.Random, seen: set[Member]) -> str:
-    """Kill one process of this role (an smtpd where there is no admin), wait for one if there is none; the role."""
+    """Kill one process of this role, wait for one if there is none; the role."""
     assert gateway.process is not None
     end = time.monotonic() + SECONDS
     while True:
         found = family.members(gateway.process.pid)
         seen.update(member for members in found.values() for member in members)
-        if role == ADMIN and not found[ADMIN]:
-            role = SMTPD
+        end_of_watch = time.monotonic() + WATCH
+        while role == CHILD and not found[CHILD] and time.monotonic() < end_of_watch:
+            found[CHILD] = family.children(found[ZYGOTE])
         if found[role]:
             victim = chance.choice(sorted(found[role], key=lambda member: member.pid))
             if family.kill(victim):
@@ -127,10 +146,18 @@ def until_gone(seen: set[Member]) -> None:
         assert time.monotonic() < end, f"orphans: {left}"
 
 
+def accounted_for(admin: int) -> None:
+    """Every recipient since the last start has a fate, also those whose smtpd was killed; none is still under way."""
+    end = time.monotonic() + SECONDS
+    while (known := recipients(admin))["in flight"] or known["missing"]:
+        assert time.monotonic() < end, known
+    assert known.keys() <= {"relayed", "quarantined", "deferred", "in flight", "missing"}
+
+
 def whole(gateway: Gateway) -> set[Member]:
     """Wait until every process is there that should be, no more, and none of them a zombie; all of them."""
     assert gateway.process is not None
-    expected = {SUPERVISOR: 1, SMTPD: WORKERS, SPARE: 1, SCANNER: SCANNERS, ZYGOTE: SCANNERS, CHILD: 0}
+    expected = {SUPERVISOR: 1, SMTPD: WORKERS, SPARE: 1, ADMIN: 1, SCANNER: SCANNERS, ZYGOTE: SCANNERS, CHILD: 0}
     end = time.monotonic() + SECONDS
     while True:
         found = family.members(gateway.process.pid)

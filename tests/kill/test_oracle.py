@@ -22,7 +22,7 @@ PLAIN, VIRUS, SPLIT = find("plain"), find("virus"), find("split")
 
 def story(mail: Letter, *ends: End) -> Story:
     """A mail with its attempts, the last of which was taken."""
-    return Story(mail, [*ends, End.TAKEN])
+    return Story(mail.token, [*ends, End.TAKEN])
 
 
 def at_hop(mail: Letter, *recipients: str) -> Delivered:
@@ -71,7 +71,7 @@ def test_all_is_well(told: Story, delivered: list[Delivered], kept: list[Held]) 
         (story(SPLIT), [at_hop(SPLIT, ALICE, BOB)], [], "passed"),
         (story(PLAIN), [], [held(PLAIN)], "without a reason"),
         (story(PLAIN, End.REFUSED), [at_hop(PLAIN)], [], "refused"),
-        (Story(PLAIN, [End.DEFERRED]), [at_hop(PLAIN)], [], "never taken"),
+        (Story(PLAIN.token, [End.DEFERRED]), [at_hop(PLAIN)], [], "never taken"),
         (story(PLAIN), [at_hop(PLAIN), at_hop(VIRUS)], [], "never sent"),
         (story(PLAIN), [replace(at_hop(PLAIN), message=PLAIN.raw[:-1])], [], "other bytes"),
         (story(VIRUS), [], [replace(held(VIRUS), sha256="0")], "other bytes"),
