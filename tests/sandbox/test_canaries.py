@@ -148,6 +148,12 @@ def outcomes(role: str) -> dict[str, str]:
     return found
 
 
+def test_the_table_is_in_the_docs() -> None:
+    """Operators read the table that is tested."""
+    page = Path(__file__).resolve().parents[2] / "docs" / "sandbox.md"
+    assert f"```{TABLE}```" in page.read_text()
+
+
 @pytest.mark.parametrize(("role", "name", "expected"), CELLS, ids=[f"{role}-{name}" for role, name, _ in CELLS])
 def test_canary(role: str, name: str, expected: str) -> None:
     """The wall stands, or the way is open, as the table says."""
