@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from actions.fakes import EXAMINED, RAW, TAKEN, A, B, C, FakeRelay, FakeStore, envelope, message, verdict
 from bartizan.actions.dispatch import Dispatcher, Disposition
+from bartizan.actions.own_fields import OwnFields
 from bartizan.delivery.nexthop import NextHop
 from bartizan.delivery.outcome import Outcome
 from bartizan.delivery.sqlite_store import SqliteStore
@@ -40,13 +41,23 @@ NO = Outcome(Reply(550, "5.1.1", "Refused by the destination"), False, False, "R
 class Case:
     """One message through a dispatcher between fakes."""
 
-    def __init__(self, *verdicts: Verdict, outcomes: tuple[Any, ...] = (), broken: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        *verdicts: Verdict,
+        outcomes: tuple[Any, ...] = (),
+        broken: tuple[str, ...] = (),
+        ours: tuple[str, ...] = (),
+    ) -> None:
         self.steps: list[str] = []
         self.problems: list[str] = []
         self.relay = FakeRelay(self.steps, *outcomes)
         self.store = FakeStore(self.steps, *broken)
         dispatcher = Dispatcher(
-            self.relay, self.store, hostname="gate.example", on_problem=lambda where, error: self.problems.append(where)
+            self.relay,
+            self.store,
+            hostname="gate.example",
+            on_problem=lambda where, error: self.problems.append(where),
+            own_fields=OwnFields(ours),
         )
         there = envelope(*(Recipient(v.recipient) for v in verdicts))
         self.done: Disposition = asyncio.run(dispatcher.execute(there, message(), EXAMINED, verdicts))
@@ -64,6 +75,14 @@ def test_accept() -> None:
     assert case.done.reply is ACCEPTED
     assert (case.done.delivered, case.done.quarantined, case.done.detail) == ((A, B), (), "250 2.0.0 Ok")
     assert set(case.done.timings) == {"send"}
+
+
+def test_forged_tag() -> None:
+    """A field that a rule's tag adds is taken out of every copy, tagged or not; held copies are kept as they came."""
+    verdicts = verdict(A, "accept"), verdict(B, "tag", tag="maybe bad"), verdict(C, "quarantine")
+    case = Case(*verdicts, ours=("Subject",))
+    assert [raw for _, _, raw in case.relay.sent] == [RAW.partition(b"\r\n")[2]] * 2
+    assert [raw for _, raw, _ in case.store.kept.values()] == [RAW]
 
 
 def test_tag() -> None:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from bartizan.actions.own_fields import OwnFields
 from bartizan.actions.plan import Keep, Plan, Send, make_plan
 from bartizan.actions.quarantine import entry_for
 from bartizan.actions.rewrite import received, tag_field
@@ -58,14 +59,23 @@ class Dispatcher:
     """The actions of one process, with its next hop and its store."""
 
     def __init__(
-        self, hop: Relay, store: AsyncMessageStore, *, hostname: str, on_problem: OnProblem, clock: Clock = SYSTEM
+        self,
+        hop: Relay,
+        store: AsyncMessageStore,
+        *,
+        hostname: str,
+        on_problem: OnProblem,
+        clock: Clock = SYSTEM,
+        own_fields: OwnFields | None = None,
     ) -> None:
-        """`hostname` is our name in Received; `on_problem` is told what goes wrong here."""
+        """`hostname` is our name in Received; `on_problem` is told what goes wrong here; `own_fields` are taken out of
+        what is sent on."""
         self._hop = hop
         self._store = store
         self._hostname = hostname
         self._on_problem = on_problem
         self._clock = clock
+        self._own_fields = own_fields or OwnFields()
 
     async def execute(
         self, envelope: Envelope, message: Message, examination: Examination, verdicts: tuple[Verdict, ...]
@@ -117,7 +127,8 @@ class Dispatcher:
             # In front: a message that begins with white space continues our last field, which must not be the tag.
             head = tag_field(send.tag) + head
         with work.step("send"):
-            outcome = await self._hop.send(work.envelope, send.recipients, head, work.message.raw)
+            raw = self._own_fields.without(work.message.raw)
+            outcome = await self._hop.send(work.envelope, send.recipients, head, raw)
         work.detail = outcome.detail
         work.possible_duplicate = work.possible_duplicate or outcome.possible_duplicate
         if outcome.delivered:

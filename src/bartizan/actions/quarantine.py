@@ -9,6 +9,7 @@ Not here: how it is stored (delivery), when it is durable enough to answer (disp
 
 from __future__ import annotations
 
+from bartizan.actions.own_fields import OwnFields
 from bartizan.actions.plan import Keep
 from bartizan.actions.rewrite import received
 from bartizan.delivery.nexthop import Relay
@@ -39,15 +40,18 @@ async def release(
     *,
     hostname: str,
     recipients: tuple[Recipient, ...] = (),
+    own_fields: OwnFields | None = None,
 ) -> Outcome:
-    """Send an entry to its recipients (or to `recipients`) with its own envelope; mark it only after a 2yz.
+    """Send an entry to its recipients (or to `recipients`) with its own envelope and without `own_fields` of the
+    sender; mark it only after a 2yz.
 
     Raises UnknownEntry, and TemporaryError when the store cannot give it. When it was delivered and cannot be marked,
     the outcome says so in `detail`.
     """
     entry, raw = await store.load(id)
     head = received(entry.envelope, hostname, entry.envelope.received_at or entry.stored_at)
-    outcome = await hop.send(entry.envelope, recipients or entry.recipients, head, raw)
+    cleared = (own_fields or OwnFields()).without(raw)
+    outcome = await hop.send(entry.envelope, recipients or entry.recipients, head, cleared)
     if not outcome.delivered:
         return outcome
     try:

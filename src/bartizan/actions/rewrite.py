@@ -1,8 +1,8 @@
 """Write the header lines that Bartizan puts in front of a message: one Received field, and the tag's field.
 
-Nothing in the message itself is changed, and nothing is stripped. The Received field is the generic one of RFC 5321
-section 4.4: it names no software, no version and nothing inside; "with" is RFC 3848's and RFC 6531's (section 4.3)
-word.
+Nothing in the message itself is changed here (own_fields takes out what only we may write). The Received field is the
+generic one of RFC 5321 section 4.4: it names no software, no version and nothing inside; "with" is RFC 3848's and
+RFC 6531's (section 4.3) word.
 
 What a peer said of itself (HELO) is cleaned to what a domain or an address literal may hold; all lines are ASCII, end
 with CRLF and stay below 998 bytes.

@@ -14,6 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 
 from bartizan.actions import quarantine
+from bartizan.actions.own_fields import OwnFields
 from bartizan.cli import console, options, words
 from bartizan.config.load import serve_problems
 from bartizan.config.schema import Settings
@@ -149,10 +150,13 @@ def show(store: MessageStore, args: argparse.Namespace) -> int:
 
 async def _release(store: SqliteStore, args: argparse.Namespace, settings: Settings) -> int:
     hop = outlets.next_hop(settings)
+    own_fields = OwnFields.of(settings.rules)
 
     async def send(id: str, recipients: tuple[Recipient, ...]) -> Outcome:
         hostname = settings.server.hostname
-        return await quarantine.release(id, store.awaited(), hop, hostname=hostname, recipients=recipients)
+        return await quarantine.release(
+            id, store.awaited(), hop, hostname=hostname, recipients=recipients, own_fields=own_fields
+        )
 
     try:
         return await release(store, args, send)

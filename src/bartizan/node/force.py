@@ -13,6 +13,7 @@ from dataclasses import replace
 from bartizan._core.automaton import Automaton
 from bartizan._core.stream import MessageStream
 from bartizan.actions.dispatch import Dispatcher
+from bartizan.actions.own_fields import OwnFields
 from bartizan.config.schema import Listener
 from bartizan.delivery.nexthop import NextHop
 from bartizan.delivery.store import AsyncMessageStore
@@ -59,7 +60,13 @@ class InForce:
         else:
             self.restraint = Restraint(settings.restraint, tell=lambda text: events.process("restraint", "smtpd", text))
         self._pool = ScannerPool(generation.directory, settings.limits)
-        dispatcher = Dispatcher(self.hop, store, hostname=settings.server.hostname, on_problem=events.problem)
+        dispatcher = Dispatcher(
+            self.hop,
+            store,
+            hostname=settings.server.hostname,
+            on_problem=events.problem,
+            own_fields=OwnFields.of(settings.rules),
+        )
         rules = policy.build(settings.rules, settings.policy.default)
         self._pipeline = Pipeline(
             self._pool, rules, dispatcher, events, generation.bundle, restraint=self.restraint, meter=meter
