@@ -58,7 +58,7 @@ class Tag:
     """The header field that action tag adds."""
 
     name: str
-    """Its name, such as X-Tag; none that means something to mail readers. Senders' fields of that name are taken out."""
+    """Its name, such as X-Tag, that means nothing to mail readers. A sender's fields of that name are taken out."""
     value: str
     """One line of printable ASCII, at most 500 characters."""
 
