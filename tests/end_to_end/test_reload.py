@@ -13,9 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench.gateway import Gateway, tree
+from bench.gateway import Gateway
 from end_to_end.client import Client, mail
 from end_to_end.recorder import Recorder
+from end_to_end.test_supervisor import processes
 
 HEAD = b"From: a@sender.example\r\nTo: b@here.example\r\nSubject: hello\r\n\r\n"
 OFFER = HEAD + b"The turnip of the month is here.\r\n"
@@ -186,7 +187,7 @@ def test_under_load_nothing_is_dropped(start: Callable[..., Gateway], tmp_path: 
     with Recorder() as recorder:
         gateway = start(recorder.port)
         assert gateway.process is not None
-        before = len(tree(gateway.process.pid))
+        before = len(processes(gateway, "bartizan.scanner"))
         senders = [threading.Thread(target=keep_sending, args=(gateway.port, f"s{i}")) for i in range(4)]
         for sender in senders:
             sender.start()
@@ -198,7 +199,7 @@ def test_under_load_nothing_is_dropped(start: Callable[..., Gateway], tmp_path: 
         for sender in senders:
             sender.join(SECONDS)
         end = time.monotonic() + SECONDS
-        while len(tree(gateway.process.pid)) > before:
+        while len(processes(gateway, "bartizan.scanner")) > before:
             assert time.monotonic() < end, "the old scanners stay"
             os.sched_yield()
         bundles = {e["bundle"] for e in gateway.seen() if e["event"] == "message"}
@@ -211,12 +212,11 @@ def test_nothing_changed(start: Callable[..., Gateway]) -> None:
     """A reload that finds everything as it was keeps the scanners, and goes on in a new log file."""
     with Recorder() as recorder:
         gateway = start(recorder.port)
-        assert gateway.process is not None
-        family = sorted(tree(gateway.process.pid))
+        family = processes(gateway, "bartizan.scanner")
         gateway.events.rename(gateway.folder / "events.old")
         reload(gateway)
         assert "nothing has changed" in told(gateway, "reload")[0]["detail"]
-        assert sorted(tree(gateway.process.pid)) == family
+        assert processes(gateway, "bartizan.scanner") == family
         assert mail(gateway.port, OFFER).code == 250
         end = time.monotonic() + SECONDS
         while not [e for e in gateway.seen() if e["event"] == "message"]:
