@@ -284,6 +284,44 @@ def test_deaths_at_the_start_are_paced(start: Start, monkeypatch: pytest.MonkeyP
     assert processes.restarts == 3
 
 
+def test_a_scanner_that_cannot_be_started_now_is_started_later(start: Start, log: list[str]) -> None:
+    """A system without room (here: without the program) costs a pause, not the parent."""
+    processes = start(1, PATIENT)
+    program, processes._program = processes._program, ("/nonexistent/python",)
+    os.kill(processes.process_ids()[0], signal.SIGKILL)
+
+    async def act(pool: ScannerPool) -> Examination:
+        while not any("cannot be started now" in line for line in log):
+            await asyncio.get_running_loop().run_in_executor(None, os.sched_yield)
+        processes._program = program
+        return await pool.examine("m", mail("good"), stored=False)
+
+    assert during(processes, act, PATIENT).complete
+
+
+def test_nothing_is_left_of_one_that_cannot_be_watched(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It runs, but there is no descriptor for it: it is ended, and everything made for it is closed."""
+    processes = start(1)
+    before = len(os.listdir("/proc/self/fd"))
+    children = _children(os.getpid())
+
+    def none_left(pid: int) -> int:
+        raise OSError("too many open files")
+
+    with monkeypatch.context() as full:
+        full.setattr("bartizan.scanner.process.os.pidfd_open", none_left)
+        with pytest.raises(OSError, match="too many"):
+            processes._spawn()
+    assert len(os.listdir("/proc/self/fd")) == before
+    assert _children(os.getpid()) == children
+
+
+def test_none_is_left_when_one_cannot_be_started(start: Start) -> None:
+    """The error says what is missing."""
+    with pytest.raises(TemporaryError, match="/nonexistent/python"):
+        start(2, program=("/nonexistent/python",))
+
+
 def _children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 

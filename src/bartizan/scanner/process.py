@@ -12,7 +12,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from bartizan.model.limits import KIB, Limits
 from bartizan.sandbox.lockdown import Mode
@@ -40,10 +40,15 @@ class ScannerProcess:
     ) -> None:
         """Start it, as `account` where there is one; OSError if that is impossible. The two listening sockets are
         inherited. The bundle is its working directory, which need not be reachable by name for that account."""
-        slot = Slot.create()
-        lifeline, self._lifeline = os.pipe2(os.O_CLOEXEC)
-        self._errors, errors = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
-        try:
+        with ExitStack() as ours, ExitStack() as passed:
+            slot = Slot.create()
+            passed.callback(os.close, slot)
+            lifeline, self._lifeline = os.pipe2(os.O_CLOEXEC)
+            passed.callback(os.close, lifeline)
+            ours.callback(os.close, self._lifeline)
+            self._errors, errors = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+            passed.callback(os.close, errors)
+            ours.callback(os.close, self._errors)
             settings = WorkerSettings(HERE, scan.fileno(), fresh.fileno(), slot, lifeline, os.getpid(), limits, mode)
             self._process = subprocess.Popen(
                 [*program, to_argument(settings)],
@@ -55,16 +60,12 @@ class ScannerProcess:
                 cwd=bundle,
                 **identity(account),
             )
+            ours.callback(self._process.wait)
+            ours.callback(self._process.kill)
             self._slot = Slot(slot)
-        except BaseException:
-            os.close(self._lifeline)
-            os.close(self._errors)
-            raise
-        finally:
-            for descriptor in (slot, lifeline, errors):
-                os.close(descriptor)
-        self.pid = self._process.pid
-        self.pidfd = os.pidfd_open(self.pid)
+            self.pid = self._process.pid
+            self.pidfd = os.pidfd_open(self.pid)
+            ours.pop_all()  # it runs: all this is its own from now on
         self._started = time.monotonic()
         self._retired = False
         self.killed = False

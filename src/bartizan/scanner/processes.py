@@ -95,8 +95,15 @@ class ScannerProcesses:
             _wait(self._processes, 0.01)
 
     def launch(self) -> None:
-        """Start all scanners without waiting for any; `all_ready` tells when they serve."""
-        self._processes = [self._spawn() for _ in range(self._count)]
+        """Start all scanners without waiting for any; `all_ready` tells when they serve. TemporaryError when one cannot
+        be started at all; then nothing is left running."""
+        try:
+            while len(self._processes) < self._count:
+                self._processes.append(self._spawn())
+        except OSError as problem:
+            self.stop(seconds=0.0)
+            who = f" as {self._account.name}" if self._account else ""
+            raise TemporaryError(f"a scanner cannot be started{who}: {problem}") from problem
 
     def all_ready(self) -> bool:
         """Every scanner that was launched serves. Raises like `start` when one did not come up."""
@@ -202,10 +209,23 @@ class ScannerProcesses:
                 self._ended(process)
                 which.remove(process)
         while len(self._processes) < self._count and time.monotonic() >= self._next_start:
+            successor = self._spawn_again()
+            if successor is None:
+                break
             self.restarts += 1
-            self._processes.append(self._spawn())
+            self._processes.append(successor)
             if self._failures:
                 self._pause()
+
+    def _spawn_again(self) -> ScannerProcess | None:
+        """Another scanner; None when the system has no room for one now: it is tried again later."""
+        try:
+            return self._spawn()
+        except OSError as problem:
+            self._log(f"a scanner cannot be started now: {problem}")
+            self._failures += 1
+            self._pause()
+            return None
 
     def _ended(self, process: ScannerProcess) -> None:
         if process.exit_code != 0:
@@ -227,7 +247,7 @@ class ScannerProcesses:
         """Replace the scanner that is due, its successor first."""
         if self._successor is None:
             if self._due() is not None and time.monotonic() >= self._next_start:
-                self._successor = self._spawn()
+                self._successor = self._spawn_again()
         elif self._successor.ready:
             old = self._due() or next(iter(self._processes), None)
             self._processes.append(self._successor)
