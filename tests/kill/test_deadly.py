@@ -35,8 +35,8 @@ def test_a_message_that_kills_its_scanner_twice_is_held_and_remembered(start: St
 
 def test_one_peer_with_deadly_mail_stops_nobody_else(start: Start) -> None:
     """127.0.0.2 sends a new scanner killer on each of its connections as fast as it is answered. Every clean mail of
-    127.0.0.1 is relayed at its first attempt; half of them within a second, each within ten; and the peer's mail costs
-    no more scanners than its restraint lets it."""
+    127.0.0.1 is relayed at its first attempt; the peer's mail costs no more scanners than its restraint lets it, and
+    from then on clean mail is as quick as ever although the peer goes on."""
     gateway, recorder = start()
     over = threading.Event()
     answers: list[int] = []
@@ -54,7 +54,7 @@ def test_one_peer_with_deadly_mail_stops_nobody_else(start: Start) -> None:
     times, codes = [], []
     began = time.monotonic()
     try:
-        while time.monotonic() - began < 10.0:
+        while len(times) < 40:
             sent = time.monotonic()
             codes.append(send(gateway, mail("hello", f"good-{len(times)}"), f"good-{len(times)}"))
             times.append(time.monotonic() - sent)
@@ -64,13 +64,13 @@ def test_one_peer_with_deadly_mail_stops_nobody_else(start: Start) -> None:
             attacker.join(90)
     seconds = time.monotonic() - began
     print(
-        f"{len(times)} clean mails, median {statistics.median(times):.3f} s, longest {max(times):.2f} s; "
+        f"{len(times)} clean mails, longest {max(times):.2f} s, at the end {statistics.median(times[-20:]):.3f} s; "
         f"{answers.count(250)} deadly ones examined, {answers.count(451)} answered 451, {deaths(gateway)} deaths"
     )
     assert set(codes) == {250}
     assert [t.sender for t in recorder.finished] == [f"good-{n}@sender.example" for n in range(len(times))]
-    assert statistics.median(times) < 1.0
-    assert max(times) < 10.0
+    assert statistics.median(times[-20:]) < 1.0
+    assert max(times) < 30.0
     assert set(answers) <= {250, 451}
     # Each smtpd: two at once, then one at a time with growing pauses until its cost of 20 s each reaches 70 s; a stop
     # of a minute; then again as far as half of the cost has faded.
