@@ -78,6 +78,30 @@ def test_a_prefix_is_one_peer() -> None:
     loop.close()
 
 
+def test_listeners_count_together() -> None:
+    """Caps are the process's: a session at one listener is one less for its peer at the other."""
+
+    async def scene() -> None:
+        pipeline = Pipeline(settings_of(sessions_per_peer=1))
+        socks = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+        first = Listener(pipeline.settings, pipeline.services(), [socks[0]])
+        second = Listener(pipeline.settings, pipeline.services(), [socks[1]], beside=first)
+        clients = []
+        for listener, sock in zip((first, second), socks, strict=True):
+            await listener.start()
+            clients.append(await asyncio.open_connection(*sock.getsockname()))
+            greeting = await clients[-1][0].readline()
+            assert greeting[:3] == (b"220" if listener is first else b"421")
+        for _, writer in clients:
+            writer.close()
+        for listener, sock in zip((first, second), socks, strict=True):
+            await listener.drain(5)
+            sock.close()
+        assert first.office.admission.sessions == 0
+
+    asyncio.run(scene())
+
+
 def test_listeners_side_by_side() -> None:
     """Two in one process: each with its own domains, sizes and name; a change of one is no change of the other."""
 

@@ -61,10 +61,11 @@ class Smtpd:
         self._new_id = Identifiers().new
         self._told = asyncio.Event()
         self._background: set[asyncio.Task[None]] = set()
-        self._listeners = [
-            Listener(one, self._services(index), [socket.socket(fileno=number) for number in order.sockets[index]])
-            for index, one in enumerate(settings)
-        ]
+        self._listeners: list[Listener] = []
+        for index, one in enumerate(settings):
+            sockets = [socket.socket(fileno=number) for number in order.sockets[index]]
+            first = self._listeners[0] if self._listeners else None
+            self._listeners.append(Listener(one, self._services(index), sockets, beside=first))
         self._patient = order.patient
         self._in_use = [generation.number]
 

@@ -18,7 +18,7 @@ BACKLOG = 4096
 
 
 class Listener:
-    """The smtpd of one process, on the running loop."""
+    """One listener of a process, on the running loop."""
 
     def __init__(
         self,
@@ -27,13 +27,16 @@ class Listener:
         sockets: Iterable[socket.socket],
         *,
         backlog: int = BACKLOG,
+        beside: Listener | None = None,
     ) -> None:
-        """`sockets` are bound and need not listen yet. Must be made while the loop runs; ValueError for settings
+        """`sockets` are bound and need not listen yet. Caps hold for this listener and those that it is `beside`
+        together. Must be made while the loop runs; ValueError for settings
         that cannot be used."""
         self._sockets = tuple(sockets)
         self._backlog = backlog
         self._servers: list[asyncio.Server] = []
-        self.office = Office(settings, services, asyncio.get_running_loop())
+        shared = None if beside is None else beside.office.admission
+        self.office: Office = Office(settings, services, asyncio.get_running_loop(), shared)
 
     @property
     def sessions(self) -> int:

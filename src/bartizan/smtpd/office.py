@@ -1,4 +1,4 @@
-"""What all sessions of one process share: settings, services, counters, and answers that are worked out once."""
+"""What all sessions of one listener share: settings, services, counters, and answers that are worked out once."""
 
 from __future__ import annotations
 
@@ -26,11 +26,18 @@ class Closable(Protocol):
 
 
 class Office:
-    """One for each process; sessions put themselves into `sessions` and take themselves out."""
+    """One for each listener; sessions put themselves into `sessions` and take themselves out."""
 
-    def __init__(self, settings: SessionSettings, services: Services, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self,
+        settings: SessionSettings,
+        services: Services,
+        loop: asyncio.AbstractEventLoop,
+        admission: Admission | None = None,
+    ) -> None:
+        """`admission` is given where several offices of a process count together."""
         self.loop = loop
-        self.admission = Admission(settings.caps, settings.limits.message_bytes, services.meter)
+        self.admission = admission or Admission(settings.caps, settings.limits.message_bytes, services.meter)
         self.tasks = Tasks(loop)
         self.sessions: set[Closable] = set()
         self.draining = False
