@@ -70,7 +70,7 @@ def make(root: Path) -> None:
 
 
 def run(root: Path, command: str, environment: Mapping[str, str], directory: str = "/") -> None:
-    """Run `command` with a shell as root's user in `root`; CalledProcessError, with what it wrote, when it fails."""
+    """Run `command` with a shell as root's user in `root`; AssertionError, with what it wrote, when it fails."""
     settings = [
         f"{name}={value}" for name, value in os.environ.items() if name.lower() in _VARIABLES or name.startswith("PIP_")
     ]
@@ -79,27 +79,35 @@ def run(root: Path, command: str, environment: Mapping[str, str], directory: str
         (CACHE / name).mkdir(parents=True, exist_ok=True)
     spaces = ["unshare", "--mount", "--propagation", "private", "--pid", "--ipc", "--fork", "--kill-child"]
     shell = ["/bin/sh", "-c", 'cd "$0" && eval "$1"', directory, command]
-    done = subprocess.run(
-        [*spaces, "sh", "-c", _IN_ROOT, "sh", root, CACHE, *settings, *given, *shell],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        check=False,
-    )
+    with _alone():
+        done = subprocess.run(
+            [*spaces, "sh", "-c", _IN_ROOT, "sh", root, CACHE, *settings, *given, *shell],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
     if done.returncode:
         raise AssertionError(f"{command}\nended with {done.returncode}:\n{done.stdout[-6000:]}")
 
 
 def _base() -> Path:
     """The tar file of the bare system, made now if it is not there."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _alone():
         if not _BASE.exists():
             _bootstrap()
     return _BASE
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Nobody else uses the cache meanwhile; apt would not wait."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _bootstrap() -> None:

@@ -12,7 +12,8 @@ _ROLES = ("scanner", "smtpd", "admin")
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One process. `filtered`: a seccomp filter is on it; `capabilities`: its effective set as a number."""
+    """One process. `role`: supervisor, smtpd, spare (an smtpd that waits for a slot), scanner or admin. `filtered`: a
+    seccomp filter is on it; `capabilities`: its effective set as a number."""
 
     pid: int
     parent: int
@@ -23,6 +24,17 @@ class Process:
     filtered: bool
     no_new_privileges: bool
     zombie: bool
+
+
+def confined(found: list[Process]) -> bool:
+    """Nobody can gain privileges; all but the supervisor have none; all but it and a spare smtpd are behind a filter.
+
+    A process that has just been started puts its filter on before it looks at anything, a spare one before it is given
+    a slot: who asks may have to wait.
+    """
+    unprivileged = all(not one.capabilities for one in found if one.role != "supervisor")
+    filtered = all(one.filtered for one in found if one.role not in ("supervisor", "spare"))
+    return unprivileged and filtered and all(one.no_new_privileges for one in found)
 
 
 def processes(root: int) -> list[Process]:
@@ -36,6 +48,8 @@ def processes(root: int) -> list[Process]:
             continue
         fields = {name: value.split() for name, _, value in (line.partition(":") for line in status.splitlines())}
         role = "supervisor" if pid == root else next((name for name in _ROLES if f".{name}" in command), command)
+        if fields["Name"] == ["smtpd-spare"]:
+            role = "spare"
         found.append(
             Process(
                 pid,
