@@ -43,3 +43,17 @@ def test_nothing_starts(command: str, call: str, wall: str, configuration: str, 
     assert done.returncode == 2, done.stderr
     assert f"lacks {wall}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("calls", ["landlock_create_ruleset", "seccomp", "landlock_create_ruleset,seccomp"])
+def test_best_effort_goes_on(calls: str, configuration: str, tmp_path: Path) -> None:
+    """With what there is; what is missing is told."""
+    path = Path(configuration)
+    path.write_text(path.read_text().replace("'required'", "'best-effort'"))
+    (tmp_path / "mail.eml").write_bytes(b"Subject: x\r\n\r\nhello\r\n")
+    arguments = ["scan", "--config", configuration, str(tmp_path / "mail.eml")]
+    done = subprocess.run(
+        [sys.executable, OLDER, calls, *COMMAND, *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert "warning: the sandbox is incomplete here" in done.stderr

@@ -21,7 +21,7 @@ PROFILES = (
     profiles.smtpd(),
     profiles.admin(),
 )
-ALLOW, KILL, EACCES = 0x7FFF0000, 0x80000000, 0x0005000D
+ALLOW, KILL, EACCES, ENOSYS = 0x7FFF0000, 0x80000000, 0x0005000D, 0x00050026
 
 
 def run(program: bytes, machine: str, name: str, *arguments: int) -> int:
@@ -75,7 +75,18 @@ def test_what_is_not_named_kills(machine: str) -> None:
     assert run(program, machine, "read") == ALLOW
     assert run(program, machine, "write") == KILL
     assert run_number(program, 0x40000003, read) == KILL
-    assert run_number(program, architecture, read | 0x40000000) == KILL
+    assert run_number(program, architecture, read | 0x40000000) == (KILL if machine == "x86_64" else ENOSYS)
+
+
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_calls_of_the_future_are_not_there(machine: str) -> None:
+    """A library that tries a new call first must be able to fall back on the old one."""
+    program = assemble(allow("read"), machine)
+    architecture = syscalls.AUDIT_ARCHITECTURE[machine]
+    newest = max(number for pair in syscalls.NUMBERS.values() for number in pair if number is not None)
+    assert run_number(program, architecture, newest) == KILL
+    assert run_number(program, architecture, newest + 1) == ENOSYS
+    assert run_number(program, architecture, 5000) == ENOSYS
 
 
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])

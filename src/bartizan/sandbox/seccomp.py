@@ -1,8 +1,9 @@
 """System call filters (seccomp-BPF): rules in, a program the kernel runs before each call out.
 
-Everything that no rule names kills the process at once. Rules may look at one argument, since a filter sees registers
-and never memory. The program is built by `assemble` (once, in the parent of many) and put on by `load`, which needs
-no_new_privs. Not here: which process gets which rules (profiles.py).
+Everything that no rule names kills the process at once, but for calls that are newer than our table: a C library that
+tries one of those is told, as by an older kernel, that there is no such call, and does without. Rules may look at one
+argument, since a filter sees registers and never memory. The program is built by `assemble` (once, in the parent of
+many) and put on by `load`, which needs no_new_privs. Not here: which process gets which rules (profiles.py).
 Limits: 4,096 instructions for a program (the kernel's), jumps of 255 inside a rule.
 """
 
@@ -96,6 +97,8 @@ def assemble(rules: Iterable[Rule], machine: str) -> bytes:
     ]
     if machine == "x86_64":
         program += [_instruction(_JGE, _X32_BIT, 0, 1), _answer(0)]
+    newest = max(number for pair in syscalls.NUMBERS.values() for number in pair if number is not None)
+    program += [_instruction(_JGE, newest + 1, 0, 1), _answer(errno.ENOSYS)]
     seen: set[str] = set()
     # the kernel remembers which calls are allowed in any case and does not run the program for them
     for rule in sorted(rules, key=lambda rule: rule.argument is None):
