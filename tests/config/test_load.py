@@ -143,6 +143,8 @@ who = { peer = "300.0.0.1" }
             f"{LOCAL}\ntls = {{ certificate = '/etc/hosts', key = '/etc/hosts' }}",
             "that fits the key in",
         ),
+        ("[timeouts]\ncommit = 60", "expected more than limits.hard_seconds (60)"),
+        ("[next_hop]\nhost = 'a'\ndata_timeout = 600", "expected less than timeouts.commit (570)"),
         ("[next_hop]\nhost = 'a b'", "expected a host name in ASCII"),
         ("[next_hop]\nhost = '[::1]'", "an address without brackets"),
         ('[server]\nstate = "a\\u0000b"', "expected text without NUL"),

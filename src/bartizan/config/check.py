@@ -48,6 +48,7 @@ def complaints(settings: Settings, broken: frozenset[str] = frozenset()) -> Iter
     for cap in ("bytes_in_flight", "bytes_in_flight_per_peer") if not broken & {"caps", "limits"} else ():
         if getattr(settings.caps, cap) < settings.limits.message_bytes:
             yield ("caps", cap), f"expected at least limits.message_bytes ({settings.limits.message_bytes})"
+    yield from _patience(settings, broken)
     if settings.policy.default is Action.TAG:
         yield ("policy", "default"), "expected 'accept', 'quarantine', 'reject' or 'defer'"
     for index, path in enumerate(settings.signatures.paths):
@@ -140,6 +141,15 @@ def _doubled(settings: Settings) -> Iterator[Complaint]:
         first = seen.setdefault((address.canonical(host), port), index)
         if port and first != index:
             yield ("listeners", index, "address"), f"expected another address than that of listener {first + 1}"
+
+
+def _patience(settings: Settings, broken: frozenset[str]) -> Iterator[Complaint]:
+    """Who is told 451 while the message goes on its way will send it again, and again."""
+    commit, scan, hop = settings.timeouts.commit, settings.limits.hard_seconds, settings.next_hop
+    if not broken & {"timeouts", "limits"} and commit <= scan:
+        yield ("timeouts", "commit"), f"expected more than limits.hard_seconds ({scan:g})"
+    if not broken & {"timeouts", "next_hop"} and hop is not None and hop.data_timeout >= commit:
+        yield ("next_hop", "data_timeout"), f"expected less than timeouts.commit ({commit:g})"
 
 
 def _tls(path: tuple[str | int, ...], tls: Tls) -> Iterator[Complaint]:
