@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import select
+import shutil
 import subprocess
 import time
 import zipfile
@@ -48,6 +50,21 @@ async def ask():
 print("complete" if asyncio.run(ask()).complete else "incomplete")
 """
 )
+
+
+PARENT = """
+import signal
+from bartizan.model.limits import Limits
+from bartizan.sandbox.lockdown import Mode
+from bartizan.sandbox.users import Account
+from bartizan.scanner.processes import ScannerProcesses
+processes = ScannerProcesses(
+    {bundle!r}, Limits(), count=1, sandbox=Mode.REQUIRED, log=print, program={program!r}, account={account!r}
+)
+processes.start()
+print(processes.process_ids()[0], processes.directory, flush=True)
+signal.pause()
+"""
 
 
 @pytest.fixture
@@ -143,6 +160,26 @@ def test_others_may_not(scanners: ScannerProcesses, account: Account) -> None:
     for name in ("scan", "fresh"):
         found = os.stat(os.path.join(scanners.directory, name))
         assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (MAIL.uid, MAIL.gid, 0o600)
+
+
+def test_they_end_with_their_parent(bundle: str) -> None:
+    """Root's death reaches processes of another account: scanner and zygote are gone."""
+    os.chmod(bundle, 0o755)
+    program = PARENT.format(bundle=bundle, program=(python(), "-P", "-X", "utf8", "-c", SCANNER), account=SCAN)
+    with subprocess.Popen(
+        [python(), "-P", "-c", PRELUDE + program], cwd="/", stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        scanner, directory = parent.stdout.readline().split()
+        pidfds = [os.pidfd_open(int(pid)) for pid in (scanner, *children(int(scanner)))]
+        parent.kill()
+    shutil.rmtree(directory)
+    assert len(pidfds) == 2
+    for pidfd in pidfds:
+        waiting = select.poll()
+        waiting.register(pidfd, select.POLLIN)
+        assert waiting.poll(10_000)
+        os.close(pidfd)
 
 
 def test_an_account_that_cannot_read_the_bundle(bundle: str) -> None:
