@@ -21,6 +21,7 @@ cdef dict MIMETYPES = {
 cdef bytes CLASS_TAIL = b"\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x46"       # bytes 4-15 of Microsoft's class identifiers
 cdef tuple MSI_CLASSES = tuple(bytes([low, 0x10, 0x0C, 0x00]) + CLASS_TAIL for low in (0x82, 0x84, 0x86))
 cdef bytes MSG_CLASS = b"\x0b\x0d\x02\x00" + CLASS_TAIL
+cdef bytes ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")     # MS-OFFCRYPTO 1.3.3
 cdef tuple MSG_STREAMS = tuple(name.encode("utf-16-le") for name in ("__properties_version1.0", "__nameid_version1.0"))
 
 
@@ -122,7 +123,7 @@ cdef bytes _cleaned(bytes name):
 
 
 def ole_kind(view) -> str:
-    """What an OLE compound file is, by its root class or the streams in its first directory sector."""
+    """What an OLE compound file is, by its root class or the streams in its first directory sector; olex: encrypted."""
     cdef Py_ssize_t shift, at
     header = bytes(view[:512])
     shift = _number(header, 30, 2)
@@ -135,6 +136,8 @@ def ole_kind(view) -> str:
         return "msi"
     if root == MSG_CLASS or any(name in sector for name in MSG_STREAMS):
         return "msg"
+    if ENCRYPTED_PACKAGE in sector:
+        return "olex"
     return "ole"
 
 

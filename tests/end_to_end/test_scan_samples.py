@@ -36,16 +36,12 @@ SAMPLES = tuple(sample for group in GROUPS for sample in group.samples())
 UNSEEN = {
     "H-type-name-absent": "a mail without a type is a text: clients show the lines of a part",
     "O-html-table-letters": "a table with one letter in each cell is a line of letters with spaces",
-    "O-html-hidden-between": "text that style sheets hide is read as if it were shown",
-    "O-html-font-size-0": "text that style sheets hide is read as if it were shown",
     "O-html-in-alt": "attributes are no text",
-    "O-html-as-plain": "plain text is not read as HTML: clients show the tags",
     "O-script-string": "scripts are not run",
     "O-text-backspace": "characters that a terminal would overwrite are read",
     "O-text-quoted": "the marks of quoted lines are text",
     "O-charset-overlong": "overlong UTF-8 is no character; decoders show the replacement character",
     "O-flowed-delsp": "format=flowed with DelSp joins words that are read with a space",
-    "O-calendar": "folded lines of calendars are read with a space",
 }
 """What is accepted though something is in it, and why."""
 

@@ -84,3 +84,23 @@ def test_chance_is_no_archive() -> None:
     assert within is not None
     assert within.at == 1 + 200 * 44
     assert archive_within(b"text about Rar! and PK") is None
+
+
+@pytest.mark.parametrize(
+    "constant",
+    [
+        b"'" + FLAT[:50] + b"' +\r\n \"" + FLAT[50:] + b'"',
+        b"".join(b"%%%02x" % byte for byte in ZIP),
+        b"".join(b"\\x%02X" % byte for byte in ZIP),
+        b", ".join(b"%d" % byte for byte in ZIP),
+        b",".join(b"0x%02x" % byte for byte in ZIP) + b",",
+    ],
+)
+def test_constants_of_scripts(constant: bytes) -> None:
+    """A page that builds a file out of what it says."""
+    assert ZIP in [piece.data for piece in pieces(b"<html><script>var x = [" + constant + b"]</script></html>", "html")]
+
+
+def test_numbers_that_are_no_bytes() -> None:
+    """A table of figures is no file."""
+    assert found(b"<script>" + b"1000, 2, " * 100 + b"</script>", "html") == []

@@ -39,6 +39,8 @@ KINDS = (
 )
 TEXTS, DECODED, SEALED = (frozenset(kinds.split()) for kinds in KINDS)
 """Found types in whose bytes encoded files can stand; those that noise does not have; those of them not opened here."""
+SCRIPTED = frozenset(("html", "hta", "svg", "wsf", "xml", "js", "vbs"))
+"""Texts with scripts in them, which build files out of constants."""
 OPEN_ENDED = frozenset(("pdf", "rar", "7z", "cab", "lha"))
 """Containers whose readers do not mind what follows."""
 COMPOUND = frozenset(("ole", "msi", "msg"))
@@ -48,6 +50,10 @@ COMPOUND = frozenset(("ole", "msi", "msg"))
 _ARMOUR = re.compile(
     rb"^" + PGP + rb"[ \t]*\r?\n(?:[!-9;-~]+:[^\n]*\n)*\s*\n[g-z0-9+/][A-Za-z0-9+/]{3,75}=*\r?$", re.MULTILINE
 )
+_JOINED = re.compile(rb"[\"']\s{0,8}+[+&]\s{0,8}+[\"']")
+_ESCAPES = re.compile(rb"(?:(?:%|\\x|&#x)[0-9A-Fa-f]{2};?){40,}+")
+_PAIR = re.compile(rb"(?:%|\\x|&#x)([0-9A-Fa-f]{2})")
+_NUMBERS = re.compile(rb"(?:(?:0x)?[0-9A-Fa-f]{1,3}\s{0,8}+,\s{0,8}+){40,}+(?:(?:0x)?[0-9A-Fa-f]{1,3})?")
 _HEX = re.compile(rb"[0-9A-Fa-f\s]+")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
@@ -71,6 +77,8 @@ def pieces(data: bytes | memoryview, type: str) -> Iterator[Piece]:
     if type in TEXTS:
         yield from encoded(data)
         yield from _announced(data, type)
+        if type in SCRIPTED:
+            yield from scripted(bytes(data))
     yield from behind(data, type)
 
 
@@ -103,6 +111,27 @@ def encoded(data: bytes | memoryview) -> Iterator[Piece]:
             yield from _piece(start, bytes.fromhex(digits[: len(digits) // 2 * 2].decode()))
         else:
             yield from _piece(start, base64(run))
+
+
+def scripted(text: bytes) -> Iterator[Piece]:
+    """The files that a script has as constants: base64 in several strings, escapes, lists of numbers."""
+    if b"script" not in text.lower() and b"var " not in text and b"atob" not in text:
+        return
+    joined = _JOINED.sub(b"", text)
+    if joined != text:
+        yield from encoded(joined)
+    for found in _ESCAPES.finditer(text):
+        yield from _piece(found.start(), bytes(int(pair, 16) for pair in _PAIR.findall(found[0])))
+    for found in _NUMBERS.finditer(text):
+        yield from _piece(found.start(), _bytes_of(found[0].rstrip(b", \t\r\n").split(b",")))
+
+
+def _bytes_of(numbers: list[bytes]) -> bytes:
+    """Numbers as bytes, decimal or hexadecimal; nothing when one is above 255."""
+    try:
+        return bytes(int(number, 0) for number in map(bytes.strip, numbers))
+    except ValueError:
+        return b""
 
 
 def base64(run: bytes) -> bytes:

@@ -199,6 +199,17 @@ def samples() -> Iterator[Sample]:
         ),
     )
     yield eicar("S-smuggling", text(SMUGGLING, b"Content-Type: text/html\r\n"))
+    half = len(FLAT) // 2
+    page = b"<html><script>var x = %b;</script></html>"
+    for how, constant in (
+        ("joined", b"atob('" + FLAT[:half] + b"' +\r\n '" + FLAT[half:] + b"')"),
+        ("percent", b"unescape('" + b"".join(b"%%%02x" % byte for byte in ZIP) + b"')"),
+        ("escapes", b"'" + b"".join(b"\\x%02X" % byte for byte in ZIP) + b"'"),
+        ("numbers", b"[" + b", ".join(b"%d" % byte for byte in ZIP) + b"]"),
+        ("hexadecimal-numbers", b"[" + b",".join(b"0x%02x" % byte for byte in ZIP) + b"]"),
+        ("hexadecimal", b"'" + ZIP.hex().encode() + b"'"),
+    ):
+        yield eicar(f"S-smuggling-{how}", attached(page % constant, b"a.html", b"text/html"))
     yield eicar("S-smuggling-attached", attached(SMUGGLING, b"a.html", b"text/html"))
     yield eicar(
         "S-appledouble",
@@ -239,6 +250,8 @@ def samples() -> Iterator[Sample]:
     yield eicar("S-pgp-inline", text(armour), Expect.HELD)
     yield eicar("S-pgp-inline-behind-prose", text(b"Hello Bob,\r\n\r\n" + armour), Expect.HELD)
     yield eicar("O-ole", attached(ole(EICAR), b"a.doc"))
+    encrypted = ole(b"x").replace("WordDocument".encode("utf-16-le") + bytes(8), "EncryptedPackage".encode("utf-16-le"))
+    yield eicar("O-ole-encrypted", attached(encrypted, b"a.docx"), Expect.HELD)
     yield eicar("O-ole-zip", attached(ole(ZIP), b"a.doc"))
     yield eicar("O-pdf-plain", attached(pdf(EICAR, plain=True), b"a.pdf"))
     yield eicar("O-pdf-flate", attached(pdf(EICAR), b"a.pdf"))
