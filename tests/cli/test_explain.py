@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bartizan.cli import explain
+from bartizan.cli import explain, scan
+from bartizan.cli.options import envelope_of
 from bartizan.config.load import load
+from bartizan.config.schema import Listener
 
 
 def run(examiner: Any, *words: str) -> int:
@@ -42,8 +46,49 @@ def test_nothing_found(examiner: Any, tmp_path: Path, capsys: pytest.CaptureFixt
     assert "policy.default: no rule matched: accept" in out
 
 
-def test_peer_must_be_an_address(examiner: Any) -> None:
+@pytest.mark.parametrize("peer", ["nowhere", "192.0.2.0/24", ""])
+def test_peer_must_be_an_address(examiner: Any, peer: str) -> None:
     """A wrong --peer is a usage error."""
     with pytest.raises(SystemExit) as caught:
-        run(examiner, "--peer", "nowhere", "x")
+        run(examiner, "--peer", peer, "x")
     assert caught.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("peer", "to", "direction"),
+    [
+        ("192.0.2.1", "a@ours.example", "inbound"),
+        ("10.1.2.3", "a@ours.example", "internal"),
+        ("10.1.2.3", "a@theirs.example", "outbound"),
+        ("::ffff:10.1.2.3", "a@theirs.example", "outbound"),
+        ("10.0.0.1", "a@theirs.example", "outbound"),
+        ("10.0.0.1", "a@inner.example", "outbound"),
+    ],
+)
+def test_direction(examiner: Any, tmp_path: Path, peer: str, to: str, direction: str) -> None:
+    """As the first listener that trusts the peer would see it: rules about outgoing mail can be tried too."""
+    listeners = (
+        Listener("127.0.0.1:25", ("ours.example",), ("10.0.0.0/8",)),
+        Listener("127.0.0.1:26", ("inner.example",), ("10.0.0.1",)),
+    )
+    settings = replace(load(), listeners=listeners)
+    parser = argparse.ArgumentParser()
+    explain.arguments(parser)
+    args = parser.parse_args(["--peer", peer, "--to", to, "x"])
+    assert envelope_of(args, "x", settings).direction == direction
+
+
+@pytest.mark.parametrize("mail", [b"bad", b"locked", b"fine", b"nul\0"])
+def test_agrees_with_scan(examiner: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], mail: bytes) -> None:
+    """The same verdict, rule and exit code for the same mail."""
+    (tmp_path / "a.eml").write_bytes(mail)
+    explained = run(examiner, str(tmp_path / "a.eml"))
+    out = capsys.readouterr().out
+    parser = argparse.ArgumentParser()
+    scan.arguments(parser)
+    args = parser.parse_args(["--json", str(tmp_path / "a.eml")])
+    assert asyncio.run(scan.scan(load(), args, examiner())) == explained
+    found = json.loads(capsys.readouterr().out)
+    assert f"<postmaster>: {found['verdict']}, content score {found['score']:g}" in out
+    assert f"  {found['rule']}: " in out
+    assert f"coverage {found['coverage']}." in out

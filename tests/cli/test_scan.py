@@ -103,6 +103,24 @@ def test_unreadable_file(examiner: Any, tmp_path: Path, capsysbinary: pytest.Cap
     assert captured.out.count(b"\n") == 1
 
 
+def test_folder_of_odd_things(examiner: Any, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    """An empty file is a mail, a name may be any bytes; a link to nowhere is told; what is no file is left out."""
+    (tmp_path / "empty").write_bytes(b"")
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/odd\xff\nname")).write_bytes(b"bad")
+    (tmp_path / "gone").symlink_to("nowhere")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "up").symlink_to(tmp_path)
+    assert run(examiner, "--json", str(tmp_path)) == 2
+    captured = capsysbinary.readouterr()
+    found = [json.loads(line) for line in captured.out.splitlines()]
+    assert [(one["file"][len(str(tmp_path)) :], one["verdict"]) for one in found] == [
+        ("/empty", "accept"),
+        ("/odd\N{REPLACEMENT CHARACTER}\nname", "quarantine"),
+    ]
+    assert captured.err.replace(b"\n", b"").endswith(b"gone: No such file or directory")
+
+
 def test_no_scanner(examiner: Any, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     """A mail that could not be examined is never told to be accepted."""
     (tmp_path / "a").write_bytes(b"broken")

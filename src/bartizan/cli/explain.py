@@ -41,7 +41,7 @@ async def explain_file(
     settings: Settings, args: argparse.Namespace, scanners: AbstractAsyncContextManager[Examine]
 ) -> int:
     """Examine the file with what `scanners` give and print why policy decides what it decides; the exit code."""
-    envelope = options.envelope_of(args, "explain")
+    envelope = options.envelope_of(args, "explain", settings)
     async with scanners as examine:
         examination = await examine_file(examine, args.file, envelope.id, settings.limits)
     policy = build(settings.rules, settings.policy.default)

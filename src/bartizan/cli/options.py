@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import time
+from ipaddress import ip_address
 from pathlib import Path
 
 from bartizan.config.load import Source
 from bartizan.config.resolve import Flags
-from bartizan.config.schema import Settings
-from bartizan.model.envelope import Envelope, Peer, Recipient
+from bartizan.config.schema import ANY_DOMAIN, Settings
+from bartizan.model.envelope import Direction, Envelope, Peer, Recipient
 from bartizan.policy.predicates import network
+from bartizan.smtpd.admission import Relaying, peer_at
 
 
 def add_config(parser: argparse.ArgumentParser, *, again: bool = False) -> None:
@@ -63,10 +65,22 @@ def source_of(args: argparse.Namespace, *, best_effort: bool = False) -> Source:
     return Source(None if args.config is None else str(args.config), flags)
 
 
-def envelope_of(args: argparse.Namespace, id: str) -> Envelope:
-    """The envelope that --from, --to and --peer describe."""
+def envelope_of(args: argparse.Namespace, id: str, settings: Settings) -> Envelope:
+    """The envelope that --from, --to and --peer describe, as the gateway would have made it."""
     recipients = tuple(Recipient(bare(text)) for text in args.recipients or ["postmaster"])
-    return Envelope(id, Peer(args.peer), "", bare(args.sender), recipients, received_at=time.time())
+    peer = peer_at(args.peer, 0)
+    direction = _direction(settings, peer, recipients)
+    return Envelope(id, peer, "", bare(args.sender), recipients, direction=direction, received_at=time.time())
+
+
+def _direction(settings: Settings, peer: Peer, recipients: tuple[Recipient, ...]) -> Direction:
+    """Which way the message goes at the first listener that trusts the peer; at others it can only come in."""
+    for listener in settings.listeners:
+        domains = None if listener.recipient_domains == ANY_DOMAIN else listener.recipient_domains
+        relaying = Relaying(domains, tuple(map(network, listener.trusted)))
+        if relaying.trusts(peer):
+            return relaying.direction(list(recipients), trusted=True)
+    return Direction.INBOUND
 
 
 def bare(address: str) -> str:
@@ -76,7 +90,6 @@ def bare(address: str) -> str:
 
 def _address(text: str) -> str:
     try:
-        network(text)
+        return str(ip_address(text))
     except ValueError:
         raise argparse.ArgumentTypeError(f"expected an IP address, found {text!r}") from None
-    return text

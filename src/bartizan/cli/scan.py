@@ -112,7 +112,7 @@ async def _one(
     number: int, name: str, settings: Settings, policy: Policy, examine: Examine, args: argparse.Namespace
 ) -> Scanned:
     began = time.monotonic()
-    envelope = options.envelope_of(args, f"scan{number}")
+    envelope = options.envelope_of(args, f"scan{number}", settings)
     error = ""
     examination = Examination(())
     try:
