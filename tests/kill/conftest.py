@@ -25,6 +25,7 @@ def rules_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder for temporary files of everything that is started (short: sockets live there)."""
     with tempfile.TemporaryDirectory(prefix="kill-") as folder:
+        os.chmod(folder, 0o711)
         monkeypatch.setenv("TMPDIR", folder)
         yield Path(folder)
 
