@@ -78,6 +78,28 @@ def test_relaying() -> None:
     assert not relaying.trusts(Peer(""))
 
 
+@pytest.mark.parametrize(
+    "mailbox",
+    [
+        "user%theirs.example@ours.example",
+        "theirs.example!user@ours.example",
+        '"user@theirs.example"@ours.example',
+        '"user%theirs.example"@ours.example',
+        '"@ours.example:user@theirs.example"@ours.example',
+        "user%theirs.example%ours.example@ours.example",
+        "a!b!user@ours.example",
+        "%@ours.example",
+    ],
+)
+def test_no_routes_through_us(mailbox: str) -> None:
+    """What a next hop could take for a route on is refused to strangers, and is our own hosts' business."""
+    relaying = Relaying(("ours.example",), ())
+    assert relaying.refuse(Recipient(mailbox), trusted=False) == RELAY_DENIED
+    assert relaying.refuse(Recipient(mailbox), trusted=True) is None
+    assert relaying.refuse(Recipient("user+theirs.example=b@ours.example"), trusted=False) is None
+    assert Relaying(None, ()).refuse(Recipient(mailbox), trusted=False) is None
+
+
 def test_any_domain() -> None:
     """None is any; no domains at all is none."""
     assert Relaying(None, ()).refuse(Recipient("a@b.example"), trusted=False) is None

@@ -111,10 +111,16 @@ class Relaying:
         return any(address in network for network in self._trusted)
 
     def refuse(self, recipient: Recipient, trusted: bool) -> Reply | None:
-        """RELAY_DENIED, or None; `<postmaster>` has no domain and is always ours (RFC 5321 section 4.5.1)."""
-        if trusted or self._is_ours(recipient.address):
+        """RELAY_DENIED, or None; `<postmaster>` has no domain and is always ours (RFC 5321 section 4.5.1).
+
+        A local part that says where to go on from here (user%elsewhere, elsewhere!user, "user@elsewhere") is not for
+        us: a next hop that understands it, and trusts us, would be an open relay.
+        """
+        if trusted:
             return None
-        return RELAY_DENIED
+        if self._domains is not None and _routed(recipient.address):
+            return RELAY_DENIED
+        return None if self._is_ours(recipient.address) else RELAY_DENIED
 
     def direction(self, recipients: list[Recipient], trusted: bool) -> Direction:
         """Mail of trusted peers goes out, or stays inside when every recipient is in a domain of ours;
@@ -134,6 +140,11 @@ class Relaying:
             except ValueError:
                 return False
         return domain in self._domains
+
+
+def _routed(mailbox: str) -> bool:
+    local = mailbox.rpartition("@")[0]
+    return "%" in local or "!" in local or "@" in local
 
 
 def canonical_domain(domain: str) -> str:
