@@ -18,6 +18,7 @@ from bartizan import app
 from bartizan.config.load import Source
 from bartizan.config.schema import Settings
 from bartizan.node.admin import Admin
+from bartizan.node.orphans import Orphans
 from bartizan.node.prepare import Prepared, prepare
 from bartizan.node.reload import Generations
 from bartizan.node.runtime import RuntimeDirectory
@@ -60,6 +61,7 @@ class Supervisor:
         self._prepared = prepared
         self._manager = manager
         self._signals = signals
+        self._orphans = Orphans()
         self._held = contextlib.ExitStack()
         with self._held:
             self._slots = open_slots(settings.listeners, server.workers, passed_sockets())
@@ -145,6 +147,7 @@ class Supervisor:
         if self._generations.tick(self._smtpds.oldest_generation()):
             self._smtpds.tell()
         self._look_at_hosts()
+        self._orphans.tick()
         self._smtpds.tick()
         self._admin.tick(self._bundle)
         if changing and not self._generations.changing:

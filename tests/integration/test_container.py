@@ -139,7 +139,6 @@ def test_only_the_volume_is_writable(container: Container) -> None:
     assert container.run("/bin/sh", "-c", probe).stdout.split() == ["/var/lib/bartizan", "/tmp"]
 
 
-@pytest.mark.xfail(reason="the supervisor waits for its own children only", strict=True)
 def test_orphans_are_reaped(container: Container) -> None:
     """As process 1 the supervisor inherits the children of a scanner that is killed, and leaves no zombie."""
     scanners = [one for one in processes(container.pid) if one.role == "scanner" and one.parent == container.pid]

@@ -47,7 +47,7 @@ def publish(
     parent: str,
     account: Account | None,
 ) -> Generation:
-    """The generation `number`, in a folder of its own below `parent`, which then belongs to `account`. OSError."""
+    """The generation `number`, in a folder of its own below `parent`, which then `account` may read. OSError."""
     directory = os.path.join(parent, str(number))
     os.mkdir(directory, 0o700)
     generation = Generation(number, settings, bundle, directory)
@@ -55,7 +55,8 @@ def publish(
     for name, content in {FILE: codec.pack(generation), **files}.items():
         _write(os.path.join(directory, name), content, account)
     if account is not None:
-        os.chown(directory, account.uid, account.gid)
+        os.chown(directory, -1, account.gid)
+        os.chmod(directory, 0o750)
     return generation
 
 
@@ -67,4 +68,5 @@ def _write(path: str, content: bytes, account: Account | None) -> None:
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o400), "wb") as file:
         file.write(content)
         if account is not None:
-            os.fchown(file.fileno(), account.uid, account.gid)
+            os.fchown(file.fileno(), -1, account.gid)
+            os.fchmod(file.fileno(), 0o440)
