@@ -23,6 +23,7 @@ class Pretended:
     process: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(pid=1, returncode=-9))
     ended: bool = False
     stuck: bool = False
+    killed: bool = False
     serves: object = None
     patient: bool | None = None
     terminated: bool = False
