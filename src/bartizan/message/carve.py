@@ -115,7 +115,8 @@ def encoded(data: bytes | memoryview) -> Iterator[Piece]:
 
 def scripted(text: bytes) -> Iterator[Piece]:
     """The files that a script has as constants: base64 in several strings, escapes, lists of numbers."""
-    if b"script" not in text.lower() and b"var " not in text and b"atob" not in text:
+    lower = text.lower()
+    if not any(mark in lower for mark in (b"<script", b"script:", b"atob", b"unescape", b"fromcharcode", b"var ")):
         return
     joined = _JOINED.sub(b"", text)
     if joined != text:

@@ -2,8 +2,8 @@
 
 In: a node and its header. Out: the Reason of the Gap, or None. A signature beside the text it signs (detached,
 application/pkcs7-signature or a PGP signature) hides nothing. RFC 2046 5.2.2 and 5.2.3, RFC 3156, RFC 8551 section 3.2.
-Not here: sealed content found by its bytes, which is a container like any other (unpack).
-Known gaps: PGP armour that begins in the middle of a text.
+Not here: sealed content found by its bytes, which is a container like any other (unpack), PGP armour within a text
+(carve).
 """
 
 from __future__ import annotations

@@ -2,13 +2,14 @@
 
 In: the raw bytes, what looks at a node, what opens a container. Out: nodes, findings (gaps above all), anomalies. The
 first node is the raw message; then come its parts, and whatever is inside them: members of containers, mails found in
-leaves. Paths are those of model.Node. One Budget pays for all levels; content never raises.
+leaves, other readings of an odd mail (readings), what stands inside other bytes (carve). Paths are those of model.Node;
+`!/~N` is a reading, `!/@N` stands at offset N. One Budget pays for all levels; content never raises.
 
 A node whose content, names and types were seen before in this message is not looked at again, and a container that lies
 inside itself (a quine) is not opened again. Bytes that no client would open are nothing to open here either: text shown
 in the message stays text even if it looks like a mail.
 Not here: how bytes are opened (unpack, in other processes), what findings mean (policy).
-Known gaps: one reading of the MIME structure; a container is found by its first bytes only.
+Known gaps: that readings differ is no Gap `ambiguous` yet: all of them are looked at.
 """
 
 from __future__ import annotations
