@@ -148,6 +148,22 @@ def test_damage_is_noticed(store: SqliteStore, tmp_path: Path, raw: bytes) -> No
     assert store.entries()[0].id == id
 
 
+@pytest.mark.parametrize("column", ["envelope", "recipients", "findings"])
+def test_damaged_entry_hides_no_other(store: SqliteStore, tmp_path: Path, column: str) -> None:
+    """A row that cannot be read is listed as such among the others, is never handed out, and can be deleted."""
+    good, bad = store.put(entry(), b"good"), store.put(entry(), b"bad")
+    other = sqlite3.connect(tmp_path / "var" / "state" / "quarantine.db")
+    other.execute(f"UPDATE entries SET {column} = x'c1' WHERE id = ?", (bad,))
+    other.commit()
+    other.close()
+    assert [(one.id, one.reason == "damaged") for one in store.entries()] == [(bad, True), (good, False)]
+    with pytest.raises(DamagedEntry):
+        store.load(bad)
+    assert store.load(good)[1] == b"good"
+    assert store.remove([bad]) == 1
+    assert [one.id for one in store.entries()] == [good]
+
+
 def test_orphans_are_removed_when_old(tmp_path: Path) -> None:
     """At opening, old files without a row go; young ones, and those with a row, stay."""
     store = SqliteStore(tmp_path / "state", min_free=0)

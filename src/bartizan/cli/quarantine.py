@@ -101,7 +101,7 @@ def list_entries(store: MessageStore, args: argparse.Namespace) -> int:
             entry.state.value,
             f"<{clean(entry.envelope.sender)}>",
             _recipients(entry),
-            words.why(entry.findings) or clean(entry.rule),
+            words.why(entry.findings) or clean(entry.rule if entry.envelope.id else entry.reason),
         )
         for entry in entries
     ]

@@ -17,6 +17,9 @@ from bartizan.observe.codec import pack, unpack
 
 COLUMNS = "id, kind, state, envelope, recipients, reason, rule, score, findings, size, stored_at, changed_at"
 
+DAMAGED = "damaged"
+"""The reason of an entry that cannot be read: it is no action's name."""
+
 PackedRecipient = tuple[bytes, tuple[bytes, ...]]
 
 
@@ -128,6 +131,17 @@ def read_row(row: tuple[Any, ...]) -> Entry:
         stored_at=stored_at,
         changed_at=changed_at,
     )
+
+
+def read_any_row(row: tuple[Any, ...]) -> Entry:
+    """As `read_row`; of a row with a damaged blob what is left of it, so that it can be seen, named and deleted."""
+    try:
+        return read_row(row)
+    except ValueError:
+        id, kind, state, _, _, _, rule, score, _, size, stored_at, changed_at, sha256 = row[:13]
+        unknown = Envelope("", Peer(""), "", "", ())
+        digest = sha256.hex()
+        return Entry(id, kind, State(state), unknown, (), DAMAGED, rule, score, (), size, digest, stored_at, changed_at)
 
 
 def _packed(recipients: tuple[Recipient, ...]) -> tuple[PackedRecipient, ...]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from bartizan.delivery import database
 from bartizan.delivery.bodies import Bodies, make_directory
 from bartizan.delivery.owners import Owner, alone
-from bartizan.delivery.rows import COLUMNS, clean, new_row, read_row
+from bartizan.delivery.rows import COLUMNS, clean, new_row, read_any_row, read_row
 from bartizan.delivery.store import DamagedEntry, Entry, Filter, NewEntry, State, UnknownEntry
 from bartizan.delivery.writer import Job, Writer
 from bartizan.model.clock import Clock
@@ -137,7 +137,7 @@ class Requests:
     def entries(self, wanted: Filter) -> Future[list[Entry]]:
         def work(connection: sqlite3.Connection) -> list[Entry]:
             sql, values = _select(wanted)
-            return [read_row(row) for row in connection.execute(sql, values)]
+            return [read_any_row(row) for row in connection.execute(sql, values)]
 
         return self._writer.submit(Job(work, writes=False))
 

@@ -113,7 +113,8 @@ class MessageStore(Protocol):
         ...
 
     def entries(self, wanted: Filter = ...) -> list[Entry]:
-        """The entries that `wanted` means, the newest first."""
+        """The entries that `wanted` means, the newest first; one that is damaged has the reason "damaged", and no
+        envelope."""
         ...
 
     def load(self, id: str) -> tuple[Entry, bytes]:
