@@ -217,8 +217,10 @@ def test_purge(capsys: pytest.CaptureFixture[str]) -> None:
     store = Store("k1", "k2", "k3")
     assert quarantine.purge(store, args("purge", "--older-than", "1.5")) == 0
     assert (list(store.held), capsys.readouterr().out) == (["k3", "k2"], "1 deleted\n")
-    with pytest.raises(quarantine.NotOne):
-        quarantine.purge(store, args("purge", "--older-than", "nan"))
+    for wrong in ("nan", "-1", "soon"):
+        with pytest.raises(SystemExit) as caught:
+            args("purge", f"--older-than={wrong}")
+        assert caught.value.code == 2
 
 
 def test_on_the_real_store(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:

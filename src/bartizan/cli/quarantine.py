@@ -61,7 +61,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for task in (release, delete):
         task.add_argument("ids", nargs="+", metavar="ID")
     purge = tasks.add_parser("purge", help="delete everything older than so many days")
-    purge.add_argument("--older-than", type=float, required=True, metavar="DAYS")
+    purge.add_argument("--older-than", type=_days, required=True, metavar="DAYS")
     for task in (listing, show, release, delete, purge):
         options.add_config(task, again=True)
 
@@ -195,8 +195,6 @@ def delete(store: MessageStore, args: argparse.Namespace) -> int:
 
 def purge(store: MessageStore, args: argparse.Namespace) -> int:
     """Delete what is older than so many days."""
-    if not args.older_than >= 0:
-        raise NotOne("--older-than: expected 0 or more days")
     gone = store.purge(time.time() - args.older_than * _DAY)
     console.line(f"{gone} deleted")
     return 0
@@ -252,6 +250,13 @@ def _as_json(entry: Entry) -> dict[str, object]:
         "score": entry.score,
         "findings": [words.finding_json(finding) for finding in words.in_order(entry.findings)],
     }
+
+
+def _days(text: str) -> float:
+    days = float(text)
+    if not days >= 0:
+        raise argparse.ArgumentTypeError(f"expected 0 or more days, found {text}")
+    return days
 
 
 def _when(seconds: float) -> str:
