@@ -28,8 +28,10 @@ class RuntimeDirectory:
         home = parent or os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0] or tempfile.gettempdir()
         _sweep(Path(home))
         self.path = tempfile.mkdtemp(prefix=PREFIX, dir=home)
-        self._lock = os.open(os.path.join(self.path, LOCK), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        lock = os.path.join(self.path, LOCK)
+        self._lock = os.open(f"{lock}.new", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.rename(f"{lock}.new", lock)  # nobody ever sees it unlocked
         os.chmod(self.path, 0o711)
 
     def close(self) -> None:
