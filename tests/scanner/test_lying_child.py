@@ -73,6 +73,18 @@ streams = st.one_of(
 )
 
 
+def _names_in(body: bytes) -> tuple[str, ...] | None:
+    """The names in the body of a member's frame; None if it is none."""
+    try:
+        told = msgspec.msgpack.decode(body)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None
+    names = told.get("names") if isinstance(told, dict) else None
+    if not isinstance(names, list) or len(names) > NAMES:
+        return None
+    return tuple(names) if all(isinstance(name, str) and len(name) <= NAME for name in names) else None
+
+
 def expected(stream: bytes, limits: Limits) -> list[object] | None:
     """The members of a stream that is one in every respect and within the limits, told without the code that is
     tested; None for any other."""
@@ -90,13 +102,10 @@ def expected(stream: bytes, limits: Limits) -> list[object] | None:
             members[-1] = replace(members[-1], data=bytes(members[-1].data) + body)
             spent += length
         elif kind == MEMBER and len(body) == length:
-            try:
-                names = msgspec.msgpack.decode(body)["names"]
-                members.append(Member(tuple(names), b""))
-            except (msgspec.DecodeError, KeyError, TypeError, IndexError, RecursionError):
+            names = _names_in(body)
+            if names is None:
                 return None
-            if not all(isinstance(name, str) for name in names):
-                return None
+            members.append(Member(names, b""))
         else:
             return None
         if spent > limits.total_bytes or len(members) > limits.members or len(members[-1].data) > limits.member_bytes:
