@@ -6,6 +6,8 @@ import asyncio
 import hashlib
 import os
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -276,3 +278,22 @@ def test_ids_follow_the_order_of_arrival(tmp_path: Path) -> None:
     assert ids == sorted(ids)
     assert [one.id for one in store.entries()] == ids[::-1]
     store.close()
+
+
+_LOOK = """
+import sys
+from bartizan.delivery.sqlite_store import SqliteStore
+store = SqliteStore(sys.argv[1], min_free=0)
+print(len(store.entries()))
+store.close()
+"""
+
+
+def test_another_process_comes_and_goes(store: SqliteStore, tmp_path: Path) -> None:
+    """A command that lists and ends while the gateway goes on: what is stored after it is there for the next one."""
+    counted = []
+    for _ in range(3):
+        store.put(entry(), b"x")
+        command = [sys.executable, "-c", _LOOK, str(tmp_path / "var" / "state")]
+        counted.append(int(subprocess.run(command, check=True, capture_output=True, timeout=60).stdout))
+    assert counted == [1, 2, 3]

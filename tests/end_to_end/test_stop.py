@@ -40,8 +40,8 @@ BAD = {
     "zip": wire.zip_part("invoice.txt", wire.test_virus(), "invoice.zip"),
     "zip in tar.gz": wire.attachment("invoice.tar.gz", b"application/gzip", in_tar_gz("invoice.zip", zip_bytes())),
     "vbs": wire.attachment("invoice.vbs", b"application/octet-stream", b'MsgBox "hello"\r\n'),
-    "html": wire.html_part(PHRASE),
-    "base64": wire.text_part(PHRASE),
+    "html": wire.html_part(PHRASE, "t"),
+    "base64": wire.text_part(PHRASE, "t"),
 }
 
 

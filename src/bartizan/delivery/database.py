@@ -56,6 +56,23 @@ CREATE INDEX entries_files ON entries(id) WHERE file;
 """
 
 
+def make(path: Path) -> None:
+    """Make the file for its owner alone, if it is not there. Raises OSError.
+
+    It must not be opened otherwise, not even to look: when a process closes any descriptor of a file, the kernel drops
+    all locks that the process has on it (fcntl(2)), SQLite's too. The next process to close the database would take
+    itself for the last one and remove the log that is being written.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except FileExistsError:
+        return
+    try:
+        adopt(descriptor, path.parent)
+    finally:
+        os.close(descriptor)
+
+
 def connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
     """A connection that the calling thread may use; transactions are begun by hand. Raises sqlite3.Error."""
     return sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
@@ -74,9 +91,6 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version == 0:
         connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
-        with open(path, "rb") as file:
-            os.fchmod(file.fileno(), 0o600)  # by descriptor: an smtpd may not change modes by name
-        adopt(path, path.parent)
     elif version != VERSION:
         raise sqlite3.DatabaseError(f"schema version {version}, expected {VERSION}")
     sync_directory(path.parent)  # the names of the file and its log

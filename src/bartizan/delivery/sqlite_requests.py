@@ -193,6 +193,7 @@ class Requests:
 
     def _open(self, again: bool) -> sqlite3.Connection:
         """A sound connection, with the business of the dead finished. Runs in the writer's thread."""
+        database.make(self._path)
         connection = self._connect(self._path, self._busy_seconds)
         try:
             with alone(self._directory):
