@@ -190,7 +190,7 @@ def _default(field: Field[Any], unit: str) -> str:
     value = field.default_factory() if field.default_factory is not MISSING else field.default
     if value is None:
         return "not given"
-    if unit == "bytes" and value:
+    if unit == "bytes" and isinstance(value, int) and value:
         return _size(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
