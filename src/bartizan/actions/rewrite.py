@@ -14,6 +14,7 @@ import ipaddress
 import re
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from bartizan.model.envelope import Envelope
 from bartizan.model.reply import printable
@@ -31,7 +32,7 @@ def received(envelope: Envelope, hostname: str, now: float) -> bytes:
     literal = _literal(envelope.peer.address)
     helo = _NOT_DOMAIN.sub("?", envelope.helo[:MAX_HELO]) or literal or "unknown"
     peer = f"from {helo} ({literal})" if literal else f"from {helo}"
-    date = format_datetime(datetime.fromtimestamp(int(now), UTC))
+    date = _date(int(now))
     return (
         f"Received: {peer}\r\n"
         f" by {hostname} with {protocol(envelope)} id {_NOT_ID.sub('', envelope.id) or 'none'};\r\n"
@@ -53,6 +54,13 @@ def tag_field(tag: tuple[str, str]) -> bytes:
     return f"{name}: {printable(value, MAX_TAG)}\r\n".encode("ascii")
 
 
+@lru_cache(16)
+def _date(seconds: int) -> str:
+    """The date as RFC 5322 section 3.3 writes it: the same for all messages of a second."""
+    return format_datetime(datetime.fromtimestamp(seconds, UTC))
+
+
+@lru_cache(1024)
 def _literal(address: str) -> str:
     """The peer's address as RFC 5321 section 4.1.3 writes it; "" for what is no address."""
     try:

@@ -72,19 +72,17 @@ class InForce:
             self._pool, rules, dispatcher, events, generation.bundle, restraint=self.restraint, meter=meter
         )
         self._running = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._last: asyncio.Future[None] | None = None
 
     async def submit(self, envelope: Envelope, stream: MessageStream) -> Reply:
         """Decide on one whole message and answer it."""
         self._running += 1
-        self._idle.clear()
         try:
             return await self._pipeline.process(envelope, self._message(stream))
         finally:
             self._running -= 1
-            if not self._running:
-                self._idle.set()
+            if self._last is not None and not self._running:
+                self._last.set_result(None)
 
     def new_stream(self, listener: Listener) -> MessageStream:
         """The receiver of a message that comes in at `listener`."""
@@ -103,7 +101,9 @@ class InForce:
 
     async def retire(self, successor: InForce | None = None) -> None:
         """Wait until no message uses it, then free what the successor has not taken over."""
-        await self._idle.wait()
+        if self._running:
+            self._last = asyncio.get_running_loop().create_future()
+            await self._last
         self._pool.close()
         if successor is None or successor.restraint is not self.restraint:
             self.restraint.close()

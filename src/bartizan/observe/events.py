@@ -8,11 +8,13 @@ Not here: metrics, rotation (open the file anew), deciding anything.
 
 from __future__ import annotations
 
+import math
 import os
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import BinaryIO
 
 from bartizan.model.clock import SYSTEM, Clock
@@ -200,8 +202,16 @@ def _append_to(path: str) -> int:
 
 
 def _time(seconds: float) -> str:
+    whole = math.floor(seconds) if math.isfinite(seconds) else 0
+    day = _second(whole)
+    return f"{day}.{int((seconds - whole) * 1000):03}Z" if day else ""
+
+
+@lru_cache(16)
+def _second(seconds: int) -> str:
+    """Date and time of a whole second; most events of a second share it. "" for one that no calendar has."""
     try:
-        return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
     except (OverflowError, OSError, ValueError):
         return ""
 
