@@ -28,7 +28,7 @@ from bartizan.config.schema import Settings
 from bartizan.detect import attachments, phrases, signatures
 from bartizan.model.errors import ConfigError, Problem
 
-FORMAT = 2
+FORMAT = 3
 PHRASES = "phrases.bin"
 SIGNATURES = "signatures.yac"
 PLAIN_SIGNATURES = signatures.plain(Path(SIGNATURES)).name

@@ -119,9 +119,89 @@ REPLACED = [
 def test_replacement(condition: str, expected: str) -> None:
     """Only what asks for the module is replaced, everything else stays where it is."""
     head = 'rule r : pe { meta: pe = "pe.x" strings: $a = "hello" $b = { 4D 5A } $c = /a\\/b{2}/ condition: '
-    changed = without_modules(f'import "pe"{head}{condition} }}')
+    changed = without_modules(f'import "pe"{head}({condition}) or $b }}')
 
-    assert changed == f"{head}{expected} }}"
+    assert changed == f"{head}({expected}) or $b }}"
+
+
+NEVER = [
+    "uint16(0) == 0x5A4D",
+    "0x5a4d == uint16(0) and $a",
+    "$a and (uint16be(0) == 0x4D5A)",
+    "uint32(0) == 0x464c457f and $a",
+    "uint16(0) == 0x457f and $a",
+    "uint16(0) == 23117",
+    "pe.is_dll() and $a",
+    "not pe.is_dll() and $a",
+    "pe.is_pe and $a",
+    "(uint16(0) == 0x5A4D or uint32(0) == 0x464C457F) and (any of them)",
+    "(pe.machine == 1 and $a) or (uint16(0) == 0x5A4D and $a)",
+    'for any s in pe.sections : (s.name == "x") and $a',
+]
+PERHAPS = [
+    "uint16(0) == 0x5A4D or $a",
+    "uint16(0) == 0x5A4D and $a or $a",
+    "not uint16(0) == 0x5A4D and $a",
+    "not (uint16(0) == 0x5A4D and $a)",
+    "uint16(0) != 0x5A4D",
+    "uint16(1) == 0x5A4D",
+    "uint16(0) == 0x4B50",
+    "uint8(0) == 0x4D",
+    "uint32be(0) == 0x00004D5A",
+    "$a",
+    "for any i in (0 .. 1) : (uint16(0) == 0x5A4D or $a)",
+    "false or $a",
+]
+
+
+@pytest.mark.parametrize("condition", NEVER)
+def test_a_rule_that_cannot_match_is_left_out(condition: str) -> None:
+    """It asks for a program, or for what is parsed of one; libyara finds it false for any other data."""
+    source = f'import "pe" rule r {{ strings: $a = "hello" condition: {condition} }}'
+
+    assert without_modules(source) == " "
+    compiled = yara.compile(
+        source=source.replace("{ strings", "{ meta: x = 1 strings").replace("condition: ", "condition: #a >= 0 and ")
+    )
+    for data in (b"", b"M", b"\x7f", b"hello", b" MZhello", b"ZMhello"):
+        assert compiled.match(data=data) == []
+
+
+@pytest.mark.parametrize("condition", PERHAPS)
+def test_a_rule_that_may_match_stays(condition: str) -> None:
+    """Whatever is not certainly false."""
+    source = f'rule r {{ strings: $a = "hello" condition: {condition} }}'
+
+    assert without_modules(source) == source
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "rule other { condition: not r }",
+        "rule other { condition: any of (r*) }",
+        "rule other { condition: 1 of (r, r) }",
+    ],
+)
+def test_a_rule_that_others_ask_for_stays(other: str) -> None:
+    """False is an answer to them."""
+    source = f"rule r {{ condition: uint16(0) == 0x5A4D }} {other}"
+
+    assert without_modules(source) == source
+
+
+def test_a_global_rule_stays() -> None:
+    """All others of the file depend on it: data that it does not match is matched by none of them."""
+    source = "global rule r { condition: uint16(0) == 0x5A4D } rule other { condition: true }"
+
+    assert without_modules(source) == source
+
+
+def test_a_private_rule_goes_with_its_modifier() -> None:
+    """Nothing of it is left over."""
+    assert without_modules("private rule r { condition: uint16(0) == 0x5A4D } rule o { condition: true }") == (
+        " rule o { condition: true }"
+    )
 
 
 @pytest.mark.parametrize(
@@ -181,9 +261,15 @@ def found(rules: yara.Rules, data: bytes) -> list[tuple[object, ...]]:
 
 def test_both_sets_find_the_same(tmp_path: Path) -> None:
     """Rules of every shape, over data with and without their strings."""
-    shapes = [condition for condition, _ in REPLACED] + ["$a and not $b", "any of them or pe.machine == 1", "$a"]
+    shapes = [condition for condition, _ in REPLACED] + [
+        *NEVER,
+        *PERHAPS,
+        "$a and not $b",
+        "any of them or pe.machine == 1",
+        "$a",
+    ]
     text = 'import "pe"\n' + "".join(
-        f'rule r{n} {{ strings: $a = "hello" $b = "wor" condition: ({shape}) or ($b and filesize < 0) }}\n'
+        f'rule r{n} {{ strings: $a = "hello" $b = "wor" condition: ({shape}) or ($a and $b and filesize < 0) }}\n'
         for n, shape in enumerate(shapes)
     )
     (tmp_path / "rules.yar").write_text(text)
@@ -191,7 +277,7 @@ def test_both_sets_find_the_same(tmp_path: Path) -> None:
     whole, plain = yara.load(str(tmp_path / "out.yac")), yara.load(str(signatures.plain(tmp_path / "out.yac")))
 
     assert report.unproven == ()
-    for data in (b"", b"M", b"hello", b"xhello hello wor", b"wor", b" MZ hello"):
+    for data in (b"", b"M", b"hello", b"xhello hello wor", b"wor", b" MZ hello", b"PK hello"):
         assert found(whole, data) == found(plain, data)
 
 

@@ -1,8 +1,10 @@
-"""Rules for data that is no program: the same rules, without the modules that take programs apart.
+"""Rules for data that is no program: those that can match it, without the modules that take programs apart.
 
 libyara fills the tables of `pe` and `elf` anew for each scan as soon as any rule imports them, which costs twice as
 much as all the rest. On data that is neither, everything these modules parse is undefined. So in each condition what
-asks for it is replaced by `false`, and the import goes. Rules, strings, names and order stay as they are.
+asks for it is replaced by `false`, and the import goes. A rule that then is false whatever else the data holds, for
+that reason or because it asks for the magic itself, is left out, unless another one asks for it. Everything else, and
+the order, stays as it is.
 
 In: the text of one rule file. Out: its text for data that does not begin with a magic of MAGICS, or None when that is
 not proven for every reference in the file: then the file is used as it is.
@@ -13,17 +15,19 @@ What is proven (tests/detect/test_plain_rules.py holds libyara to each line):
 - a loop over an undefined range or structure, but not over a set of values, is false;
 - for `and`, `or` and the body of a loop an undefined value counts as false, and so does a whole condition.
 Hence replacing by `false` changes no match, as long as nothing above it in the condition is a `not` or `defined`.
-Not here: compiling, which rules can be left out altogether.
+And `uint16(0) == 0x5A4D` is false, or undefined, for data that does not begin with those two bytes.
+Not here: compiling.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import pairwise
 
-MAGICS = (b"MZ", b"\x7fELF")
-"""What the data begins with that the modules parse."""
+from bartizan.detect.rule_source import Doubt, Token, closing, rules_of, tokens_of
+
+MAGICS = (b"MZ", b"\x7fE")
+"""What data begins with that the modules parse, as short as rules ask for it."""
 
 FIELDS = {
     "pe": frozenset(
@@ -45,40 +49,16 @@ FIELDS = {
 }  # fmt: skip
 """For each module the names of what it parses; undefined on data that begins with none of MAGICS."""
 
-_TOKEN = re.compile(
-    r"""(?P<space>\s+|//[^\n]*|/\*.*?\*/)
-    |(?P<text>"(?:[^"\\\n]|\\.)*")
-    |(?P<word>[$\#@!]?[A-Za-z_0-9]+\*?|[$\#@!]\*?)
-    |(?P<dots>\.\.)
-    |(?P<sign>[=!<>]=|<<|>>|[^\s])""",
-    re.VERBOSE | re.DOTALL,
-)
-_REGEX = re.compile(r"/(?:[^/\\\n]|\\.)+/[is]*")
-_HEX = re.compile(r"\{(?:[^{}/\"]|//[^\n]*|/\*.*?\*/)*\}", re.DOTALL)
 _BOOLEAN = frozenset(("and", "or", "not", "defined", "for", "of"))
 _DEPTH = 50
-
-
-class _Doubt(Exception):
-    """Something that is not certain: the file is taken as it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One token of rule source; [start, end) are offsets into the text."""
-
-    kind: str
-    text: str
-    start: int
-    end: int
 
 
 def without_modules(source: str) -> str | None:
     """The text of a rule file for data that begins with none of MAGICS; None when any part of that is not certain."""
     try:
-        tokens = list(_tokens(source))
+        tokens = list(tokens_of(source))
         changes = list(_changes(tokens))
-    except _Doubt:
+    except Doubt:
         return None
     out = []
     at = 0
@@ -88,78 +68,81 @@ def without_modules(source: str) -> str | None:
     return "".join(out) + source[at:]
 
 
-def _tokens(source: str) -> Iterator[Token]:
-    """Everything but white space and comments. Strings, hexadecimal strings and regular expressions are one token."""
-    at = 0
-    before = ""
-    two_before = ""
-    while at < len(source):
-        found = None
-        kind = "text"
-        if source[at] == "/" and source[at + 1 : at + 2] not in ("/", "*"):
-            # in a condition only `matches` takes a regular expression, else "/" would be a division
-            if before not in ("=", "matches"):
-                raise _Doubt
-            found = _REGEX.match(source, at)
-        elif source[at] == "{" and before == "=" and two_before[:1] == "$":
-            found = _HEX.match(source, at)
-        else:
-            found = _TOKEN.match(source, at)
-            kind = str(found.lastgroup) if found else ""
-        if found is None or (source[at] == '"' and kind != "text"):
-            raise _Doubt
-        at = found.end()
-        if kind != "space":
-            two_before, before = before, found.group()
-            yield Token(kind, found.group(), found.start(), at)
-
-
 def _changes(tokens: list[Token]) -> Iterator[tuple[int, int, str]]:
-    """What is replaced by what: imports by nothing, parts of conditions by false."""
-    at = 0
+    """What is replaced by what: imports and rules that cannot match by nothing, parts of conditions by false."""
+    rules = list(rules_of(tokens))
+    asked = {token.text for rule in rules for token in rule.condition if token.kind == "word"}
+    by_pattern = any(text.endswith("*") and text[0] not in "$#@!" for text in asked)
+    for token, following in pairwise(tokens):
+        if token.text == "import" and token.kind == "word" and following.text.strip('"') in FIELDS:
+            yield token.start, following.end, ""
+    for rule in rules:
+        changes = list(_condition(rule.condition, 0))
+        if not (rule.is_global or by_pattern or rule.name in asked) and never(rule.condition):
+            yield rule.tokens[0].start, rule.tokens[-1].end, ""
+        else:
+            yield from changes
+
+
+def never(tokens: list[Token]) -> bool:
+    """Is this boolean expression false for all data that begins with none of MAGICS?"""
+    return all(any(map(_false_operand, operands)) for operands in _alternatives(tokens))
+
+
+def _alternatives(tokens: list[Token]) -> Iterator[list[list[Token]]]:
+    """The operands of the outermost `or`, each as the operands of its `and`."""
     depth = 0
-    while at < len(tokens):
-        token = tokens[at]
-        if token.text == "include" and depth == 0:
-            raise _Doubt
-        if token.text == "import" and depth == 0:
-            if at + 1 >= len(tokens) or tokens[at + 1].kind != "text":
-                raise _Doubt
-            if tokens[at + 1].text.strip('"') in FIELDS:
-                yield token.start, tokens[at + 1].end, ""
-            at += 1
-        elif token.text == "condition" and depth == 1 and tokens[at + 1 : at + 2] and tokens[at + 1].text == ":":
-            end = _end_of_rule(tokens, at + 2)
-            yield from _condition(tokens[at + 2 : end], 0)
-            at = end - 1
-        elif token.text == "{":
-            depth += 1
-        elif token.text == "}":
-            depth -= 1
-        at += 1
-    if depth != 0:
-        raise _Doubt
+    operands: list[list[Token]] = [[]]
+    for token in tokens:
+        depth += (token.text in ("(", "[")) - (token.text in (")", "]"))
+        if depth == 0 and token.kind == "word" and token.text == "or":
+            yield operands
+            operands = [[]]
+        elif depth == 0 and token.kind == "word" and token.text == "and":
+            operands.append([])
+        else:
+            operands[-1].append(token)
+    yield operands
 
 
-def _end_of_rule(tokens: list[Token], at: int) -> int:
-    """The index of the brace that ends the rule whose condition begins at `at`."""
-    while at < len(tokens) and tokens[at].text != "}":
-        if tokens[at].text == "{":
-            raise _Doubt
-        at += 1
-    if at == len(tokens):
-        raise _Doubt
-    return at
+def _false_operand(operand: list[Token]) -> bool:
+    """Is an expression without an outer `and` or `or` certainly false?"""
+    if not operand:
+        raise Doubt
+    if operand[0].text == "(" and closing(operand, 0) == len(operand) - 1:
+        return never(operand[1:-1])
+    changes = list(_condition(operand, 0))
+    whole = [(operand[0].start, operand[-1].end)]
+    return [(start, end) for start, end, _ in changes] == whole or _asks_for_magic(operand)
+
+
+_READ = {"uint16": (2, "little"), "uint16be": (2, "big"), "uint32": (4, "little"), "uint32be": (4, "big")}
+
+
+def _asks_for_magic(operand: list[Token]) -> bool:
+    """Is it `uint16(0) == NUMBER` (or the like, either way round) with a number that begins with one of MAGICS?"""
+    words = [token.text for token in operand]
+    if len(words) != 6 or words[4 if words[0] in _READ else 1] != "==":
+        return False
+    read, number = (words[:4], words[5]) if words[0] in _READ else (words[2:], words[0])
+    if read[0] not in _READ or read[1:] != ["(", "0", ")"]:
+        return False
+    size, order = _READ[read[0]]
+    try:
+        asked = int(number, 0).to_bytes(size, order)  # type: ignore[arg-type]
+    except (ValueError, OverflowError):
+        return False
+    return asked.startswith(MAGICS)
 
 
 def _condition(tokens: list[Token], depth: int) -> Iterator[tuple[int, int, str]]:
     """Changes to a boolean expression that nothing negates."""
     if depth > _DEPTH:
-        raise _Doubt
+        raise Doubt
     for piece in _split(tokens):
         if not _references(piece):
             continue
-        if piece[0].text == "(" and _closing(piece, 0) == len(piece) - 1:
+        if piece[0].text == "(" and closing(piece, 0) == len(piece) - 1:
             yield from _condition(piece[1:-1], depth + 1)
         elif piece[0].text == "for":
             yield from _loop(piece, depth)
@@ -168,7 +151,7 @@ def _condition(tokens: list[Token], depth: int) -> Iterator[tuple[int, int, str]
         else:
             operand = piece[1:] if piece[0].text == "not" else piece
             if any(token.text in _BOOLEAN for token in operand) or not _parsed(operand):
-                raise _Doubt
+                raise Doubt
             yield piece[0].start, piece[-1].end, _false(piece)
 
 
@@ -182,7 +165,7 @@ def _false(piece: list[Token]) -> str:
     for token, following in zip(piece, [*piece[1:], piece[-1]], strict=True):
         sigil, name = token.text[0], token.text[1:]
         if token.text == "them" or name.endswith("*"):
-            raise _Doubt
+            raise Doubt
         if sigil in _NAMED and name:
             placed = sigil == "$" and following.text in ("at", "in")
             named.add(f"${name} at filesize" if placed else _NAMED[sigil].format(name))
@@ -192,8 +175,8 @@ def _false(piece: list[Token]) -> str:
 def _loop(piece: list[Token], depth: int) -> Iterator[tuple[int, int, str]]:
     """Changes to `for QUANTIFIER ... : ( BODY )`: false over what is parsed, else changes to its body."""
     colon = next((i for i, token in enumerate(piece) if token.text == ":"), -1)
-    if colon < 0 or piece[-1].text != ")" or _closing(piece, colon + 1) != len(piece) - 1:
-        raise _Doubt
+    if colon < 0 or piece[-1].text != ")" or closing(piece, colon + 1) != len(piece) - 1:
+        raise Doubt
     header = piece[:colon]
     if not _references(header):
         yield from _condition(piece[colon + 2 : -1], depth + 1)
@@ -202,16 +185,16 @@ def _loop(piece: list[Token], depth: int) -> Iterator[tuple[int, int, str]]:
     # the range or structure itself must be what is parsed: of a set the other values are still visited, and
     # a quantifier that asks for it is not certain
     if header[at + 1 : at + 2] and header[at + 1].text == "(" and not _is_range(header[at + 1 :]):
-        raise _Doubt
+        raise Doubt
     if at < 0 or _references(header[:at]) or any(t.text in _BOOLEAN for t in header[at:]) or not _parsed(header[at:]):
-        raise _Doubt
+        raise Doubt
     yield piece[0].start, piece[-1].end, _false(piece)
 
 
 def _is_range(tokens: list[Token]) -> bool:
     """Are the tokens `( FROM .. TO )`, and no set?"""
     return (
-        _closing(tokens, 0) == len(tokens) - 1
+        closing(tokens, 0) == len(tokens) - 1
         and sum(token.kind == "dots" for token in tokens) == 1
         and all(token.text != "," for token in tokens)
     )
@@ -227,27 +210,17 @@ def _split(tokens: list[Token]) -> Iterator[list[Token]]:
         elif token.text in ")]":
             depth -= 1
         if depth < 0:
-            raise _Doubt
+            raise Doubt
         if depth == 0 and token.kind == "word" and token.text in ("and", "or"):
             if not piece:
-                raise _Doubt
+                raise Doubt
             yield piece
             piece = []
         else:
             piece.append(token)
     if depth != 0 or not piece:
-        raise _Doubt
+        raise Doubt
     yield piece
-
-
-def _closing(tokens: list[Token], at: int) -> int:
-    """The index of the parenthesis that closes the one at `at`; -1 when there is none."""
-    depth = 0
-    for index in range(at, len(tokens)):
-        depth += (tokens[index].text == "(") - (tokens[index].text == ")")
-        if depth == 0:
-            return index
-    return -1
 
 
 def _references(tokens: list[Token]) -> bool:

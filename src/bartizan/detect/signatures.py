@@ -96,15 +96,13 @@ def _compile_plain(sources: dict[str, str], out: Path) -> tuple[str, ...]:
     with tempfile.TemporaryDirectory() as folder:
         for number, (namespace, file) in enumerate(sources.items()):
             text = Path(file).read_bytes().decode("latin-1")
-            if not IMPORTS.search(text):
-                continue
             changed = without_modules(text)
             place = Path(folder, f"{number}.yar")
             place.write_bytes((changed or "").encode("latin-1"))
-            if changed is None or _problem_in(str(place)) is not None:
-                unproven.append(file)
-            else:
+            if changed is not None and _problem_in(str(place)) is None:
                 chosen[namespace] = str(place)
+            elif IMPORTS.search(text):
+                unproven.append(file)
         _compiled(chosen).save(str(out))
     return tuple(unproven)
 
