@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,7 +39,7 @@ def stamp() -> Stamp:
         field_of(Path("/proc/cpuinfo"), "model name", ":"),
         len(os.sched_getaffinity(0)),
         os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20,
-        platform.release(),
+        kernel_version(platform.release()),
         field_of(Path("/etc/os-release"), "PRETTY_NAME", "="),
         platform.python_version(),
         {name: _version(name) for name in LIBRARIES},
@@ -54,6 +55,12 @@ def commit() -> str:
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return done.stdout.strip()
+
+
+def kernel_version(release: str) -> str:
+    """The version in what uname calls the release, without what a distribution or a build adds to it."""
+    found = re.match(r"\d+(\.\d+)*", release)
+    return found.group() if found else "unknown"
 
 
 def field_of(file: Path, name: str, sign: str) -> str:

@@ -15,7 +15,7 @@ from bench import perf, report, stages, tell
 from bench.outcome import Outcome
 from bench.plot import drawing
 from bench.result import Spread, from_json, measured, summary, to_json
-from bench.stamp import LIBRARIES, field_of, stamp
+from bench.stamp import LIBRARIES, field_of, kernel_version, stamp
 from tests.bench.samples import CLOSED, FIRST, OPEN, SECOND
 
 PAGE = Path(__file__).parent / "page.md"
@@ -92,8 +92,13 @@ def test_stamp(tmp_path: Path) -> None:
     (tmp_path / "cpuinfo").write_text("processor\t: 0\nmodel name\t: Abacus: 9000\nmodel name\t: other\n")
     (tmp_path / "os-release").write_text('PRETTY_NAME="Debian 12"\n')
     found = stamp()
-    assert (found.python, found.kernel) == (platform.python_version(), platform.release())
+    assert (found.python, found.kernel) == (platform.python_version(), kernel_version(platform.release()))
     assert set(found.libraries) == set(LIBRARIES)
+    assert [kernel_version(one) for one in ("6.18.44-fc-v782", "6.1.0-28-amd64", "x")] == [
+        "6.18.44",
+        "6.1.0",
+        "unknown",
+    ]
     assert found.cores >= 1
     assert field_of(tmp_path / "cpuinfo", "model name", ":") == "Abacus: 9000"
     assert field_of(tmp_path / "os-release", "PRETTY_NAME", "=") == "Debian 12"
