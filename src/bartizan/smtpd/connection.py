@@ -1,8 +1,9 @@
-"""One SMTP connection: bytes in, replies out, whatever the verbs are (RFC 5321 sections 3 and 4).
+"""One SMTP connection from greeting to end: which phase it is in, what the next bytes are, and what has taken too long.
 
-What arrives is handled where it arrives: no reader, no task and no timer for each command; replies to all commands of
-one packet leave in one write. Only a commit and a TLS handshake take time; they run in tasks of their own (slow.py).
-Not here: what a command does (session.py, clerk.py), and what is in a message.
+What arrives is handled where it arrives: no reader, no task and no timer for each command. Only a commit and a TLS
+handshake take time; they run in tasks of their own (slow.py). A session has three layers, each a class: this one, the
+commands (dialogue.py), the verbs (session.py). RFC 5321 sections 3, 4.2 and 4.5.3.2, RFC 3207.
+Not here: what is done with message data (intake.py), what is written (wire.py), when to look at the clock (watch.py).
 """
 
 from __future__ import annotations
@@ -16,23 +17,19 @@ from typing import cast
 from bartizan.model import reply as replies
 from bartizan.model.envelope import Peer
 from bartizan.model.reply import Reply
-from bartizan.observe.metrics import FIRST_PASS, RECEIVE
 from bartizan.smtpd.admission import peer_at
 from bartizan.smtpd.clerk import Clerk
 from bartizan.smtpd.conduct import Conduct
-from bartizan.smtpd.lines import LONGEST, CommandLines, readable
+from bartizan.smtpd.intake import Intake
+from bartizan.smtpd.lines import CommandLines
 from bartizan.smtpd.office import Office
 from bartizan.smtpd.receive import Reception
 from bartizan.smtpd.settings import SessionReport
-from bartizan.smtpd.slow import commit, encrypt
-from bartizan.smtpd.transaction import FOREIGN, VERBS, State, Verb
+from bartizan.smtpd.slow import encrypt
+from bartizan.smtpd.transaction import State
 from bartizan.smtpd.watch import Watch
 from bartizan.smtpd.wire import Wire, tls_name
 
-_TURNS = 100
-"""Commands handled before other sessions get their turn: about a millisecond."""
-_DROPPED_OCTETS = 65536
-"""Of command lines that are too long, until the session ends."""
 _GREETING_TURNS = 3
 """Loop turns between accepting and greeting, so that bytes sent before the greeting are seen before it."""
 
@@ -50,7 +47,7 @@ class Phase(enum.Enum):
 
 
 class Connection(asyncio.Protocol, ABC):
-    """One client. Its verbs are a subclass's; the transport calls the six methods of asyncio.Protocol."""
+    """One client. Its commands are a subclass's; the transport calls the six methods of asyncio.Protocol."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
@@ -59,7 +56,7 @@ class Connection(asyncio.Protocol, ABC):
         self._lines = CommandLines()
         self._conduct = Conduct(office.settings.caps)
         self._watch = Watch(office.loop, office.tick, self._due)
-        self._reception: Reception | None = None
+        self._intake = Intake(office)
         self._tls = ""
         self._at_eof = False
         self._turn_waits = False
@@ -68,7 +65,7 @@ class Connection(asyncio.Protocol, ABC):
         self._since = office.loop.time()
         self._started_at = office.services.clock.wall()
 
-    # The connection
+    # What the transport tells
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client was accepted."""
@@ -113,7 +110,7 @@ class Connection(asyncio.Protocol, ABC):
             return
         self._phase = Phase.LOST
         self._watch.cancel()
-        self._drop_reception()
+        self._intake.drop()
         self._clerk.leave()
         self._office.left(self)
         self._meter.session_closed()
@@ -129,19 +126,7 @@ class Connection(asyncio.Protocol, ABC):
         self._wire.full = False
         self._next_turn()
 
-    def leave_if_idle(self) -> None:
-        """End with 421 unless a transaction is under way."""
-        if self._phase is Phase.GREETING or (self._phase is Phase.COMMANDS and self._idle()):
-            self._finish(replies.CLOSING, "drained")
-
-    def leave_now(self) -> None:
-        """End with 421, whatever is under way; a commit goes on."""
-        if self._phase is Phase.HANDSHAKE:
-            self._wire.transport.abort()
-        elif self._phase is not Phase.CLOSING and self._phase is not Phase.LOST:
-            self._finish(replies.CLOSING, "drained", linger=False)
-
-    # Commands
+    # Phases
 
     def _greet(self, turns: int) -> None:
         if self._phase is not Phase.GREETING:
@@ -158,94 +143,19 @@ class Connection(asyncio.Protocol, ABC):
         self._since = self._office.loop.time()
         self._advance()
 
+    @abstractmethod
     def _advance(self) -> None:
-        """Handle the commands that are here, as long as nobody has to wait, and send their replies."""
-        wire, lines = self._wire, self._lines
-        turns = _TURNS
-        commands = Phase.COMMANDS
-        while turns and self._phase is commands and not wire.full:
-            line = lines.next()
-            if line is None:
-                break
-            turns -= 1
-            self._command(line)
-        if turns < _TURNS:
-            self._since = self._office.loop.time()
-        wire.flush()
-        if self._phase is Phase.COMMANDS:
-            self._settle(out_of_turns=not turns)
-
-    def _settle(self, out_of_turns: bool) -> None:
-        """Commands were handled as far as possible: what comes next?"""
-        if self._wire.full:
-            self._wire.pause_reading()
-        elif out_of_turns:
-            self._wire.pause_reading()
-            if not self._turn_waits:
-                self._turn_waits = True
-                self._office.loop.call_soon(self._next_turn)
-        elif self._lines.dropped > _DROPPED_OCTETS:
-            self._finish(replies.LINE_TOO_LONG, "errors")
-        elif self._office.draining and self._idle():
-            self._finish(replies.CLOSING, "drained")
-        elif self._at_eof:
-            self._wire.transport.close()
-        else:
-            self._wire.resume_reading()
-
-    def _next_turn(self) -> None:
-        self._turn_waits = False
-        if self._phase is Phase.COMMANDS:
-            self._advance()
-
-    def _idle(self) -> bool:
-        return self._clerk.transaction.state in (State.CONNECTED, State.GREETED)
-
-    def _command(self, line: bytes) -> None:
-        """One command line, without its CRLF."""
-        octets = len(line) + 2
-        if octets > LONGEST:
-            self._reply(replies.LINE_TOO_LONG)
-            return
-        text = readable(line)
-        if text is None:
-            self._reply(replies.BAD_LINE)
-            return
-        name, _, argument = text.partition(" ")
-        name = name.upper() if name.isascii() else ""  # upper() makes ASCII of some letters that are not
-        verb = VERBS.get(name)
-        if verb is None:
-            self._unknown(name)
-        elif verb.last and self._lines.pending:
-            self._finish(replies.OUT_OF_SYNC, "errors")
-        else:
-            self._perform(name, verb, argument.strip(" "), octets)
-
-    def _unknown(self, name: str) -> None:
-        if name in FOREIGN:
-            self._finish(replies.OUT_OF_SYNC, "errors")
-        else:
-            self._conduct.count_unknown()
-            self._reply(replies.UNKNOWN_COMMAND)
-
-    def _reply(self, reply: Reply) -> None:
-        """Answer a command; a session that has used up our patience is ended with the answer."""
-        if reply.code >= 500:
-            self._conduct.count_error()
-        if self._conduct.exhausted:
-            self._finish(replies.TOO_MANY_ERRORS, "errors")
-        else:
-            self._wire.add(reply)
+        """Handle the commands that are here."""
 
     @abstractmethod
-    def _perform(self, name: str, verb: Verb, argument: str, octets: int) -> None:
-        """Do what a command says that is in the table."""
+    def _next_turn(self) -> None:
+        """Go on where commands had to wait, if they may be handled now."""
 
     def _expect_message(self, reception: Reception) -> None:
         """DATA was accepted."""
-        transaction = self._clerk.transaction
-        self._meter.open(transaction.id, len(transaction.recipients))
-        self._reception = reception
+        clerk = self._clerk
+        assert clerk.account is not None
+        self._intake.begin(reception, clerk.account, clerk.transaction.id, len(clerk.transaction.recipients))
         self._phase = Phase.DATA
         self._wire.add(replies.START_DATA)
         self._wire.resume_reading()  # it was paused if the commands came in a large group, or during a commit
@@ -272,55 +182,29 @@ class Connection(asyncio.Protocol, ABC):
         self._clerk.transaction.forget_client()
         self._resume()
 
-    # Messages
-
     def _receive(self, data: bytes) -> None:
         """A piece of a message, perhaps its end and the commands behind it."""
-        reception, account = self._reception, self._clerk.account
-        assert reception is not None
-        assert account is not None
-        admission = self._office.admission
+        end = self._intake.feed(data)
+        if isinstance(end, Reply):
+            self._finish(end, "errors" if end is replies.TOO_BIG else "failed")
+        elif end >= 0:
+            if end < len(data):
+                self._lines.feed(data[end:])
+            self._received()
+
+    def _received(self) -> None:
+        """The message is complete: refuse it for its form, or have it decided on."""
         try:
-            end = reception.feed(data, self._office.loop.time())
+            envelope = self._clerk.close_transaction(self._tls)
+            self._since = self._office.loop.time()
+            self._phase = Phase.COMMIT
+            refusal = self._intake.submit(envelope, self._answer)
         except Exception as error:
             self._office.services.on_problem("receiving failed", error)
             self._finish(replies.INTERNAL, "failed")
             return
-        if reception.stream.too_big:
-            admission.give(account, reception.held)
-            reception.held = 0
-        else:
-            reception.held += len(data)
-            if not admission.take(account, len(data)):
-                self._finish(replies.CLOSING, "failed")
-                return
-        if end >= 0:
-            if end < len(data):
-                self._lines.feed(data[end:])
-            self._received(reception)
-        elif reception.hopeless:
-            self._finish(replies.TOO_BIG, "errors")
-
-    def _received(self, reception: Reception) -> None:
-        """The message is complete: refuse it for its form, or have it decided on."""
-        office, account, meter = self._office, self._clerk.account, self._meter
-        assert account is not None
-        meter.took(RECEIVE, reception.last - reception.began)
-        meter.took(FIRST_PASS, reception.spent)
-        envelope = self._clerk.close_transaction(self._tls)
-        refusal = reception.refuse(office.settings.limits, office.settings.bare_line_ends)
-        self._since = office.loop.time()
-        self._phase = Phase.COMMIT
         if refusal is not None:
-            if office.services.on_refused is not None:
-                office.services.on_refused(envelope, reception.stream.size, refusal)
-            meter.settle(envelope.id, refusal.code)
-            self._drop_reception()
             self._answer(refusal)
-        else:
-            meter.arrived(reception.stream.received)
-            self._reception = None
-            office.tasks.start(commit(office, account, envelope, reception, self._answer), envelope.id)
 
     def _answer(self, reply: Reply) -> None:
         """The reply to a message, if anybody is still there to read it."""
@@ -336,21 +220,28 @@ class Connection(asyncio.Protocol, ABC):
             self._wire.add(reply)
             self._resume()
 
-    def _drop_reception(self, code: int = 0) -> None:
-        """Nothing more of the message is taken; a reply of that code says so, 0 for none."""
-        if self._reception is not None and self._clerk.account is not None:
-            self._office.admission.give(self._clerk.account, self._reception.held)
-            self._meter.arrived(self._reception.stream.received)
-            self._meter.settle(self._clerk.transaction.id, code)
-        self._reception = None
-
     # The end
+
+    def leave_if_idle(self) -> None:
+        """End with 421 unless a transaction is under way."""
+        if self._phase is Phase.GREETING or (self._phase is Phase.COMMANDS and self._idle()):
+            self._finish(replies.CLOSING, "drained")
+
+    def leave_now(self) -> None:
+        """End with 421, whatever is under way; a commit goes on."""
+        if self._phase is Phase.HANDSHAKE:
+            self._wire.transport.abort()
+        elif self._phase is not Phase.CLOSING and self._phase is not Phase.LOST:
+            self._finish(replies.CLOSING, "drained", linger=False)
+
+    def _idle(self) -> bool:
+        return self._clerk.transaction.state in (State.CONNECTED, State.GREETED)
 
     def _finish(self, reply: Reply, ended: str, linger: bool = True) -> None:
         """The last reply; with `linger` the client may read it and close first."""
         self._ended = ended
         self._phase = Phase.CLOSING
-        self._drop_reception(reply.code)
+        self._intake.drop(reply.code)
         self._lines.clear()
         self._wire.add(reply)
         self._wire.finish(linger and not self._at_eof)
@@ -362,10 +253,11 @@ class Connection(asyncio.Protocol, ABC):
         times = self._office.settings.timeouts
         waited = now - self._since
         reply = replies.TIMEOUT
-        if self._phase is Phase.DATA and self._reception is not None:
-            overdue = self._reception.overdue(now, times)
+        reception = self._intake.reception
+        if self._phase is Phase.DATA and reception is not None:
+            overdue = reception.overdue(now, times)
             if overdue is None:
-                return self._reception.next_check(now, times)
+                return reception.next_check(now, times)
             reply, left = overdue, 0.0
         elif self._phase is Phase.COMMIT:
             reply, left = replies.OUTCOME_UNKNOWN, times.commit - waited

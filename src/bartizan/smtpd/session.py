@@ -1,8 +1,8 @@
 """The verbs of a session, in aiosmtpd's shape: a method `smtp_VERB` for each. The only module that knows aiosmtpd.
 
-Everything around the verbs is our own (connection.py): aiosmtpd's constructor inspects class and handler for each
-connection, and its reader, timers, replies and DATA cannot be made to fit. A verb never waits, and one that fails has
-changed nothing and is answered 451. Not here: AUTH, CHUNKING, PROXY.
+Everything around the verbs is our own (dialogue.py, connection.py): aiosmtpd's constructor inspects class and handler
+for each connection, and its reader, timers, replies and DATA cannot be made to fit. A verb never waits, and one that
+fails has changed nothing and is answered 451. Not here: AUTH, CHUNKING, PROXY.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from aiosmtpd.smtp import SMTP
 
 from bartizan.model import reply as replies
 from bartizan.model.reply import Reply
-from bartizan.smtpd.connection import Connection
+from bartizan.smtpd.dialogue import Dialogue
 from bartizan.smtpd.office import Office
 from bartizan.smtpd.transaction import Verb
 
 
-class Session(Connection, SMTP):
+class Session(Dialogue, SMTP):
     """One connection; made by the listener for each client."""
 
     line_length_limit = 1 << 17
 
     def __init__(self, office: Office) -> None:
         """Does not call aiosmtpd's constructor: nothing of what it prepares is used."""
-        Connection.__init__(self, office)
+        Dialogue.__init__(self, office)
 
     def _perform(self, name: str, verb: Verb, argument: str, octets: int) -> None:
         """Ask the table, then the verb's method, which runs through without waiting."""

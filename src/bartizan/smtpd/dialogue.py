@@ -1,0 +1,106 @@
+"""Command lines in, replies out: each is looked up in the table of verbs and answered in turn (RFC 5321 section 4.1).
+
+Replies to all commands of one packet leave in one write. Who sends many commands at once gets them answered in turns,
+who does not read the replies has to wait, and who errs too often is sent away with the answer.
+Limits: `_TURNS` commands a turn, `_DROPPED_OCTETS` of lines that are too long. Not here: what a verb does (session.py,
+clerk.py), which one is allowed when (transaction.py), the connection and its phases (connection.py).
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from bartizan.model import reply as replies
+from bartizan.model.reply import Reply
+from bartizan.smtpd.connection import Connection, Phase
+from bartizan.smtpd.lines import LONGEST, readable
+from bartizan.smtpd.transaction import FOREIGN, VERBS, Verb
+
+_TURNS = 100
+"""Commands handled before other sessions get their turn: about a millisecond."""
+_DROPPED_OCTETS = 65536
+"""Of command lines that are too long, until the session ends."""
+
+
+class Dialogue(Connection):
+    """The commands of one connection. What a verb does is a subclass's."""
+
+    def _advance(self) -> None:
+        """Handle the commands that are here, as long as nobody has to wait, and send their replies."""
+        wire, lines = self._wire, self._lines
+        turns = _TURNS
+        commands = Phase.COMMANDS
+        while turns and self._phase is commands and not wire.full:
+            line = lines.next()
+            if line is None:
+                break
+            turns -= 1
+            self._command(line)
+        if turns < _TURNS:
+            self._since = self._office.loop.time()
+        wire.flush()
+        if self._phase is Phase.COMMANDS:
+            self._settle(out_of_turns=not turns)
+
+    def _settle(self, out_of_turns: bool) -> None:
+        """Commands were handled as far as possible: what comes next?"""
+        if self._wire.full:
+            self._wire.pause_reading()
+        elif out_of_turns:
+            self._wire.pause_reading()
+            if not self._turn_waits:
+                self._turn_waits = True
+                self._office.loop.call_soon(self._next_turn)
+        elif self._lines.dropped > _DROPPED_OCTETS:
+            self._finish(replies.LINE_TOO_LONG, "errors")
+        elif self._office.draining and self._idle():
+            self._finish(replies.CLOSING, "drained")
+        elif self._at_eof:
+            self._wire.transport.close()
+        else:
+            self._wire.resume_reading()
+
+    def _next_turn(self) -> None:
+        self._turn_waits = False
+        if self._phase is Phase.COMMANDS:
+            self._advance()
+
+    def _command(self, line: bytes) -> None:
+        """One command line, without its CRLF."""
+        octets = len(line) + 2
+        if octets > LONGEST:
+            self._reply(replies.LINE_TOO_LONG)
+            return
+        text = readable(line)
+        if text is None:
+            self._reply(replies.BAD_LINE)
+            return
+        name, _, argument = text.partition(" ")
+        name = name.upper() if name.isascii() else ""  # upper() makes ASCII of some letters that are not
+        verb = VERBS.get(name)
+        if verb is None:
+            self._unknown(name)
+        elif verb.last and self._lines.pending:
+            self._finish(replies.OUT_OF_SYNC, "errors")
+        else:
+            self._perform(name, verb, argument.strip(" "), octets)
+
+    def _unknown(self, name: str) -> None:
+        if name in FOREIGN:
+            self._finish(replies.OUT_OF_SYNC, "errors")
+        else:
+            self._conduct.count_unknown()
+            self._reply(replies.UNKNOWN_COMMAND)
+
+    def _reply(self, reply: Reply) -> None:
+        """Answer a command; a session that has used up our patience is ended with the answer."""
+        if reply.code >= 500:
+            self._conduct.count_error()
+        if self._conduct.exhausted:
+            self._finish(replies.TOO_MANY_ERRORS, "errors")
+        else:
+            self._wire.add(reply)
+
+    @abstractmethod
+    def _perform(self, name: str, verb: Verb, argument: str, octets: int) -> None:
+        """Do what a command says that is in the table."""
