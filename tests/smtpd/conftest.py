@@ -1,11 +1,11 @@
-"""A stage for real connections: a listener on loopback, its pipeline, clients; on both loops."""
+"""A virtual loop, and a stage for real connections: a listener on loopback, its pipeline, clients; on both loops."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable
-from smtpd.house import Pipeline, settings_of
+from collections.abc import Awaitable, Callable, Iterator
+from smtpd.house import Pipeline, VirtualLoop, settings_of
 from typing import Any
 
 import pytest
@@ -15,6 +15,14 @@ from bartizan.smtpd.listener import Listener
 
 Client = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Scene = Callable[[Listener, Pipeline, Callable[[], Awaitable[Client]]], Awaitable[None]]
+
+
+@pytest.fixture(scope="module")
+def loop() -> Iterator[VirtualLoop]:
+    """One loop for the module."""
+    loop = VirtualLoop()
+    yield loop
+    loop.close()
 
 
 @pytest.fixture(params=[uvloop.new_event_loop, asyncio.new_event_loop], ids=["uvloop", "asyncio"])

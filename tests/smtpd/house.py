@@ -16,6 +16,9 @@ from bartizan.smtpd.office import Office
 from bartizan.smtpd.session import Session
 from bartizan.smtpd.settings import BareLineEnds, Caps, Services, SessionReport, SessionSettings, Timeouts
 
+TO_DATA = b"MAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n"
+GREETED = b"220 mx.example ESMTP\r\n"
+
 
 def new_stream(settings: SessionSettings) -> MessageStream:
     """A stream as the gateway makes it."""
@@ -207,3 +210,11 @@ class Rig:
         """The connection breaks."""
         self.transport.close()
         self.loop.turn()
+
+
+def rig_of(loop: VirtualLoop, **words: object) -> Rig:
+    """A session that has said HELO."""
+    rig = Rig(loop, Pipeline(settings_of(**words)))
+    assert rig.read() == GREETED
+    rig.send(b"HELO c\r\n")
+    return rig

@@ -6,7 +6,6 @@ the session is over. A line has its CRLF added unless it is given as bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from smtpd.house import Pipeline, Rig, VirtualLoop, settings_of
 from typing import Any
 
@@ -89,14 +88,6 @@ CASES: dict[str, tuple[Step, ...]] = {
         (TO_DATA, TO_DATA_OK), (f".\r\n{TO_DATA}\r\nx", f"250 2.0.0 | {NAMED} | 250 2.1.0 | 250 2.1.5 | {CLOSED}"),
     ),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def loop() -> Iterator[VirtualLoop]:
-    """One loop for the module."""
-    loop = VirtualLoop()
-    yield loop
-    loop.close()
 
 
 def play(rig: Rig, steps: tuple[Step, ...]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from smtpd.house import Pipeline, Rig, VirtualLoop, settings_of
 from typing import Any
 
@@ -67,14 +66,6 @@ TABLE: dict[str, tuple[dict[str, Any], bytes, bytes, bytes | None]] = {
     "hops-folded": (HOPS, b"Received:\r\n Received: a\r\n\tReceived: b\r\nRECEIVED: c\r\n\r\n.\r\n", TAKEN, None),
 }  # fmt: skip
 """Settings, what is sent, the reply, the message as it was taken (None: not looked at)."""
-
-
-@pytest.fixture(scope="module")
-def loop() -> Iterator[VirtualLoop]:
-    """One loop for the module."""
-    loop = VirtualLoop()
-    yield loop
-    loop.close()
 
 
 def in_data(loop: VirtualLoop, **words: Any) -> Rig:

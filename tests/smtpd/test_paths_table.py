@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from smtpd.house import Pipeline, Rig, VirtualLoop, settings_of
 
 import pytest
@@ -100,14 +99,6 @@ RCPT = {
     " NOTIFY=NEVER ORCPT=x;y": "250", " SIZE=1": PARAMETER, " RET=FULL": PARAMETER, " SMTPUTF8": PARAMETER,
     " X-EVIL": PARAMETER, " ": "250", " <x@y.example>": SYNTAX, " MAIL FROM:<x@y.example>": PARAMETER,
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def loop() -> Iterator[VirtualLoop]:
-    """One loop for the module."""
-    loop = VirtualLoop()
-    yield loop
-    loop.close()
 
 
 def greeted(loop: VirtualLoop, offer: Offer = ALL, hello: bytes = b"EHLO c\r\n") -> Rig:

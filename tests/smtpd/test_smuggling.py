@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from smtpd.house import Pipeline, Rig, VirtualLoop, settings_of
 
 import pytest
@@ -35,14 +34,6 @@ WITHOUT_BARE = {
 }
 SMUGGLED = b"MAIL FROM:<evil@evil.example>\r\nRCPT TO:<c@d.example>\r\nQUIT\r\nx"
 TO_DATA = b"HELO c\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n"
-
-
-@pytest.fixture(scope="module")
-def loop() -> Iterator[VirtualLoop]:
-    """One loop for the module."""
-    loop = VirtualLoop()
-    yield loop
-    loop.close()
 
 
 @pytest.mark.parametrize("policy", list(BareLineEnds))
