@@ -44,11 +44,10 @@ def publish(
     settings: Settings,
     bundle: str,
     certificates: Sequence[bytes | None],
-    parent: str,
+    directory: str,
     account: Account | None,
 ) -> Generation:
-    """The generation `number`, in a folder of its own below `parent`, which then `account` may read. OSError."""
-    directory = os.path.join(parent, str(number))
+    """The generation `number`, in the new folder `directory`, which then `account` may read. OSError."""
     os.mkdir(directory, 0o700)
     generation = Generation(number, settings, bundle, directory)
     files = {_certificate(index): pem for index, pem in enumerate(certificates) if pem is not None}

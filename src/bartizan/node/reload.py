@@ -9,8 +9,10 @@ Not here: who asks (the supervisor), taking a change (node/smtpd.py).
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from bartizan.config.load import Source
@@ -120,17 +122,18 @@ class Generations:
         self._members, self._coming, self._builder = [], None, None
 
     def _make(self, prepared: Prepared) -> _Member:
+        """The next one, its scanners not yet started. OSError; then nothing is left of it."""
         self._number += 1
-        generation = publish(
-            self._number,
-            prepared.settings,
-            prepared.bundle.hash,
-            prepared.certificates,
-            self._runtime,
-            self._account,
-        )
-        scanners = self._make_scanners(prepared.settings, prepared.bundle.directory, generation.directory)
-        return _Member(prepared, Followed(generation, prepared.bundle.directory), scanners)
+        settings, built = prepared.settings, prepared.bundle
+        directory = os.path.join(self._runtime, str(self._number))
+        with ExitStack() as undo:
+            undo.callback(shutil.rmtree, directory, ignore_errors=True)
+            generation = publish(self._number, settings, built.hash, prepared.certificates, directory, self._account)
+            followed = Followed(generation, built.directory)
+            undo.callback(followed.close)
+            scanners = self._make_scanners(settings, built.directory, directory)
+            undo.pop_all()
+        return _Member(prepared, followed, scanners)
 
     def _prepared(self, result: Prepared | tuple[Problem, ...]) -> None:
         """The configuration was read: start scanners for it, if it is a good one and a new one."""
@@ -145,10 +148,19 @@ class Generations:
             self._events.process("reload", "supervisor", "nothing has changed", result.bundle.hash)
             return
         try:
-            self._coming = self._make(result)
-            self._coming.scanners.launch()
-        except (ConfigError, TemporaryError, OSError) as error:
+            self._coming = self._launched(result)
+        except (TemporaryError, OSError) as error:
             self._refuse((Problem("reload", "", str(error)),))
+
+    def _launched(self, prepared: Prepared) -> _Member:
+        """The next one, its scanners started. TemporaryError, OSError; then nothing is left of it."""
+        member = self._make(prepared)
+        try:
+            member.scanners.launch()
+        except TemporaryError:
+            self._remove(member)
+            raise
+        return member
 
     def _arrived(self, coming: _Member) -> bool:
         """The new scanners are ready: it is the current one from now on."""
