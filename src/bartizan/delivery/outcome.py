@@ -1,8 +1,9 @@
 """What a next hop's answers mean for our client (DESIGN section 5, rows "next hop").
 
 4yz and every failure before the final dot: 451. 5yz: the same code and enhanced code, its class digit taken from the
-code, with our own text. After the dot only the next hop's own 25z is success; no answer is 451 and a possible
-duplicate. Enhanced codes: RFC 3463, RFC 2034.
+code, with our own text. But a 5yz to MAIL, RCPT or DATA that is about our session (sequence, TLS, credentials) says
+nothing of the message: 451 (docs/decisions/0009). After the dot only the next hop's own 25z is success; no answer is
+451 and a possible duplicate. Enhanced codes: RFC 3463, RFC 2034, RFC 4954 section 6.
 
 Not here: 250 itself (receipt), talking (transaction).
 """
@@ -16,9 +17,12 @@ from bartizan.delivery.receipt import Receipt, acknowledge
 from bartizan.delivery.replies import HopReply
 from bartizan.model.envelope import Recipient
 from bartizan.model.errors import TemporaryError
-from bartizan.model.reply import NEXT_HOP_DOWN, OUTCOME_UNKNOWN, RECIPIENT_RETRY, Reply
+from bartizan.model.reply import NEXT_HOP_DOWN, NEXT_HOP_REFUSES_US, OUTCOME_UNKNOWN, RECIPIENT_RETRY, Reply
 
 NO_SMTPUTF8 = Reply(553, "5.6.7", "Destination does not accept internationalized addresses")
+
+_ABOUT_US = frozenset({502, 503, 504, 530, 534, 535, 538, 555})
+"""Command or parameter not implemented, bad sequence, authentication or encryption required, credentials refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,8 @@ class HopFailure(TemporaryError):
     `closed`: the other side ended it (EOF or reset), as it does with a session it considers idle for too long.
     """
 
-    def __init__(self, detail: str, *, closed: bool = False) -> None:
-        super().__init__(detail, NEXT_HOP_DOWN)
+    def __init__(self, detail: str, *, closed: bool = False, reply: Reply = NEXT_HOP_DOWN) -> None:
+        super().__init__(detail, reply)
         self.closed = closed
 
 
@@ -61,7 +65,13 @@ def refused(verb: str, answer: HopReply) -> Outcome:
 
 def failed(failure: HopFailure, *, dot_sent: bool) -> Outcome:
     """The connection was lost, too slow or nonsense; `dot_sent`: the final dot may have reached the next hop."""
-    return Outcome(OUTCOME_UNKNOWN if dot_sent else NEXT_HOP_DOWN, False, dot_sent, str(failure))
+    return Outcome(OUTCOME_UNKNOWN if dot_sent else failure.reply, False, dot_sent, str(failure))
+
+
+def check_session(verb: str, answer: HopReply) -> None:
+    """Raise HopFailure when the answer to MAIL, RCPT or DATA refuses our session with the next hop, not the message."""
+    if answer.code in _ABOUT_US:
+        raise HopFailure(f"{verb}: {answer}", reply=NEXT_HOP_REFUSES_US)
 
 
 def some_refused(answers: Iterable[HopReply], *, all_refused: bool) -> Outcome:

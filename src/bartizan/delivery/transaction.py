@@ -19,7 +19,7 @@ from contextlib import suppress
 from bartizan._core.lines import encode_data
 from bartizan.delivery.commands import mail_command, recipient_command
 from bartizan.delivery.opening import HopTimeouts
-from bartizan.delivery.outcome import HopFailure, Outcome, delivered, refused, some_refused
+from bartizan.delivery.outcome import HopFailure, Outcome, check_session, delivered, refused, some_refused
 from bartizan.delivery.replies import HopReply
 from bartizan.delivery.session import HopSession
 from bartizan.model.envelope import Envelope, Recipient
@@ -130,9 +130,10 @@ class Transaction:
         return self._some_refused()
 
     def _note(self, recipient: Recipient, answer: HopReply) -> None:
-        """Take the answer to one RCPT. Raises HopFailure when it is none or the next hop is closing."""
+        """Take the answer to one RCPT. Raises HopFailure when it is none, refuses us, or the next hop is closing."""
         if answer.accepts:
             return
+        check_session("RCPT", answer)
         if answer.kind not in (4, 5) or answer.code == 421:
             raise HopFailure(f"RCPT: {answer}")
         self.refusals.append((recipient, answer))
@@ -145,7 +146,9 @@ class Transaction:
         )
 
     def _deny(self, verb: str, answer: HopReply) -> Outcome:
-        """The message is refused by the answer to `verb`. Raises HopFailure when it is closing, or out of step."""
+        """The message is refused by the answer to `verb`. Raises HopFailure when it is closing or out of step, or
+        refuses us."""
+        check_session(verb, answer)
         if answer.kind in (2, 3) or answer.code == 421:
             raise HopFailure(f"{verb}: {answer}", closed=answer.code == 421)
         return refused(verb, answer)
