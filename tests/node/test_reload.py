@@ -114,7 +114,7 @@ def node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Node:
         Source(None, Flags()),
         str(runtime),
         lambda _settings, _bundle, _directory: made.coming,  # type: ignore[arg-type,return-value]
-        EventLog(log),  # type: ignore[arg-type]
+        EventLog(log),
         Supervision.unread(),
         None,
     )

@@ -24,12 +24,15 @@ class Orphans:
         self._before: frozenset[int] = frozenset()
 
     def tick(self) -> None:
-        """Look whether it is time to look, and reap what was a zombie at the last look too."""
+        """When it is time look, and reap what was a zombie at the last look too. A look that fails is repeated."""
         now = time.monotonic()
         if self._parent != 1 or now < self._next_look:
             return
         self._next_look = now + LOOK_SECONDS
-        zombies = frozenset(_zombies(self._parent))
+        try:
+            zombies = frozenset(_zombies(self._parent))
+        except OSError:
+            return
         for pid in zombies & self._before:
             with suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
@@ -37,12 +40,13 @@ class Orphans:
 
 
 def _zombies(parent: int) -> Iterator[int]:
-    for entry in os.scandir("/proc"):
-        if entry.name.isdecimal():
-            try:
-                with open(f"/proc/{entry.name}/stat", "rb") as file:
-                    state, above = file.read().rpartition(b")")[2].split()[:2]
-            except OSError:
-                continue
-            if state == b"Z" and int(above) == parent:
-                yield int(entry.name)
+    with os.scandir("/proc") as processes:
+        for entry in processes:
+            if entry.name.isdecimal():
+                try:
+                    with open(f"/proc/{entry.name}/stat", "rb") as file:
+                        state, above = file.read().rpartition(b")")[2].split()[:2]
+                except OSError:
+                    continue
+                if state == b"Z" and int(above) == parent:
+                    yield int(entry.name)
