@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
 from configparser import RawConfigParser
 from pathlib import Path
@@ -12,9 +14,12 @@ from bartizan.config import manual
 from bartizan.config.load import load
 from bartizan.config.schema import Server, Settings, Timeouts
 from bartizan.model import reply
+from bartizan.model.envelope import Envelope, Peer
 from bartizan.model.errors import ConfigError
-from bartizan.model.reply import Reply
+from bartizan.model.reply import ACCEPTED, Reply
+from bartizan.observe.events import EventLog, Fate
 from bartizan.observe.metrics import SMTPD, SUPERVISOR
+from bartizan.smtpd.settings import SessionReport
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -52,9 +57,31 @@ def test_metrics() -> None:
     assert named - known == set()
 
 
-def test_links() -> None:
-    """Every page that is linked exists."""
-    assert [name for name in re.findall(r"\]\(([^)#]+)\)", PAGE) if not (ROOT / "docs" / name).exists()] == []
+def test_events() -> None:
+    """The page has every field of every event, and every kind of change in the process tree."""
+    stream = io.BytesIO()
+    log = EventLog(stream)
+    peer = Peer("192.0.2.1", 25)
+    log.message(Envelope("1", peer, "", "", ()), Fate(ACCEPTED))
+    log.session("", "", "", 0.0, 0, 0, "quit")
+    log.process("ready", "supervisor")
+    log.problem("here", ValueError())
+    logs = PAGE.partition("\n## Logs\n")[2].partition("\n## ")[0]
+    told = set(re.findall(r"`([a-z_ ]+)`", logs))
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert {line["event"] for line in lines} - told == set()
+    assert {field for line in lines for field in line} - told == set()
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "src" / "bartizan").rglob("*.py")]
+    kinds = {kind for text in sources for kind in re.findall(r"""events\.process(?:\(|, )"([a-z ]+)\"""", text)}
+    assert {"ready", "restraint", "reload refused", "stop"} <= kinds
+    assert kinds - told == set()
+
+
+def test_session_ends() -> None:
+    """The page has every way in which a session can end."""
+    named = set(re.findall(r'"([a-z]+)"', (SessionReport.__doc__ or "").partition("one of")[2]))
+    assert len(named) == 7
+    assert [one for one in named if f"`{one}`" not in PAGE] == []
 
 
 def test_replies() -> None:
