@@ -33,14 +33,30 @@ def test_commands() -> None:
     assert [name for name in COMMANDS if f"    bartizan {name}" not in README] == []
     assert [
         target
-        for target in ("run", "test", "lint", "bench", "integration", "torture")
+        for target in ("run", "build", "test", "lint", "bench", "integration", "torture")
         if f"make {target}" not in README
     ] == []
 
 
 def test_links() -> None:
-    """Every page that is linked exists."""
+    """Every page that is linked exists, and has the heading that is meant."""
     root = Path(__file__).resolve().parent.parent
-    linked = re.findall(r"\]\(([^)#]+)\)", README)
-    assert linked
-    assert [name for name in linked if not (root / name).exists()] == []
+    pages = [root / "README.md", *root.glob("docs/**/*.md")]
+    links = [
+        (page, *link)
+        for page in pages
+        for link in re.findall(r"\]\(([^)#:]*)(?:#([^)]+))?\)", page.read_text(encoding="utf-8"))
+    ]
+    assert len(links) > 40
+    missing = [
+        (page.name, name, anchor)
+        for page, name, anchor in links
+        if not (page.parent / name).exists() or (anchor and anchor not in anchors(page.parent / name if name else page))
+    ]
+    assert missing == []
+
+
+def anchors(page: Path) -> set[str]:
+    """What the headings of a page are called in links."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
