@@ -8,10 +8,12 @@ import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
 from bench.gateway import Gateway, tree
+from bench.sink import free_port
 from end_to_end.client import Client, mail
 from end_to_end.recorder import Recorder
 
@@ -55,6 +57,25 @@ def test_a_killed_process_is_replaced(start: Callable[..., Gateway], module: str
 
         assert mail(gateway.port, CLEAN).code == 250
         assert len(recorder.finished) == 2
+
+
+def test_a_hang_up_is_for_the_supervisor(start: Callable[..., Gateway]) -> None:
+    """A terminal that closes tells everybody; that is a reload, and costs nobody his process."""
+    modules = ("bartizan.node.smtpd", "bartizan.scanner.worker", "bartizan.admin.process")
+    admin = free_port()
+    with Recorder() as recorder:
+        gateway = start(recorder.port, more=f'[admin]\naddress = "127.0.0.1:{admin}"\n')
+        assert gateway.process is not None
+        assert mail(gateway.port, CLEAN).code == 250
+        with urlopen(f"http://127.0.0.1:{admin}/health/live", timeout=SECONDS) as answer:
+            assert answer.status == 200
+        old = [processes(gateway, module) for module in modules]
+        for pid in (*(pid for some in old for pid in some), gateway.process.pid):
+            os.kill(pid, signal.SIGHUP)
+        until(lambda: any(event.get("what") == "reload" for event in gateway.seen()), "a reload")
+
+        assert mail(gateway.port, CLEAN).code == 250
+        assert [processes(gateway, module) for module in modules] == old
 
 
 def test_connections_wait_for_the_next_smtpd(start: Callable[..., Gateway]) -> None:

@@ -7,6 +7,7 @@ Run as `python -c "from bartizan.admin.process import main; main()" ORDER`, an i
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -35,6 +36,7 @@ def run_admin(order: AdminOrder, confine: Callable[[], None] = unconfined) -> No
 def main() -> None:
     """The process of the order in the descriptor that is the first argument."""
     os.umask(0o077)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a terminal's is for the supervisor
     with open(int(sys.argv[1]), "rb") as file:
         order = codec.unpack(file.read(), AdminOrder)
     die_with_parent(order.parent)

@@ -8,6 +8,7 @@ Run as `python -c "from bartizan.node.builder import main; main()" ORDER RESULT`
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -68,6 +69,7 @@ class Builder:
 
 def main() -> None:
     """The child's side."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a terminal's is for the supervisor
     order, result = map(int, sys.argv[1:])
     with open(order, "rb") as file:
         source = codec.unpack(file.read(), Source)

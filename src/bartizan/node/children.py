@@ -35,6 +35,7 @@ def start(code: str, arguments: Sequence[int], passed: Sequence[int], account: A
         return subprocess.Popen(
             [sys.executable, "-P", "-X", "utf8", "-c", code, *map(str, arguments)],
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # ours may be the event log
             pass_fds=tuple(passed),
             cwd="/",
             **identity(account),
@@ -63,6 +64,7 @@ class SmtpdProcess:
     def __init__(self, account: Account | None) -> None:
         """Start it. TemporaryError, OSError."""
         self._control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control.setblocking(False)  # one that does not read must not make us wait
         self._page = Slot.create()
         self.slot = Slot(self._page)
         try:

@@ -203,7 +203,8 @@ def main() -> None:
     """What the process runs."""
     control, parent = map(int, sys.argv[1:])
     die_with_parent(parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's; the supervisor says when
+    for meant_for_all in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(meant_for_all, signal.SIG_IGN)  # from a terminal; the supervisor says when
     os.umask(0o077)
     _call_me("smtpd-spare")
     _hold_many()

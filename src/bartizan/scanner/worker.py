@@ -59,8 +59,8 @@ Load = Callable[[str], Sequence[detect.Detector]]
 def main(arguments: Sequence[str], load: Load = detect.load) -> int:
     """Run a scanner until its lifeline ends. Returns only when it cannot even start: 78, the sandbox cannot be had."""
     settings = from_argument(arguments[0])
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for meant_for_all in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(meant_for_all, signal.SIG_IGN)
     die_with_parent(settings.parent)
     codecs.preload()
     try:
