@@ -50,7 +50,7 @@ def crash(book: Ledger, account: Account) -> None:
 
 def test_settings_that_cannot_be_right() -> None:
     """Values that are not positive, or in the wrong order, are refused at the start."""
-    for wrong in ({"patience": 0.0}, {"stop_at": 5.0}, {"first_at_once": 99}):
+    for wrong in ({"patience": 0.0}, {"stop_at": 5.0}, {"first_at_once": 99}, {"costly_seconds": 0.5}):
         with pytest.raises(ValueError, match=r"must be|not below"):
             RestraintSettings(**wrong)
 

@@ -18,7 +18,7 @@ from dataclasses import replace
 
 from bartizan.actions.dispatch import Dispatcher, Disposition
 from bartizan.model.clock import SYSTEM, Clock
-from bartizan.model.envelope import Envelope
+from bartizan.model.envelope import Direction, Envelope
 from bartizan.model.errors import PermanentError, TemporaryError
 from bartizan.model.message import Examination, Message
 from bartizan.model.reply import INTERNAL, Reply
@@ -82,12 +82,12 @@ class Pipeline:
         stages: dict[str, float] = {}
         try:
             begin = time.perf_counter()
-            turn = await self._restraint.turn(envelope.peer)
+            turn = await self._restraint.turn(envelope.peer, envelope.direction is not Direction.INBOUND)
             begun = time.perf_counter()
             try:
                 examination = await self._examine(envelope.id, message)
             finally:
-                self._restraint.back(turn, examination)
+                self._restraint.back(turn, examination, message.size)
             examined = time.perf_counter()
             verdicts = decide(self._policy, envelope, examination, self._clock.wall())
             decided = time.perf_counter()

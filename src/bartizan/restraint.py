@@ -1,12 +1,13 @@
 """Keep one peer's costly mail from taking the scanners away from everybody else's.
 
-For each peer (IPv4 address, IPv6 /64; trusted ones too) it counts what its messages cost: a fixed amount for each that
-ended two scanners, the seconds of each that took unusually long. The cost fades with a half-life. A peer has few
-examinations at a time; each cheap one earns it one more, up to a limit. Above `slow_at` it has one at a time, with a
-pause behind each that grows with the cost. Above `stop_at`, when scanners ended over its messages or had to be killed,
-they are answered 451 without an examination for a while, which doubles each time. When several distinct peers ended
-scanners within a short time, everybody is answered 451 for a short while (the breaker). Nothing passes unexamined, and
-a peer that sends no such mail is never slowed.
+For each peer (IPv4 address, IPv6 /64) it counts what its messages cost: a fixed amount for each that ended two
+scanners, the seconds of each beyond what is costly for its size, at the pace that other peers' messages have at the
+moment. The cost fades with a half-life. A peer has few examinations at a time; each quick one earns it one more, up to
+a limit, each long one halves them: a busy host slows nobody, and a peer with long messages never has many scanners.
+Above `slow_at` it has one at a time, and behind each costly one a pause that grows with the cost. Above `stop_at`, when
+scanners ended over its messages or had to be killed, they are answered 451 without an examination for a while, which
+doubles each time; a trusted peer is only slowed. When several distinct peers ended scanners within a short time,
+everybody is answered 451 for a short while (the breaker). Nothing passes unexamined.
 
 In: a peer, and afterwards the Examination. Out: a turn, or TemporaryError. Each smtpd counts for itself.
 `Ledger` is the state machine, without waiting; `Restraint` lets messages wait for their turn on the running loop.
@@ -16,14 +17,18 @@ Limits: `peers` accounts, `patience` seconds in the queue. Not here: examining, 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
+from statistics import median
 
 from bartizan.model.clock import SYSTEM, Clock
 from bartizan.model.envelope import Peer, peer_key
 from bartizan.model.errors import TemporaryError
 from bartizan.model.finding import Reason
+from bartizan.model.limits import MIB
 from bartizan.model.message import Examination
 from bartizan.model.reply import PEER_STOPPED, SCANNERS_SPARED
 from bartizan.model.restraint import RestraintSettings
@@ -33,6 +38,10 @@ _LONGEST_STOP = 16
 """A stop is at most so many times the first one."""
 _FORGIVEN = 1.0
 """With less cost than this a peer is as good as new."""
+_PACE_PEERS = 64
+"""The peers served last whose messages tell the pace."""
+_PACE_TIMES = 10
+"""So many times what other peers' messages take at the moment is nothing to blame anybody for."""
 _OLDEST = 16
 """So many of the accounts that were used least recently are compared when one has to go."""
 
@@ -43,7 +52,11 @@ class Account:
 
     key: str
     at_once: int
+    trusted: bool = False
     running: int = 0
+    took: float = 0.0
+    """Seconds of its last examination, which ended at `took_at`."""
+    took_at: float = -math.inf
     cost: float = 0.0
     cost_at: float = 0.0
     free_at: float = 0.0
@@ -80,13 +93,15 @@ class Ledger:
         """Nobody's messages are examined at the moment."""
         return self.now() < self._open_until
 
-    def account(self, key: str) -> Account:
-        """The peer's account, made if there is none."""
+    def account(self, key: str, trusted: bool = False) -> Account:
+        """The peer's account, made if there is none. A trusted host vouches for nobody else in its /64."""
+        if trusted:
+            key += " (trusted)"
         found = self._accounts.get(key)
         if found is None:
             if len(self._accounts) >= self.settings.peers:
                 self._forget_one()
-            found = self._accounts[key] = Account(key, self.settings.first_at_once)
+            found = self._accounts[key] = Account(key, self.settings.first_at_once, trusted)
         else:
             self._accounts.move_to_end(key)
         return found
@@ -108,23 +123,42 @@ class Ledger:
         """An examination begins."""
         account.running += 1
 
-    def end(self, account: Account, seconds: float, lost: Reason | None = None) -> None:
-        """An examination has ended that took so much of a scanner's time; `lost`: why nothing came of it."""
+    def end(self, account: Account, seconds: float, lost: Reason | None = None, size: int = 0) -> None:
+        """An examination of `size` bytes has ended that took so many seconds; `lost`: why nothing came of it."""
         account.running -= 1
         settings = self.settings
-        crashed = lost is Reason.CRASH
-        cost = max(0.0, seconds - settings.usual_seconds) + (settings.crash_cost if crashed else 0.0)
-        if cost:
-            account.cost = self._fade(account) + cost
+        account.took, account.took_at = seconds, self.now()
+        allowed = settings.seconds_per_mib * size / MIB
+        if lost is None and seconds <= settings.usual_seconds + allowed:
+            if account.at_once < settings.most_at_once:
+                account.at_once += 1
+            return
+        account.at_once = max(settings.first_at_once, account.at_once // 2)
+        cost = seconds - settings.costly_seconds - allowed
+        if cost > 0.0:
+            cost = max(0.0, cost - _PACE_TIMES * self._pace(account))
+        if lost is Reason.CRASH:
             account.at_once = settings.first_at_once
-            self._judge(account, lost)
-            if crashed:
-                self._count_crash(account.key)
-        elif account.at_once < settings.most_at_once:
-            account.at_once += 1
+            cost = max(0.0, cost) + settings.crash_cost
+        if cost > 0.0:
+            self._charge(account, cost, lost)
+
+    def _charge(self, account: Account, cost: float, lost: Reason | None) -> None:
+        settings = self.settings
+        account.cost = self._fade(account) + cost
+        self._judge(account, lost)
+        if lost is Reason.CRASH:
+            self._count_crash(account.key)
         if account.slowed:
             pause = min(settings.longest_pause, (account.cost - settings.slow_at) / 10)
             account.free_at = self.now() + max(0.0, pause)
+
+    def _pace(self, account: Account) -> float:
+        """What a message of the other peers takes at the moment, one voice for each peer; 0.0 when there is none."""
+        since = self.now() - self.settings.half_life
+        latest = islice(reversed(self._accounts.values()), _PACE_PEERS)
+        took = [other.took for other in latest if other is not account and other.took_at > since]
+        return median(took) if took else 0.0
 
     def _judge(self, account: Account, lost: Reason | None) -> None:
         """The cost has grown: slow the peer; stop it only for what took scanners away, not for much work."""
@@ -132,7 +166,8 @@ class Ledger:
         if account.cost >= settings.slow_at and not account.slowed:
             account.slowed = True
             self._tell(f"{account.key}: slowed, its messages cost {account.cost:.0f} s")
-        if lost is not None and account.cost >= settings.stop_at and not self.stopped(account):
+        stoppable = lost is not None and not account.trusted
+        if stoppable and account.cost >= settings.stop_at and not self.stopped(account):
             seconds = settings.stop_seconds * min(2**account.stops, _LONGEST_STOP)
             account.stops += 1
             account.stopped_until = self.now() + seconds
@@ -185,10 +220,10 @@ class Restraint:
         self._queues: dict[str, Account] = {}
         self._sweeper: asyncio.TimerHandle | None = None
 
-    async def turn(self, peer: Peer) -> Account:
+    async def turn(self, peer: Peer, trusted: bool = False) -> Account:
         """Wait until a message of `peer` may be examined; give each turn `back`. TemporaryError: it may not be."""
         ledger = self._ledger
-        account = ledger.account(peer_key(peer))
+        account = ledger.account(peer_key(peer), trusted)
         self._refuse(account)
         if account.waiting or not ledger.ready(account):
             await self._wait(account)
@@ -196,10 +231,11 @@ class Restraint:
             ledger.begin(account)
         return account
 
-    def back(self, account: Account, examination: Examination | None) -> None:
-        """The turn is over; None when nothing was found out, which is nobody's fault but ours."""
+    def back(self, account: Account, examination: Examination | None, size: int = 0) -> None:
+        """The turn for a message of `size` bytes is over; None when nothing was found out, which is nobody's fault but
+        ours."""
         seconds, lost = (0.0, None) if examination is None else cost(examination)
-        self._ledger.end(account, seconds, lost)
+        self._ledger.end(account, seconds, lost, size)
         if account.waiting:
             self._serve(account)
 

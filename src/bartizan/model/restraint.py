@@ -7,20 +7,30 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True, slots=True)
 class RestraintSettings:
-    """[restraint]: what a peer's mail may cost, for each SMTP process. Costs are in seconds, all values positive."""
+    """[restraint]: what a peer's mail may cost, for each SMTP process. Costs are in seconds, all values positive.
+
+    How long a message takes also depends on how busy the host is, so many seconds alone are no offence: they take away
+    turns at a time, which busy scanners would not have served sooner anyway, and become a cost only where others would
+    have to wait too long.
+    """
 
     crash_cost: float = 20.0
     """What a message costs that ended two scanners."""
     usual_seconds: float = 1.0
-    """A message that takes longer costs the seconds beyond this."""
+    """A message that takes longer takes away half of its peer's examinations at a time, down to the first ones."""
+    costly_seconds: float = 10.0
+    """A message that takes longer costs the seconds beyond this, and more are free while all messages take long."""
+    seconds_per_mib: float = 0.2
+    """Both allow so much more for each MiB of the message."""
     half_life: float = 60.0
     """Seconds in which a cost fades to a half."""
     slow_at: float = 30.0
-    """From this cost on a peer has one examination at a time, with pauses."""
+    """From this cost on a peer has one examination at a time, and a pause behind each costly message."""
     longest_pause: float = 10.0
-    """Seconds between two examinations of a slowed peer, at most."""
+    """Seconds of such a pause, at most."""
     stop_at: float = 70.0
-    """From this cost on a peer's messages are answered 451 without an examination, if they end or hang scanners."""
+    """From this cost on a peer's messages are answered 451 without an examination, if they end or hang scanners;
+    those of trusted peers never are."""
     stop_seconds: float = 60.0
     """How long a stop lasts; each further one twice as long, up to 16 times."""
     first_at_once: int = 2
@@ -44,3 +54,5 @@ class RestraintSettings:
             raise ValueError(f"must be positive: {', '.join(wrong)}")
         if self.stop_at <= self.slow_at or self.most_at_once < self.first_at_once:
             raise ValueError("stop_at must be above slow_at, and most_at_once not below first_at_once")
+        if self.costly_seconds < self.usual_seconds:
+            raise ValueError("costly_seconds must be not below usual_seconds")
