@@ -252,6 +252,22 @@ def test_death(gate: Gate) -> None:
     assert fates(gate.meter) == {"relayed": 1, "deferred": 3, "quarantined": 1}
 
 
+def test_no_room_for_another_message(loop: VirtualLoop) -> None:
+    """452 to MAIL: nothing was received, and it is counted."""
+    gate = Gate(loop, message_bytes=1000, in_flight_bytes=1)
+    clients = [gate.client() for _ in range(3)]
+    for client in clients[:2]:
+        client.begin("accept")
+        client.send(b"x" * 1000)
+    assert clients[2].send(b"MAIL FROM:<a@b.example>\r\n").startswith(b"452")
+    assert counted(gate.meter, "mail_without_room") == {"": 1}
+    assert counted(gate.meter, "recipients_received") == {"": 2}
+    for client in clients:
+        client.lose()
+    assert_quiet(gate.meter)
+    gate.close()
+
+
 def test_nothing_received_without_354(gate: Gate) -> None:
     """Recipients that were named, and never sent for, are nobody's."""
     client = gate.client()

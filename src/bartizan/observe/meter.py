@@ -29,6 +29,7 @@ _OPENED, _SESSIONS = _CELL("sessions_opened"), _CELL("sessions")
 _LINES_LOST = _CELL("event_lines_lost")
 _STORE_FAILED = _CELL("store_failed")
 _TLS = _CELL("tls_sessions")
+_NO_ROOM = _CELL("mail_without_room")
 
 _VERDICTS = {verdict: _CELL("messages", verdict) for verdict in (*Action, NONE)}
 _REPLIES = {kind: _CELL("message_replies", f"{kind}xx") for kind in (2, 4, 5)}
@@ -141,6 +142,10 @@ class Meter:
     def session_encrypted(self) -> None:
         """STARTTLS succeeded."""
         self._cells[_TLS] += 1
+
+    def no_room(self) -> None:
+        """MAIL was answered 452: too many bytes are in flight."""
+        self._cells[_NO_ROOM] += 1
 
     # The process
 

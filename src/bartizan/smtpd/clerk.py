@@ -55,6 +55,7 @@ class Clerk:
         if isinstance(mail, Reply):
             return mail
         if self.account is None or not office.admission.room(self.account, max(mail.size, 1)):
+            office.services.meter.no_room()
             return NO_SPACE
         if self._relaying is not office.relaying:  # a reload: trust that was taken away ends with the next transaction
             self._relaying = office.relaying
