@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tarfile
 import threading
+import time
 import zipfile
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -31,6 +32,14 @@ T = TypeVar("T")
 
 pytestmark = pytest.mark.skipif(bool(missing_walls()), reason="this kernel lacks seccomp or Landlock")
 
+STUBBORN = """
+import signal, sys
+from bartizan.scanner.settings import from_argument
+from bartizan.scanner.slot import Slot
+Slot(from_argument(sys.argv[1]).slot).set_ready()
+signal.pause()
+"""
+"""Code of a scanner that says that it is ready, and never does anything again."""
 PATIENT = Limits(soft_seconds=20.0, hard_seconds=30.0)
 
 
@@ -215,6 +224,18 @@ def test_retried_messages_outlive_all_scanners(start: Start) -> None:
         return await pool.examine("retried", mail("good"), stored=False)
 
     assert during(processes, act, PATIENT).complete
+
+
+def test_one_that_does_not_go_is_killed(start: Start, log: list[str]) -> None:
+    """A scanner that was taken over does not decide how long it lives, nor how long its generation does."""
+    limits = Limits(soft_seconds=0.05, hard_seconds=0.1)
+    processes = start(1, limits, program=(sys.executable, "-P", "-c", STUBBORN))
+    processes.retire()
+    end = time.monotonic() + 30
+    while not processes.gone:
+        assert time.monotonic() < end
+        processes.tick()
+    assert any("did not end when it was asked to" in line for line in log)
 
 
 def test_stopping_leaves_nothing(start: Start) -> None:

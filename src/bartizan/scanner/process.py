@@ -67,7 +67,7 @@ class ScannerProcess:
             self.pidfd = os.pidfd_open(self.pid)
             ours.pop_all()  # it runs: all this is its own from now on
         self._started = time.monotonic()
-        self._retired = False
+        self._retired: float | None = None
         self.killed = False
 
     @property
@@ -99,6 +99,10 @@ class ScannerProcess:
         """Seconds that the job in hand takes so far; 0.0 when there is none."""
         return self._slot.working_seconds()
 
+    def leaving_seconds(self) -> float:
+        """Seconds since it was asked to end; 0.0 when it was not."""
+        return 0.0 if self._retired is None else time.monotonic() - self._retired
+
     def age(self) -> float:
         """Seconds since it was started."""
         return time.monotonic() - self._started
@@ -129,8 +133,8 @@ class ScannerProcess:
 
     def retire(self) -> None:
         """Ask it to end after the job in hand."""
-        if not self._retired:
-            self._retired = True
+        if self._retired is None:
+            self._retired = time.monotonic()
             os.close(self._lifeline)
 
     def kill(self) -> None:

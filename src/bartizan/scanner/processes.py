@@ -35,6 +35,8 @@ PROGRAM = (sys.executable, "-P", "-X", "utf8", "-m", "bartizan.scanner.worker")
 BACKLOG = 1024
 OVERDUE_GRACE = 0.5
 """The pool's own deadline comes first, so that it need not take the kill for a death."""
+LAST_JOBS = 2
+"""A scanner that is asked to end has a job in hand, and may just be taking another."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
 
 
@@ -138,8 +140,7 @@ class ScannerProcesses:
     def tick(self) -> None:
         """Look after everything that is due now."""
         for process in self._everyone():
-            for line in process.output().splitlines():
-                self._log(f"scanner {process.pid}: {line}")
+            self._pass_on(process)
         self._kill_overdue()
         self._bury()
         self._renew()
@@ -181,10 +182,11 @@ class ScannerProcesses:
         return listener
 
     def _spawn(self) -> ScannerProcess:
-        self._supervision.scanner_started()
-        return ScannerProcess(
+        process = ScannerProcess(
             self._program, self._bundle, self._limits, self._sandbox, self._scan, self._fresh, self._account
         )
+        self._supervision.scanner_started()
+        return process
 
     def _kill_overdue(self) -> None:
         allowed = self._limits.hard_seconds + OVERDUE_GRACE
@@ -194,6 +196,9 @@ class ScannerProcesses:
             if process.working_seconds() > allowed:
                 self._log(f"scanner {process.pid}: killed, one message took more than {allowed:g} s")
                 self._supervision.scanner_killed()
+                process.kill()
+            elif process.leaving_seconds() > LAST_JOBS * allowed:
+                self._log(f"scanner {process.pid}: killed, it did not end when it was asked to")
                 process.kill()
             elif not process.ready and process.age() > self._start_seconds:
                 self._log(f"scanner {process.pid}: killed, not ready after {self._start_seconds:g} s")
@@ -227,7 +232,12 @@ class ScannerProcesses:
             self._pause()
             return None
 
+    def _pass_on(self, process: ScannerProcess) -> None:
+        for line in process.output().splitlines():
+            self._log(f"scanner {process.pid}: {line}")
+
     def _ended(self, process: ScannerProcess) -> None:
+        self._pass_on(process)  # its last words
         if process.exit_code != 0:
             self._log(f"scanner {process.pid}: ended, {process.describe_end()}")
             if not process.killed:
