@@ -54,108 +54,134 @@ def _call(x86_64: int, aarch64: int, *arguments: int | None) -> None:
 
 
 def read_file(ground: Ground) -> None:
+    """Read file."""
     Path("/etc/passwd").read_bytes()
 
 
 def write_file(ground: Ground) -> None:
+    """Write file."""
     (ground.foreign / "new").write_bytes(b"x")
 
 
 def overwrite_file(ground: Ground) -> None:
+    """Overwrite file."""
     with (ground.foreign / "file").open("r+b") as file:
         file.write(b"x")
 
 
 def stat_file(ground: Ground) -> None:
+    """Stat file."""
     os.stat("/etc/passwd")
 
 
 def list_directory(ground: Ground) -> None:
+    """List directory."""
     os.listdir(ground.foreign)
 
 
 def unlink(ground: Ground) -> None:
+    """Unlink."""
     os.unlink(ground.foreign / "file")
 
 
 def rename_out(ground: Ground) -> None:
+    """Rename out."""
     os.rename(ground.own / "file", ground.foreign / "moved")
 
 
 def make_directory(ground: Ground) -> None:
+    """Make directory."""
     os.mkdir(ground.foreign / "directory")
 
 
 def symlink(ground: Ground) -> None:
+    """Symlink."""
     os.symlink("/etc", ground.own / "link")
 
 
 def hard_link(ground: Ground) -> None:
+    """Hard link."""
     os.link(ground.own / "file", ground.own / "second")
 
 
 def make_device(ground: Ground) -> None:
+    """Make device."""
     os.mknod(ground.own / "device", 0o600 | 0o060000, os.makedev(8, 0))
 
 
 def make_runnable_as_owner(ground: Ground) -> None:
+    """Make runnable as owner."""
     with (ground.own / "file").open("rb") as file:
         os.fchmod(file.fileno(), 0o4755)
 
 
 def change_mode(ground: Ground) -> None:
+    """Change mode."""
     os.chmod(ground.foreign / "file", 0o666)
 
 
 def change_owner(ground: Ground) -> None:
+    """Change owner."""
     os.chown(ground.own / "file", 0, 0)
 
 
 def write_own_memory(ground: Ground) -> None:
+    """Write own memory."""
     Path("/proc/self/mem").open("r+b").close()
 
 
 def read_parents_memory(ground: Ground) -> None:
+    """Read parents memory."""
     Path(f"/proc/{os.getppid()}/mem").open("rb").close()
 
 
 def open_relative(ground: Ground) -> None:
+    """Open relative."""
     os.open("etc/passwd", os.O_RDONLY, dir_fd=ground.directory)
 
 
 def open_by_handle(ground: Ground) -> None:
+    """Open by handle."""
     _call(304, 265, ground.directory, None, os.O_RDONLY)
 
 
 def internet_socket(ground: Ground) -> None:
+    """Internet socket."""
     socket.socket(socket.AF_INET).close()
 
 
 def unix_socket(ground: Ground) -> None:
+    """Unix socket."""
     socket.socket(socket.AF_UNIX).close()
 
 
 def netlink_socket(ground: Ground) -> None:
+    """Netlink socket."""
     socket.socket(socket.AF_NETLINK, socket.SOCK_RAW).close()
 
 
 def packet_socket(ground: Ground) -> None:
+    """Packet socket."""
     socket.socket(socket.AF_PACKET, socket.SOCK_RAW).close()
 
 
 def raw_socket(ground: Ground) -> None:
+    """Raw socket."""
     socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP).close()
 
 
 def connect(ground: Ground) -> None:
+    """Connect."""
     ground.unix[0].connect("\0bartizan-canary")
 
 
 def bind(ground: Ground) -> None:
+    """Bind."""
     ground.unix[0].bind("\0bartizan-canary")
 
 
 def bind_tcp(ground: Ground) -> None:
+    """Bind tcp."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
 
@@ -176,18 +202,22 @@ def cut_off_page(ground: Ground) -> None:
 
 
 def filter_packets(ground: Ground) -> None:
+    """Filter packets."""
     ground.unix[0].setsockopt(263, 1, b"x")
 
 
 def execute(ground: Ground) -> None:
+    """Execute."""
     os.execv("/bin/true", ["true"])
 
 
 def execute_memory(ground: Ground) -> None:
+    """Execute memory."""
     os.execve(ground.memory, ["x"], {})
 
 
 def fork(ground: Ground) -> None:
+    """Fork."""
     pid = os.fork()
     if pid == 0:
         os._exit(0)
@@ -195,6 +225,7 @@ def fork(ground: Ground) -> None:
 
 
 def vfork(ground: Ground) -> None:
+    """Vfork."""
     flags = 0x4100 | signal.SIGCHLD  # CLONE_VM, CLONE_VFORK
     stack = ctypes.create_string_buffer(65536)
     top = ctypes.c_void_p(ctypes.addressof(stack) + 65536)
@@ -203,16 +234,19 @@ def vfork(ground: Ground) -> None:
 
 
 def thread(ground: Ground) -> None:
+    """Thread."""
     started = threading.Thread(target=int)
     started.start()
     started.join()
 
 
 def executable_memory(ground: Ground) -> None:
+    """Executable memory."""
     mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC).close()
 
 
 def make_executable(ground: Ground) -> None:
+    """Make executable."""
     LIBC.mmap.restype = ctypes.c_void_p
     page = LIBC.mmap(None, ctypes.c_size_t(4096), 3, 0x22, -1, ctypes.c_long(0))
     if LIBC.mprotect(ctypes.c_void_p(page), ctypes.c_size_t(4096), 5) != 0:
@@ -220,78 +254,96 @@ def make_executable(ground: Ground) -> None:
 
 
 def trace(ground: Ground) -> None:
+    """Trace."""
     if LIBC.ptrace(16, os.getppid(), None, None) != 0:
         raise OSError(ctypes.get_errno(), "ptrace")
 
 
 def read_process(ground: Ground) -> None:
+    """Read process."""
     _call(310, 270, os.getppid(), None, 0, None, 0, 0)
 
 
 def steal_descriptor(ground: Ground) -> None:
+    """Steal descriptor."""
     _call(438, 438, ground.memory, 0, 0)
 
 
 def kill(ground: Ground) -> None:
+    """Kill."""
     os.kill(os.getppid(), 0)
 
 
 def kill_by_pidfd(ground: Ground) -> None:
+    """Kill by pidfd."""
     signal.pidfd_send_signal(os.pidfd_open(os.getppid()), signal.SIGCONT)
 
 
 def signal_by_owner(ground: Ground) -> None:
+    """Signal by owner."""
     fcntl.fcntl(ground.unix[0], fcntl.F_SETOWN, os.getppid())
 
 
 def limit_parent(ground: Ground) -> None:
+    """Limit parent."""
     resource.prlimit(os.getppid(), resource.RLIMIT_CORE)
 
 
 def become_root(ground: Ground) -> None:
+    """Become root."""
     os.setuid(0)
 
 
 def make_dumpable(ground: Ground) -> None:
+    """Make dumpable."""
     if LIBC.prctl(4, 1, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "prctl")
 
 
 def mount(ground: Ground) -> None:
+    """Mount."""
     if LIBC.mount(b"none", b"/mnt", b"tmpfs", 0, None) != 0:
         raise OSError(ctypes.get_errno(), "mount")
 
 
 def chroot(ground: Ground) -> None:
+    """Chroot."""
     os.chroot("/")
 
 
 def new_namespace(ground: Ground) -> None:
+    """New namespace."""
     if LIBC.unshare(0x10000000) != 0:
         raise OSError(ctypes.get_errno(), "unshare")
 
 
 def load_program_into_kernel(ground: Ground) -> None:
+    """Load program into kernel."""
     _call(321, 280, 0, None, 0)
 
 
 def handle_page_faults(ground: Ground) -> None:
+    """Handle page faults."""
     _call(323, 282, 1)
 
 
 def read_keys(ground: Ground) -> None:
+    """Read keys."""
     _call(250, 219, 0, -3, 0)
 
 
 def add_key(ground: Ground) -> None:
+    """Add key."""
     _call(248, 217, None, None, None, 0, -3)
 
 
 def watch_performance(ground: Ground) -> None:
+    """Watch performance."""
     _call(298, 241, None, 0, -1, -1, 0)
 
 
 def ring(ground: Ground) -> None:
+    """Ring."""
     buffer = ctypes.create_string_buffer(120)
     if LIBC.syscall(ctypes.c_long(425), ctypes.c_long(4), buffer) < 0:
         raise OSError(ctypes.get_errno(), "io_uring_setup")
