@@ -33,10 +33,15 @@ class RuntimeDirectory:
         fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         os.rename(f"{lock}.new", lock)  # nobody ever sees it unlocked
         os.chmod(self.path, 0o711)
+        self._folder = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        fcntl.flock(
+            self._folder, fcntl.LOCK_EX | fcntl.LOCK_NB
+        )  # whoever cleans up by age leaves it alone (tmpfiles.d(5))
 
     def close(self) -> None:
         """Remove it with everything in it."""
         shutil.rmtree(self.path, ignore_errors=True)
+        os.close(self._folder)
         os.close(self._lock)
 
 

@@ -66,7 +66,7 @@ class Smtpds:
     def oldest_generation(self) -> int:
         """The lowest number of a generation that one of them still follows, or may come to follow."""
         numbers = [one.slot.generation for one in self._running if one is not None and not one.ended]
-        return min((number for number in numbers), default=self._followed().generation.number)
+        return min(numbers, default=self._followed().generation.number)
 
     def tell(self) -> None:
         """Have all follow the generation of now, and write to the log of now."""
