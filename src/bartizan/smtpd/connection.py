@@ -49,8 +49,10 @@ class Phase(enum.Enum):
 class Connection(asyncio.Protocol, ABC):
     """One client. Its commands are a subclass's; the transport calls the six methods of asyncio.Protocol."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, peer: Peer | None = None) -> None:
+        """`peer` is who is behind a balancer; None: who the socket names."""
         self._office = office
+        self._peer = peer
         self._meter = office.services.meter
         self._phase = Phase.GREETING
         self._lines = CommandLines()
@@ -73,7 +75,7 @@ class Connection(asyncio.Protocol, ABC):
         self._tls = tls_name(self._wire.transport)
         address = transport.get_extra_info("peername")
         peer = peer_at(address[0], address[1]) if isinstance(address, tuple) else Peer("")
-        self._clerk = Clerk(self._office, peer)
+        self._clerk = Clerk(self._office, self._peer or peer)
         self._office.sessions.add(self)
         self._meter.session_opened()
         self._watch.arm(self._office.tick)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from aiosmtpd.smtp import SMTP
 
 from bartizan.model import reply as replies
+from bartizan.model.envelope import Peer
 from bartizan.model.reply import Reply
 from bartizan.smtpd.dialogue import Dialogue
 from bartizan.smtpd.office import Office
@@ -21,9 +22,9 @@ class Session(Dialogue, SMTP):
 
     line_length_limit = 1 << 17
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, peer: Peer | None = None) -> None:
         """Does not call aiosmtpd's constructor: nothing of what it prepares is used."""
-        Dialogue.__init__(self, office)
+        Dialogue.__init__(self, office, peer)
 
     def _perform(self, name: str, verb: Verb, argument: str, octets: int) -> None:
         """Ask the table, then the verb's method, which runs through without waiting."""
