@@ -36,6 +36,7 @@ bench: $(VENV)/.core $(VENV)/.test build/mail-tools/.done ## micro benchmarks in
 	$(BIN)/python -m bench.run $(ARGS)
 
 integration: $(VENV)/.core $(VENV)/.test build/mail-tools/.done ## tests with real servers and a bare Debian
+	@command -v debootstrap >/dev/null || .ci/install debootstrap
 	$(BIN)/python -m pytest -m integration $(ARGS)
 
 torture: $(VENV)/.core $(VENV)/.test build/mail-tools/.done ## long kill and soak runs
