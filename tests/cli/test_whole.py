@@ -72,11 +72,18 @@ def test_demo_once(tmp_path: Path) -> None:
     assert len(listed.stdout.splitlines()) == 3
 
 
+def interruptible() -> None:
+    """A shell's background jobs, and what they start, ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_demo_until_interrupted(tmp_path: Path) -> None:
     """It goes on serving after the table, and ends well when told to."""
     port = free_port()
     line, environment = command(tmp_path, "demo", "--listen", f"127.0.0.1:{port}")
-    with subprocess.Popen(line, cwd=tmp_path, env=environment, stdout=subprocess.PIPE) as demo:
+    with subprocess.Popen(
+        line, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, preexec_fn=interruptible
+    ) as demo:
         assert demo.stdout is not None
         told = next(text for text in demo.stdout if text.startswith(b"Serving on"))
         assert str(port).encode() in told
