@@ -2,7 +2,8 @@ r"""Plays a dialogue file against a real listener on loopback.
 
 One line is one step; `#` begins a comment line, empty lines are nothing.
 
-    settings: word=value ...   fields of Limits, Timeouts, Caps, SessionSettings; before the first step
+    settings: word=value ...   fields of Limits, Timeouts, Caps, Esmtp, Checks, SessionSettings; before the first step;
+                               `+` stands for a space in a value
     offer: 8bitmime smtputf8 dsn size=1000      what the next hop offers (8bitmime unless said otherwise)
     refused: address code enhanced text          a refusal that the next hop is remembered for
     submit: 550 5.7.1 text     the answer to messages from now on; `submit: raise ErrorName` raises that exception
@@ -15,7 +16,9 @@ One line is one step; `#` begins a comment line, empty lines are nothing.
     S~ regex                   the server answers a line that matches
     S.                         the server closes
     E: <sender> params -> <recipient> params ...    the next message that was submitted had this envelope
+    M: check action detail     this was noted about it, in any order; before its D:
     D: bytes                   and these bytes
+    R: check action detail     the next refusal that was told of
     problems: number           so many errors of ours were noted (none unless said otherwise)
 
 Bytes and lines may hold the escapes of Python: \r \n \t \\ \x00; text that is not ASCII is sent as UTF-8.
@@ -36,6 +39,7 @@ from pathlib import Path
 from smtpd.house import Pipeline, settings_of
 from typing import Any
 
+from bartizan.model.check import Checks
 from bartizan.model.envelope import Envelope
 from bartizan.model.offer import Offer
 from bartizan.model.reply import Reply
@@ -45,7 +49,7 @@ from bartizan.smtpd.settings import BareLineEnds
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
 PATIENCE = 5.0
 _ESCAPE = re.compile(rb"\\x[0-9a-fA-F]{2}|\\.")
-_STEP = re.compile(r"(settings:|offer:|refused:|submit:|early:|problems:|[CSED][:+>~.])(?: (.*))?")
+_STEP = re.compile(r"(settings:|offer:|refused:|submit:|early:|problems:|[CSEDMR][:+>~.])(?: (.*))?")
 
 
 def unescape(text: str) -> bytes:
@@ -84,6 +88,7 @@ class Player:
         self.problems = 0
         self.packet = b""
         self.seen = 0
+        self.told = 0
 
     async def play(self) -> None:
         """The whole dialogue."""
@@ -152,6 +157,12 @@ class Player:
                 case _:
                     self._look(key, rest)
 
+    def _refused(self, wanted: str) -> None:
+        refusal = self.pipeline.refused[self.told]
+        self.told += 1
+        text = f"{refusal.check} {refusal.action} {refusal.detail}".strip()
+        assert text == wanted, f"got {text}"
+
     async def _act(self, what: str) -> None:
         if what == "fin":
             self.writer.write_eof()
@@ -180,9 +191,15 @@ class Player:
             assert rest == b"", f"got {rest!r}"
 
     def _look(self, key: str, rest: str) -> None:
+        if key == "R:":
+            self._refused(rest)
+            return
         envelope, raw = self.pipeline.accepted[self.seen]
         if key == "E:":
             assert show(envelope) == rest, f"got {show(envelope)}"
+        elif key == "M:":
+            marks = [f"{mark.check} {mark.action} {mark.detail}" for mark in envelope.marks]
+            assert rest in marks, f"got {marks}"
         else:
             self.seen += 1
             self.pipeline.arrived.clear()
@@ -199,6 +216,10 @@ def setting(name: str, text: str) -> Any:
     }
     if name in special:
         return special[name]()
+    if name in Checks.__dataclass_fields__:
+        return text.replace("+", " ")
+    if text in ("true", "false"):
+        return text == "true"
     return float(text) if "." in text else int(text)
 
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bartizan._core.stream import MessageStream
+from bartizan.model.check import Checks, Rulings
 from bartizan.model.envelope import Envelope
+from bartizan.model.esmtp import Esmtp
 from bartizan.model.limits import Limits
 from bartizan.model.offer import Offer
 from bartizan.model.reply import ACCEPTED, Reply
 from bartizan.smtpd.office import Office
 from bartizan.smtpd.session import Session
-from bartizan.smtpd.settings import BareLineEnds, Caps, Services, SessionReport, SessionSettings, Timeouts
+from bartizan.smtpd.settings import BareLineEnds, Caps, Refusal, Services, SessionReport, SessionSettings, Timeouts
 
 TO_DATA = b"MAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n"
 GREETED = b"220 mx.example ESMTP\r\n"
@@ -30,16 +32,23 @@ def new_stream(settings: SessionSettings) -> MessageStream:
 
 
 def settings_of(**words: Any) -> SessionSettings:
-    """Settings for mx.example; a word is a field of Limits, Timeouts, Caps or SessionSettings, whichever has it."""
-    parts: dict[type, dict[str, Any]] = {Limits: {}, Timeouts: {}, Caps: {}, SessionSettings: {}}
+    """Settings for mx.example; a word is a field of one of these classes, whichever has it; those of Esmtp are written
+    `esmtp_FIELD`."""
+    kinds = (Limits, Timeouts, Caps, Checks, SessionSettings)
+    parts: dict[type, dict[str, Any]] = {Esmtp: {}, **{kind: {} for kind in kinds}}
     for word, value in words.items():
-        owner = next(part for part in parts if word in part.__dataclass_fields__)  # type: ignore[attr-defined]
+        if word.startswith("esmtp_"):
+            parts[Esmtp][word.removeprefix("esmtp_")] = value
+            continue
+        owner = next(part for part in kinds if word in part.__dataclass_fields__)  # type: ignore[attr-defined]
         parts[owner][word] = value
     return SessionSettings(
         hostname="mx.example",
         limits=Limits(**parts[Limits]),
         timeouts=Timeouts(**parts[Timeouts]),
         caps=Caps(**parts[Caps]),
+        esmtp=Esmtp(**parts[Esmtp]),
+        checks=Rulings(Checks(**parts[Checks])),
         **parts[SessionSettings],
     )
 
@@ -56,6 +65,7 @@ class Pipeline:
     accepted: list[tuple[Envelope, bytes]] = field(default_factory=list)
     problems: list[tuple[str, BaseException]] = field(default_factory=list)
     reports: list[SessionReport] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     named: int = 0
 
@@ -83,6 +93,7 @@ class Pipeline:
             offer=lambda: self.offer,
             refused=lambda _, recipient: self.refusals.get(recipient),
             on_session=self.reports.append,
+            on_check=self.refused.append,
             on_problem=lambda where, error: self.problems.append((where, error)),
         )
 

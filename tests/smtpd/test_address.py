@@ -28,7 +28,7 @@ from bartizan.smtpd.address import Path, parse_path
 )
 def test_valid(text: str, mailbox: str) -> None:
     """The mailbox as sent."""
-    assert parse_path("FROM:" + text + " SIZE=1", 5) == Path(mailbox, 5 + len(text))
+    assert parse_path("FROM:" + text + " SIZE=1", 5) == Path(mailbox, 5 + len(text), text.startswith("<@"))
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_life_of_a_transaction() -> None:
     transaction.begin(Mail("a@b", ("SIZE=1",), 1, False), "id", 1.0)
     transaction.add(Recipient("c@d"))
     assert transaction.state is State.RECIPIENTS
-    envelope = transaction.envelope(Peer("192.0.2.1"), "TLSv1.3", Direction.OUTBOUND)
+    envelope = transaction.envelope(Peer("192.0.2.1"), "TLSv1.3", "", Direction.OUTBOUND)
     assert (envelope.id, envelope.sender, envelope.parameters) == ("id", "a@b", ("SIZE=1",))
     assert (envelope.tls, envelope.direction, envelope.received_at) == ("TLSv1.3", Direction.OUTBOUND, 1.0)
     assert envelope.recipients == (Recipient("c@d"),)

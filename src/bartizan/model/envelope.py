@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_network
 
+from bartizan.model.check import Mark
+
 
 class Direction(enum.StrEnum):
     """Which way a message crosses the wall."""
@@ -44,7 +46,7 @@ class Envelope:
     `id` names the transaction in events, replies and the quarantine: letters and digits only.
     `sender` is the reverse path without brackets, "" for the null sender; `parameters` are MAIL's, exactly as sent.
     `tls` is e.g. "TLSv1.3 TLS_AES_256_GCM_SHA384", or "" for a plain session; `authenticated` the login name or "".
-    `received_at` is seconds since 1970, taken at MAIL.
+    `received_at` is seconds since 1970, taken at MAIL. `marks` are what checks of the wall found without refusing.
     """
 
     id: str
@@ -57,6 +59,7 @@ class Envelope:
     authenticated: str = ""
     direction: Direction = Direction.INBOUND
     received_at: float = 0.0
+    marks: tuple[Mark, ...] = ()
 
     @property
     def eight_bit(self) -> bool:

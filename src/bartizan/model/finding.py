@@ -15,6 +15,8 @@ class Kind(enum.StrEnum):
     STRUCTURE = "structure"
     DATA = "data"
     AUTH = "auth"
+    SESSION = "session"
+    """The client or the envelope: what a check of the wall found (model/check.py)."""
     GAP = "gap"
 
 

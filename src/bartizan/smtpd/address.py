@@ -1,7 +1,7 @@
 """Paths of MAIL and RCPT: RFC 5321 section 4.1.2, with the wider letters of RFC 6531 section 3.3.
 
 Comes in: the text of a command, free of control characters. Goes out: the mailbox without brackets, as it was sent,
-and where the path ended. Source routes are read over (RFC 5321 appendix C).
+and where the path ended. Source routes are read over (RFC 5321 appendix C), and told of.
 Limits: local part and domain 255 octets each. Lenient: underscores in domains, local parts above 64 octets.
 Not here: parameters, and whether anyone wants mail for the address.
 """
@@ -32,10 +32,12 @@ _TAGGED = re.compile(r"[A-Za-z0-9-]*[A-Za-z0-9]:[!-Z^-~]+")
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One path: the mailbox without brackets ("" for the null path), and the offset behind its ">"."""
+    """One path: the mailbox without brackets ("" for the null path), the offset behind its ">", and whether a source
+    route stood before the mailbox."""
 
     mailbox: str
     end: int
+    routed: bool = False
 
 
 def parse_path(text: str, start: int = 0) -> Path | None:
@@ -48,7 +50,7 @@ def parse_path(text: str, start: int = 0) -> Path | None:
         return None
     if domain[0] == "[" and not _valid_literal(domain[1:-1]):
         return None
-    return Path(mailbox, match.end())
+    return Path(mailbox, match.end(), match.start(1) > start + 1)
 
 
 def is_postmaster(mailbox: str) -> bool:

@@ -102,13 +102,7 @@ class Relaying:
 
     def trusts(self, peer: Peer) -> bool:
         """May this peer send to any domain?"""
-        if not self._trusted:
-            return False
-        try:
-            address = ip_address(peer.address)
-        except ValueError:
-            return False
-        return any(address in network for network in self._trusted)
+        return among(peer.address, self._trusted)
 
     def refuse(self, recipient: Recipient, trusted: bool) -> Reply | None:
         """RELAY_DENIED, or None; `<postmaster>` has no domain and is always ours (RFC 5321 section 4.5.1).
@@ -121,6 +115,10 @@ class Relaying:
         if self._domains is not None and _routed(recipient.address):
             return RELAY_DENIED
         return None if self._is_ours(recipient.address) else RELAY_DENIED
+
+    def ours(self, name: str) -> bool:
+        """Is it one of the recipient domains, which must be listed?"""
+        return self._domains is not None and name.lower().removesuffix(".") in self._domains
 
     def direction(self, recipients: list[Recipient], trusted: bool) -> Direction:
         """Mail of trusted peers goes out, or stays inside when every recipient is in a domain of ours;
@@ -140,6 +138,17 @@ class Relaying:
             except ValueError:
                 return False
         return domain in self._domains
+
+
+def among(address: str, networks: tuple[Network, ...]) -> bool:
+    """Does the address lie in one of them?"""
+    if not networks:
+        return False
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in networks)
 
 
 def _routed(mailbox: str) -> bool:

@@ -1,98 +1,163 @@
-"""Answers the commands of a mail transaction: HELO, MAIL, RCPT, DATA. No bytes, no waiting, no connection.
+"""Answers the commands of a mail transaction: HELO, MAIL, RCPT, DATA. No bytes, no connection.
 
 Comes in: arguments that the state table allowed. Goes out: the Reply, after the transaction was changed accordingly;
-a refused command changes nothing. Not here: errors counted, and when a reply is sent.
+a refused command changes nothing. MAIL and RCPT wait where a check has to look something up.
+Not here: errors counted, and when a reply is sent; what checks find (bartizan.wall), what is done about it (judge.py).
 """
 
 from __future__ import annotations
 
+from bartizan.model.check import Check, CheckAction
 from bartizan.model.envelope import Envelope, Peer, Recipient
 from bartizan.model.reply import (
     BAD_SEQUENCE,
     NO_SPACE,
     NO_VALID_RECIPIENTS,
     RECIPIENT_OK,
+    RELAY_DENIED,
     SENDER_OK,
+    SOURCE_ROUTE,
     SYNTAX,
+    TLS_NEEDED,
+    TOO_MANY_FOR_ONE,
     TOO_MANY_RECIPIENTS,
     Reply,
 )
 from bartizan.smtpd.admission import Account
 from bartizan.smtpd.commands import parse_mail, parse_rcpt, valid_helo
+from bartizan.smtpd.judge import judge, refusal
 from bartizan.smtpd.office import Office
 from bartizan.smtpd.receive import Reception
+from bartizan.smtpd.settings import Refusal
 from bartizan.smtpd.slow import fit_to_send
 from bartizan.smtpd.transaction import Transaction
+from bartizan.wall.form import wrong
+from bartizan.wall.visit import Found, Visit
+
+MOST_MARKS = 50
+"""Of one transaction: what checks found for each of many recipients."""
 
 
 class Clerk:
     """Serves one session; `account` is what its peer holds, None for a session that was not let in."""
 
-    __slots__ = ("_office", "_relaying", "account", "peer", "transaction", "trusted")
+    __slots__ = ("_edition", "_office", "_relaying", "account", "peer", "terms", "transaction", "visit")
 
     def __init__(self, office: Office, peer: Peer) -> None:
         self._office = office
         self.peer = peer
-        self._relaying = office.relaying
-        self.trusted = self._relaying.trusts(peer)
-        self.account: Account | None = office.admission.enter(peer, self.trusted)
+        self._edition = office.edition
+        self.terms = office.terms_for(peer)
+        self._relaying = self.terms.relaying
+        self.visit = Visit(peer, trusted=self._relaying.trusts(peer))
+        self.account: Account | None = office.admission.enter(peer, self.visit.trusted)
         self.transaction = Transaction()
+
+    def connect(self) -> Reply | None:
+        """Why the client is not let in; None when it is."""
+        return self._judged(self.terms.services.wall.connect(self.visit, self.terms.rulings))
+
+    def behaved(self, check: Check, detail: str) -> Reply | None:
+        """The client behaved oddly: why the session ends with that, or None and it is noted for its messages."""
+        ruling = self.terms.rulings.of(check)
+        if self.visit.allowed or ruling.action not in (CheckAction.REJECT, CheckAction.DEFER):
+            self.visit.note(check, detail)
+            return None
+        return self._refused(check, refusal(check, ruling.action), self._sender, "", ruling.action, detail)
+
+    def forget_client(self, tls: str) -> None:
+        """A handshake is over: nothing that was said before it counts (RFC 3207 section 4.2)."""
+        self.transaction.forget_client()
+        self.visit.forget()
+        self.visit.tls = tls
 
     def hello(self, argument: str, extended: bool, encrypted: bool) -> bytes | Reply:
         """HELO and EHLO: what to write, or why not."""
         if not valid_helo(argument):
             return SYNTAX
-        offer = self._office.offer()
+        terms = self.terms
+        offer = terms.offer()
         self.transaction.greet(argument, extended, offer)
+        self.visit.greet(argument)
         if extended:
-            return self._office.hello(offer, encrypted)
-        return Reply(250, "", self._office.settings.hostname).encode()
+            return terms.hello(offer, encrypted)
+        return Reply(250, "", terms.settings.hostname).encode()
 
-    def mail(self, argument: str) -> Reply:
+    async def mail(self, argument: str) -> Reply:
         """The sender; refused for now when the messages in flight leave no room."""
         office, transaction = self._office, self.transaction
-        mail = parse_mail(argument, transaction.extended, transaction.offer, office.size_limit(transaction.offer))
+        transaction.marks.clear()
+        self._renew()
+        if self._relaying is not self.terms.relaying:  # trust that was taken away ends with the next transaction
+            self._relaying = self.terms.relaying
+            self.visit.trusted = self._relaying.trusts(self.peer)
+        terms, visit = self.terms, self.visit
+        settings = terms.settings
+        if settings.tls_required and not visit.tls:
+            return self._refused(Check.TLS_REQUIRED, TLS_NEEDED)
+        limit = terms.size_limit(transaction.offer)
+        mail = parse_mail(argument, transaction.extended, transaction.offer, limit, settings.source_routes)
         if isinstance(mail, Reply):
-            return mail
+            return self._refused(Check.SOURCE_ROUTE if mail is SOURCE_ROUTE else Check.SYNTAX, mail)
         if self.account is None or not office.admission.room(self.account, max(mail.size, 1)):
             office.services.meter.no_room()
-            return NO_SPACE
-        if self._relaying is not office.relaying:  # a reload: trust that was taken away ends with the next transaction
-            self._relaying = office.relaying
-            self.trusted = self._relaying.trusts(self.peer)
+            return self._refused(Check.ROOM, NO_SPACE, mail.sender)
+        found = await terms.services.wall.mail(visit, mail.sender, terms.rulings)
+        denied = self._judged(found, mail.sender)
+        if denied is not None:
+            return denied
         transaction.begin(mail, office.services.new_id(), office.services.clock.wall())
         return SENDER_OK
 
-    def rcpt(self, argument: str) -> Reply:
+    async def rcpt(self, argument: str) -> Reply:
         """One recipient: ours to take mail for, and not refused by the next hop a short while ago."""
-        transaction = self.transaction
+        self._renew()
+        transaction, routes = self.transaction, self.terms.settings.source_routes
         mail = transaction.mail
         smtputf8 = mail is not None and mail.smtputf8
-        recipient = parse_rcpt(argument, transaction.extended, transaction.offer, smtputf8)
-        refusal = recipient if isinstance(recipient, Reply) else self._refuse(recipient)
-        if isinstance(recipient, Reply) or refusal is not None:
-            transaction.refused += 1
-            return refusal or SYNTAX
-        transaction.add(recipient)
-        return RECIPIENT_OK
+        recipient = parse_rcpt(argument, transaction.extended, transaction.offer, smtputf8, routes)
+        if isinstance(recipient, Reply):
+            denied: Reply | None = self._refused(
+                Check.SOURCE_ROUTE if recipient is SOURCE_ROUTE else Check.SYNTAX, recipient
+            )
+        else:
+            denied = self._refuse(recipient)
+            if denied is None:
+                wall = self.terms.services.wall
+                found = await wall.rcpt(self.visit, self._sender, recipient.address, self.terms.rulings)
+                denied = self._judged(found, self._sender, recipient.address)
+            if denied is None:
+                transaction.add(recipient)
+                return RECIPIENT_OK
+        transaction.refused += 1
+        return denied or SYNTAX
 
     def data(self, now: float) -> Reception | Reply:
         """Ready to receive at `now`, the loop's time; without a single recipient there is nothing to receive for."""
         office, transaction = self._office, self.transaction
+        if transaction.overfull:
+            transaction.clear()
+            return TOO_MANY_FOR_ONE
         if not transaction.recipients:
             if not transaction.refused:
                 return BAD_SEQUENCE
             transaction.clear()
             return NO_VALID_RECIPIENTS
-        return Reception(office.services.new_stream(), office.size_limit(transaction.offer), now)
+        return Reception(office.services.new_stream(), self.terms.size_limit(transaction.offer), now)
 
-    def close_transaction(self, tls: str) -> Envelope:
-        """The message is here: its envelope, and everything forgotten for the next one."""
-        transaction = self.transaction
-        direction = self._office.relaying.direction(transaction.recipients, self.trusted)
-        envelope = transaction.envelope(self.peer, tls, direction)
+    def close_transaction(self, reception: Reception) -> tuple[Envelope, Reply | None]:
+        """The message is here: its envelope, and why it is refused for its form; everything forgotten for the next."""
+        transaction, visit, settings = self.transaction, self.visit, self.terms.settings
+        broken = reception.refuse(settings.limits, settings.bare_line_ends)
+        reply = None
+        if broken is not None:
+            reply = self._refused(*broken, self._sender)
+        elif not visit.allowed:
+            reply = self._judged(self._form(reception), self._sender)
+        direction = self.terms.relaying.direction(transaction.recipients, visit.trusted or bool(visit.login))
+        envelope = transaction.envelope(self.peer, visit.tls, visit.login, direction)
         transaction.clear()
-        return envelope
+        return envelope, reply
 
     def leave(self) -> None:
         """The session is over."""
@@ -100,12 +165,72 @@ class Clerk:
             self._office.admission.leave(self.account)
             self.account = None
 
+    @property
+    def _sender(self) -> str:
+        mail = self.transaction.mail
+        return mail.sender if mail is not None else ""
+
+    def _form(self, reception: Reception) -> list[Found]:
+        """What is wrong with the form of the message."""
+        mail, stream, settings = self.transaction.mail, reception.stream, self.terms.settings
+        headers = [(part.header_start, part.header_end) for part in stream.parts] if settings.field_lengths else []
+        return wrong(
+            stream.raw,
+            stream.fields,
+            stream.anomalies,
+            settings.checks,
+            smtputf8=mail is not None and mail.smtputf8,
+            lengths=settings.field_lengths,
+            headers=headers,
+        )
+
+    def _renew(self) -> None:
+        """Go by the settings of now, if they have changed."""
+        if self._edition != self._office.edition:
+            self._edition = self._office.edition
+            self.terms = self._office.terms_for(self.peer)
+
     def _refuse(self, recipient: Recipient) -> Reply | None:
-        office, mail = self._office, self.transaction.mail
-        if len(self.transaction.recipients) >= office.settings.limits.recipients:
-            return TOO_MANY_RECIPIENTS
-        denied = office.relaying.refuse(recipient, self.trusted)
+        transaction, terms = self.transaction, self.terms
+        settings, sender, address = terms.settings, self._sender, recipient.address
+        count = len(transaction.recipients)
+        if settings.hard_recipients and count >= settings.hard_recipients:
+            transaction.overfull = True
+            return self._refused(Check.RECIPIENTS, TOO_MANY_FOR_ONE, sender, address)
+        if count >= (settings.soft_recipients or settings.limits.recipients):
+            return self._refused(Check.RECIPIENTS, TOO_MANY_RECIPIENTS, sender, address)
+        denied = terms.relaying.refuse(recipient, self.visit.trusted or bool(self.visit.login))
         if denied is not None:
-            return denied
-        remembered = office.services.refused(mail.sender if mail is not None else "", recipient.address)
-        return None if remembered is None else fit_to_send(remembered)
+            return self._refused(Check.RELAY, RELAY_DENIED, sender, address)
+        remembered = terms.services.refused(sender, address)
+        if remembered is None:
+            return None
+        return self._refused(Check.NEXT_HOP, fit_to_send(remembered), sender, address)
+
+    def _judged(self, found: list[Found], sender: str = "", recipient: str = "") -> Reply | None:
+        """Carry the rulings on `found` out: marks for what goes on, the reply for what does not."""
+        if not found:
+            return None
+        marks, sentence = judge(found, self.terms.rulings)
+        kept = self.transaction.marks
+        kept += [mark for mark in marks if mark not in kept][: max(0, MOST_MARKS - len(kept))]
+        if sentence is None:
+            return None
+        one = sentence.found
+        return self._refused(one.check, sentence.reply, sender, recipient, sentence.action, one.detail)
+
+    def _refused(
+        self,
+        check: Check,
+        reply: Reply,
+        sender: str = "",
+        recipient: str = "",
+        action: CheckAction = CheckAction.REJECT,
+        detail: str = "",
+    ) -> Reply:
+        """Tell of a refusal, and answer it."""
+        visit, id = self.visit, self.transaction.id
+        self._office.services.on_check(
+            Refusal(id, self.peer, visit.helo, visit.tls, visit.login, sender, recipient, check, action, detail, reply)
+        )
+        return reply

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from bartizan.model.envelope import Recipient
 from bartizan.model.offer import Offer
-from bartizan.model.reply import BAD_ADDRESS, BAD_PARAMETER, NON_ASCII_ADDRESS, SYNTAX, TOO_BIG, Reply
+from bartizan.model.reply import BAD_ADDRESS, BAD_PARAMETER, NON_ASCII_ADDRESS, SOURCE_ROUTE, SYNTAX, TOO_BIG, Reply
 from bartizan.smtpd.address import Path, parse_path
 
 _HELO = re.compile(r"[!-~]{1,255}")
@@ -63,9 +63,10 @@ def valid_helo(argument: str) -> bool:
     return _HELO.fullmatch(argument) is not None
 
 
-def parse_mail(argument: str, extended: bool, offer: Offer, size_limit: int) -> Mail | Reply:
-    """MAIL's argument; `size_limit` is the SIZE that was offered, in bytes."""
-    found = _path_after("FROM:", argument)
+def parse_mail(argument: str, extended: bool, offer: Offer, size_limit: int, routes: bool = True) -> Mail | Reply:
+    """MAIL's argument; `size_limit` is the SIZE that was offered, in bytes. Without `routes` a source route is refused
+    instead of left out."""
+    found = _path_after("FROM:", argument, routes)
     if isinstance(found, Reply):
         return found
     if found.mailbox and "@" not in found.mailbox:
@@ -87,9 +88,9 @@ def parse_mail(argument: str, extended: bool, offer: Offer, size_limit: int) -> 
     return Mail(found.mailbox, parameters, size, smtputf8)
 
 
-def parse_rcpt(argument: str, extended: bool, offer: Offer, smtputf8: bool) -> Recipient | Reply:
-    """RCPT's argument; `smtputf8` says that MAIL declared it."""
-    found = _path_after("TO:", argument)
+def parse_rcpt(argument: str, extended: bool, offer: Offer, smtputf8: bool, routes: bool = True) -> Recipient | Reply:
+    """RCPT's argument; `smtputf8` says that MAIL declared it, `routes` as with `parse_mail`."""
+    found = _path_after("TO:", argument, routes)
     if isinstance(found, Reply):
         return found
     if not found.mailbox:
@@ -105,7 +106,7 @@ def parse_rcpt(argument: str, extended: bool, offer: Offer, smtputf8: bool) -> R
     return Recipient(found.mailbox, parameters)
 
 
-def _path_after(keyword: str, argument: str) -> Path | Reply:
+def _path_after(keyword: str, argument: str, routes: bool) -> Path | Reply:
     """The path behind FROM: or TO:; spaces after the colon are forgiven, other deviations are not."""
     start = len(keyword)
     if argument[:start].upper() != keyword:
@@ -119,7 +120,7 @@ def _path_after(keyword: str, argument: str) -> Path | Reply:
         return BAD_ADDRESS
     if path.end < len(argument) and argument[path.end] != " ":
         return BAD_ADDRESS
-    return path
+    return SOURCE_ROUTE if path.routed and not routes else path
 
 
 def _words(argument: str, start: int) -> tuple[str, ...]:

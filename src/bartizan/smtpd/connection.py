@@ -1,8 +1,8 @@
 """One SMTP connection from greeting to end: which phase it is in, what the next bytes are, and what has taken too long.
 
-What arrives is handled where it arrives: no reader, no task and no timer for each command. Only a commit and a TLS
-handshake take time; they run in tasks of their own (slow.py). A session has three layers, each a class: this one, the
-commands (dialogue.py), the verbs (session.py). RFC 5321 sections 3, 4.2 and 4.5.3.2, RFC 3207.
+What arrives is handled where it arrives: no reader, no task and no timer for each command. Only a commit, a TLS
+handshake and a look-up take time; they run in tasks of their own (slow.py). A session has three layers, each a class:
+this one, the commands (dialogue.py), the verbs (session.py). RFC 5321 sections 3, 4.2 and 4.5.3.2, RFC 3207.
 Not here: what is done with message data (intake.py), what is written (wire.py), when to look at the clock (watch.py).
 """
 
@@ -12,9 +12,11 @@ import asyncio
 import enum
 import ssl
 from abc import ABC, abstractmethod
-from typing import cast
+from collections.abc import Coroutine
+from typing import Any, cast
 
 from bartizan.model import reply as replies
+from bartizan.model.check import Check
 from bartizan.model.envelope import Peer
 from bartizan.model.reply import Reply
 from bartizan.smtpd.admission import peer_at
@@ -25,7 +27,7 @@ from bartizan.smtpd.lines import CommandLines
 from bartizan.smtpd.office import Office
 from bartizan.smtpd.receive import Reception
 from bartizan.smtpd.settings import SessionReport
-from bartizan.smtpd.slow import encrypt
+from bartizan.smtpd.slow import encrypt, finish
 from bartizan.smtpd.transaction import State
 from bartizan.smtpd.watch import Watch
 from bartizan.smtpd.wire import Wire, tls_name
@@ -40,6 +42,7 @@ class Phase(enum.Enum):
     GREETING = "nothing may come before the greeting"
     COMMANDS = "commands"
     DATA = "a message"
+    LOOKUP = "commands that wait for what one before them has to look up"
     COMMIT = "commands that wait for the answer to a message"
     HANDSHAKE = "commands that wait for the end of a TLS handshake"
     CLOSING = "of no interest"
@@ -56,10 +59,10 @@ class Connection(asyncio.Protocol, ABC):
         self._meter = office.services.meter
         self._phase = Phase.GREETING
         self._lines = CommandLines()
-        self._conduct = Conduct(office.settings.caps)
-        self._watch = Watch(office.loop, office.tick, self._due)
+        self._conduct = Conduct(office.terms.settings.caps)
+        self._watch = Watch(office.loop, office.terms.tick, self._due)
         self._intake = Intake(office)
-        self._tls = ""
+        self._work: asyncio.Task[None] | None = None
         self._at_eof = False
         self._turn_waits = False
         self._messages = 0
@@ -72,16 +75,24 @@ class Connection(asyncio.Protocol, ABC):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client was accepted."""
         self._wire = Wire(cast(asyncio.Transport, transport))
-        self._tls = tls_name(self._wire.transport)
         address = transport.get_extra_info("peername")
         peer = peer_at(address[0], address[1]) if isinstance(address, tuple) else Peer("")
         self._clerk = Clerk(self._office, self._peer or peer)
+        self._clerk.visit.tls = tls_name(self._wire.transport)
         self._office.sessions.add(self)
         self._meter.session_opened()
-        self._watch.arm(self._office.tick)
+        self._watch.arm(self._clerk.terms.tick)
         if self._clerk.account is None:
             self._meter.session_refused("cap")
             self._finish(replies.TOO_MANY_SESSIONS, "refused", linger=False)
+            return
+        refusal = self._clerk.connect()
+        if refusal is not None:
+            self._finish(refusal, "refused")
+            return
+        delay = self._clerk.terms.settings.greeting_delay
+        if delay and not self._clerk.visit.trusted:
+            self._office.loop.call_later(delay, self._greet, _GREETING_TURNS)
         else:
             self._greet(_GREETING_TURNS)
 
@@ -94,8 +105,12 @@ class Connection(asyncio.Protocol, ABC):
             self._lines.feed(data)
             self._advance()
         elif phase is Phase.GREETING:
-            self._meter.session_refused("early_talker")
-            self._finish(replies.OUT_OF_SYNC, "errors")
+            self._lines.feed(data)
+            self._wire.pause_reading()
+            refusal = self._clerk.behaved(Check.EARLY_TALKER, "spoke before the greeting")
+            if refusal is not None:
+                self._meter.session_refused("early_talker")
+                self._finish(refusal, "errors")
         elif phase is not Phase.CLOSING:
             self._lines.feed(data)
             self._wire.pause_reading()
@@ -104,7 +119,7 @@ class Connection(asyncio.Protocol, ABC):
         """The client sends no more; True keeps the connection for what we still owe it (impossible over TLS)."""
         self._at_eof = True
         waiting = self._phase is Phase.COMMANDS and (self._wire.full or self._turn_waits)
-        return (waiting or self._phase is Phase.COMMIT) and not self._tls
+        return (waiting or self._phase in (Phase.COMMIT, Phase.LOOKUP)) and not self._tls
 
     def connection_lost(self, error: Exception | None) -> None:
         """The connection is over; a commit goes on."""
@@ -112,6 +127,7 @@ class Connection(asyncio.Protocol, ABC):
             return
         self._phase = Phase.LOST
         self._watch.cancel()
+        self._stop_waiting()
         self._intake.drop()
         self._clerk.leave()
         self._office.left(self)
@@ -136,7 +152,7 @@ class Connection(asyncio.Protocol, ABC):
         if turns:
             self._office.loop.call_soon(self._greet, turns - 1)
         else:
-            self._wire.add_bytes(self._office.greeting)
+            self._wire.add_bytes(self._clerk.terms.greeting)
             self._resume()
 
     def _resume(self) -> None:
@@ -152,6 +168,27 @@ class Connection(asyncio.Protocol, ABC):
     @abstractmethod
     def _next_turn(self) -> None:
         """Go on where commands had to wait, if they may be handled now."""
+
+    def _wait_for(self, work: Coroutine[Any, Any, None], waiting: object, name: str) -> None:
+        """A command has to wait, and those behind it with it: `work` goes on in a task."""
+        self._phase = Phase.LOOKUP
+        self._since = self._office.loop.time()
+        self._work = self._office.tasks.start(finish(self._office, work, waiting, name, self._looked_up), name)
+
+    def _looked_up(self, failure: Reply | None) -> None:
+        """It has been carried out, or has failed and is answered so."""
+        self._work = None
+        if self._phase is Phase.LOOKUP:
+            self._phase = Phase.COMMANDS
+            if failure is not None:
+                self._wire.add(failure)
+            self._resume()
+
+    def _stop_waiting(self) -> None:
+        """Nobody is there any more for what is being looked up."""
+        if self._work is not None:
+            self._work.cancel()
+            self._work = None
 
     def _expect_message(self, reception: Reception) -> None:
         """DATA was accepted."""
@@ -179,9 +216,8 @@ class Connection(asyncio.Protocol, ABC):
             raw.abort()
             self.connection_lost(None)
             return
-        self._tls = self._wire.encrypted(transport)
+        self._clerk.forget_client(self._wire.encrypted(transport))
         self._meter.session_encrypted()
-        self._clerk.transaction.forget_client()
         self._resume()
 
     def _receive(self, data: bytes) -> None:
@@ -197,16 +233,15 @@ class Connection(asyncio.Protocol, ABC):
     def _received(self) -> None:
         """The message is complete: refuse it for its form, or have it decided on."""
         try:
-            envelope = self._clerk.close_transaction(self._tls)
+            reception = self._intake.reception
+            assert reception is not None
+            envelope, refusal = self._clerk.close_transaction(reception)
             self._since = self._office.loop.time()
             self._phase = Phase.COMMIT
-            refusal = self._intake.submit(envelope, self._answer)
+            self._intake.submit(envelope, refusal, self._answer)
         except Exception as error:
             self._office.services.on_problem("receiving failed", error)
             self._finish(replies.INTERNAL, "failed")
-            return
-        if refusal is not None:
-            self._answer(refusal)
 
     def _answer(self, reply: Reply) -> None:
         """The reply to a message, if anybody is still there to read it."""
@@ -236,6 +271,10 @@ class Connection(asyncio.Protocol, ABC):
         elif self._phase is not Phase.CLOSING and self._phase is not Phase.LOST:
             self._finish(replies.CLOSING, "drained", linger=False)
 
+    @property
+    def _tls(self) -> str:
+        return self._clerk.visit.tls
+
     def _idle(self) -> bool:
         return self._clerk.transaction.state in (State.CONNECTED, State.GREETED)
 
@@ -243,16 +282,17 @@ class Connection(asyncio.Protocol, ABC):
         """The last reply; with `linger` the client may read it and close first."""
         self._ended = ended
         self._phase = Phase.CLOSING
+        self._stop_waiting()
         self._intake.drop(reply.code)
         self._lines.clear()
         self._wire.add(reply)
         self._wire.finish(linger and not self._at_eof)
         self._since = self._office.loop.time()
-        self._watch.arm(self._office.settings.timeouts.linger)
+        self._watch.arm(self._clerk.terms.settings.timeouts.linger)
 
     def _due(self, now: float) -> float | None:
         """The clock was looked at: end what has taken too long, answer the seconds until the next look."""
-        times = self._office.settings.timeouts
+        times = self._clerk.terms.settings.timeouts
         waited = now - self._since
         reply = replies.TIMEOUT
         reception = self._intake.reception
@@ -261,6 +301,8 @@ class Connection(asyncio.Protocol, ABC):
             if overdue is None:
                 return reception.next_check(now, times)
             reply, left = overdue, 0.0
+        elif self._phase is Phase.LOOKUP:
+            left = times.commit - waited
         elif self._phase is Phase.COMMIT:
             reply, left = replies.OUTCOME_UNKNOWN, times.commit - waited
         elif self._phase is Phase.CLOSING:
@@ -282,7 +324,7 @@ class Connection(asyncio.Protocol, ABC):
         return SessionReport(
             clerk.peer,
             clerk.transaction.helo,
-            self._tls,
+            clerk.visit.tls,
             self._started_at,
             clock.wall() - self._started_at,
             self._messages,

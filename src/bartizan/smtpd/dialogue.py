@@ -11,6 +11,7 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from bartizan.model import reply as replies
+from bartizan.model.check import Check
 from bartizan.model.reply import Reply
 from bartizan.smtpd.connection import Connection, Phase
 from bartizan.smtpd.lines import LONGEST, readable
@@ -80,14 +81,32 @@ class Dialogue(Connection):
         verb = VERBS.get(name)
         if verb is None:
             self._unknown(name)
-        elif verb.last and self._lines.pending:
-            self._finish(replies.OUT_OF_SYNC, "errors")
+        elif self._lines.pending and self._out_of_turn(name, verb):
+            pass
         else:
             self._perform(name, verb, argument.strip(" "), octets)
 
-    def _unknown(self, name: str) -> None:
-        if name in FOREIGN:
+    def _out_of_turn(self, name: str, verb: Verb) -> bool:
+        """More came behind a command than may: is that the end? After STARTTLS always, for it was not encrypted."""
+        clerk = self._clerk
+        if name == "STARTTLS":
             self._finish(replies.OUT_OF_SYNC, "errors")
+            return True
+        if verb.last:
+            check = Check.OUT_OF_TURN
+        elif name == "QUIT" or (clerk.transaction.extended and clerk.terms.settings.esmtp.pipelining):
+            return False
+        else:
+            check = Check.PIPELINING
+        refusal = clerk.behaved(check, f"sent more behind {name}")
+        if refusal is not None:
+            self._finish(refusal, "errors")
+        return refusal is not None
+
+    def _unknown(self, name: str) -> None:
+        refusal = self._clerk.behaved(Check.FOREIGN, f"said {name}") if name in FOREIGN else None
+        if refusal is not None:
+            self._finish(refusal, "errors")
         else:
             self._conduct.count_unknown()
             self._reply(replies.UNKNOWN_COMMAND)

@@ -57,25 +57,24 @@ class Intake:
                 return replies.CLOSING
         return replies.TOO_BIG if end < 0 and reception.hopeless else end
 
-    def submit(self, envelope: Envelope, answer: Callable[[Reply], None]) -> Reply | None:
-        """The message is complete: why it is refused for its form, or None, and then `answer` gets the reply later."""
+    def submit(self, envelope: Envelope, refusal: Reply | None, answer: Callable[[Reply], None]) -> None:
+        """The message is complete: `answer` gets the `refusal` of its form, or later the reply to what was decided."""
         office, reception, account = self._office, self.reception, self._account
         assert reception is not None
         assert account is not None
-        services, settings = office.services, office.settings
+        services = office.services
         meter = services.meter
         meter.took(RECEIVE, reception.last - reception.began)
         meter.took(FIRST_PASS, reception.spent)
-        refusal = reception.refuse(settings.limits, settings.bare_line_ends)
         if refusal is None:
             meter.arrived(reception.stream.received)
             self.reception = None
             office.tasks.start(commit(office, account, envelope, reception, answer), envelope.id)
-            return None
+            return
         if services.on_refused is not None:
             services.on_refused(envelope, reception.stream.size, refusal)
         self.drop(refusal.code)
-        return refusal
+        answer(refusal)
 
     def drop(self, code: int = 0) -> None:
         """Nothing more of the message is taken; a reply of that code says so, 0 for none."""

@@ -1,18 +1,15 @@
-"""What all sessions of one listener share: settings, services, counters, and answers that are worked out once."""
+"""What all sessions of one listener share: the terms they are served under, services, counters, what is under way."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import Protocol
 
-from bartizan.model.offer import Offer
-from bartizan.model.reply import Reply
-from bartizan.smtpd.admission import Admission, Relaying
+from bartizan.model.envelope import Peer
+from bartizan.smtpd.admission import Admission, among
 from bartizan.smtpd.settings import Services, SessionSettings
 from bartizan.smtpd.tasks import Tasks
-
-_LONGEST_TICK = 30.0
+from bartizan.smtpd.terms import Terms
 
 
 class Closable(Protocol):
@@ -41,41 +38,26 @@ class Office:
         self.tasks = Tasks(loop)
         self.sessions: set[Closable] = set()
         self.draining = False
-        self._hellos: dict[tuple[Offer, bool], bytes] = {}
+        self.edition = 0
+        """Counts the changes of settings."""
         self._empty: asyncio.Future[None] | None = None
         self.renew(settings, services)
 
     def renew(self, settings: SessionSettings, services: Services) -> None:
-        """Go by other settings from the next command on; what sessions hold and have said stays."""
-        self.settings = settings
+        """Go by other settings from the next transaction on; what sessions hold and have said stays."""
         self.services = services
+        self.edition += 1
         self.admission.renew(settings.caps, settings.limits.message_bytes)
-        self.relaying = Relaying(settings.recipient_domains, settings.trusted)
-        self.greeting = Reply(220, "", f"{settings.hostname} ESMTP").encode()
-        times = settings.timeouts
-        self.tick = min(_LONGEST_TICK, times.command, times.data_idle, times.grace, times.commit)
-        """Seconds between two looks at a session's clock: not longer than any of the common timeouts."""
-        self._hellos.clear()
+        self.terms = Terms(settings, services)
+        """For everybody who is in no class."""
+        self._classes = tuple((one.networks, Terms(one.settings, services)) for one in settings.classes)
 
-    def size_limit(self, offer: Offer) -> int:
-        """Largest message in bytes: ours, or the next hop's where that is less."""
-        own = self.settings.limits.message_bytes
-        return min(own, offer.size) if offer.size else own
-
-    def offer(self) -> Offer:
-        """What may be offered to a client now."""
-        offer = self.services.offer()
-        return offer if self.settings.dsn or not offer.dsn else replace(offer, dsn=False)
-
-    def hello(self, offer: Offer, encrypted: bool) -> bytes:
-        """The answer to EHLO, worked out once for each kind of session."""
-        key = (offer, encrypted)
-        answer = self._hellos.get(key)
-        if answer is None:
-            if len(self._hellos) > 100:
-                self._hellos.clear()
-            answer = self._hellos[key] = self._encode_hello(offer, encrypted)
-        return answer
+    def terms_for(self, peer: Peer) -> Terms:
+        """What `peer` is served under."""
+        for networks, terms in self._classes:
+            if among(peer.address, networks):
+                return terms
+        return self.terms
 
     def left(self, session: Closable) -> None:
         """A session is over."""
@@ -89,16 +71,3 @@ class Office:
             self._empty = self.loop.create_future()
             await asyncio.wait((self._empty,), timeout=seconds)
         return not self.sessions
-
-    def _encode_hello(self, offer: Offer, encrypted: bool) -> bytes:
-        lines = [self.settings.hostname, f"SIZE {self.size_limit(offer)}", "PIPELINING", "ENHANCEDSTATUSCODES"]
-        if offer.eight_bit:
-            lines.append("8BITMIME")
-        if offer.smtputf8:
-            lines.append("SMTPUTF8")
-        if offer.dsn:
-            lines.append("DSN")
-        if self.settings.tls is not None and not encrypted:
-            lines.append("STARTTLS")
-        first = "".join(f"250-{line}\r\n" for line in lines[:-1])
-        return f"{first}250 {lines[-1]}\r\n".encode("ascii")

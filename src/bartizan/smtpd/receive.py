@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from bartizan.model.check import Check
 from bartizan.model.limits import Limits
 from bartizan.model.reply import BARE_LINE_END, DATA_LINE_TOO_LONG, LOOP, TIMEOUT, TOO_BIG, TOO_SLOW, Reply
 from bartizan.smtpd.settings import BareLineEnds, Timeouts
@@ -51,17 +52,17 @@ class Reception:
         """So much too big that waiting for the end is a waste."""
         return self.stream.received > self._hopeless
 
-    def refuse(self, limits: Limits, bare_line_ends: BareLineEnds) -> Reply | None:
+    def refuse(self, limits: Limits, bare_line_ends: BareLineEnds) -> tuple[Check, Reply] | None:
         """Why the whole message is refused, whatever is in it; None when it is not."""
         stream = self.stream
         if stream.too_big or stream.size > self._limit:
-            return TOO_BIG
+            return Check.SIZE, TOO_BIG
         if stream.line_too_long:
-            return DATA_LINE_TOO_LONG
+            return Check.LINE_LENGTH, DATA_LINE_TOO_LONG
         if stream.bare and bare_line_ends is BareLineEnds.REFUSE:
-            return BARE_LINE_END
+            return Check.BARE_LINE_END, BARE_LINE_END
         if stream.received_lines > limits.received_lines:
-            return LOOP
+            return Check.LOOP, LOOP
         return None
 
     def overdue(self, now: float, timeouts: Timeouts) -> Reply | None:

@@ -1,8 +1,8 @@
 """The verbs of a session, in aiosmtpd's shape: a method `smtp_VERB` for each. The only module that knows aiosmtpd.
 
 Everything around the verbs is our own (dialogue.py, connection.py): aiosmtpd's constructor inspects class and handler
-for each connection, and its reader, timers, replies and DATA cannot be made to fit. A verb never waits, and one that
-fails has changed nothing and is answered 451. Not here: AUTH, CHUNKING, PROXY.
+for each connection, and its reader, timers, replies and DATA cannot be made to fit. A verb that has to wait for a
+look-up goes on in a task; one that fails has changed nothing and is answered 451. Not here: CHUNKING, PROXY.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from aiosmtpd.smtp import SMTP
 
 from bartizan.model import reply as replies
 from bartizan.model.envelope import Peer
+from bartizan.model.esmtp import Esmtp
 from bartizan.model.reply import Reply
 from bartizan.smtpd.dialogue import Dialogue
 from bartizan.smtpd.office import Office
@@ -27,21 +28,27 @@ class Session(Dialogue, SMTP):
         Dialogue.__init__(self, office, peer)
 
     def _perform(self, name: str, verb: Verb, argument: str, octets: int) -> None:
-        """Ask the table, then the verb's method, which runs through without waiting."""
+        """Ask the table, then the verb's method, which hardly ever has to wait."""
         refusal = self._clerk.transaction.refuse(verb, argument, octets)
         if verb.junk:
             self._conduct.count_junk()
         if refusal is not None or self._conduct.exhausted:
             self._reply(refusal or replies.TOO_MANY_ERRORS)
             return
+        work = _METHODS[name](self, argument)
         try:
-            _METHODS[name](self, argument).send(None)
-            raise RuntimeError("a verb waits")
+            waiting = work.send(None)
         except StopIteration:
-            pass
+            return
         except Exception as error:
             self._office.services.on_problem(f"{name} failed", error)
             self._reply(replies.INTERNAL)
+        else:
+            self._wait_for(work, waiting, name)
+
+    @property
+    def _esmtp(self) -> Esmtp:
+        return self._clerk.terms.settings.esmtp
 
     def _hello(self, argument: str, extended: bool) -> None:
         answer = self._clerk.hello(argument, extended, bool(self._tls))
@@ -56,15 +63,18 @@ class Session(Dialogue, SMTP):
 
     async def smtp_EHLO(self, hostname: str) -> None:
         """The client's name; we offer what the next hop offers."""
-        self._hello(hostname, True)
+        if self._esmtp.ehlo:
+            self._hello(hostname, True)
+        else:
+            self._reply(replies.NOT_IMPLEMENTED)
 
     async def smtp_MAIL(self, arg: str | None) -> None:
         """The sender."""
-        self._reply(self._clerk.mail(arg or ""))
+        self._reply(await self._clerk.mail(arg or ""))
 
     async def smtp_RCPT(self, arg: str | None) -> None:
         """A recipient."""
-        self._reply(self._clerk.rcpt(arg or ""))
+        self._reply(await self._clerk.rcpt(arg or ""))
 
     async def smtp_DATA(self, arg: str | None) -> None:
         """What follows is the message."""
@@ -85,7 +95,7 @@ class Session(Dialogue, SMTP):
 
     async def smtp_VRFY(self, arg: str | None) -> None:
         """Neither yes nor no (RFC 5321 section 7.3)."""
-        self._reply(replies.CANNOT_VERIFY)
+        self._reply(replies.CANNOT_VERIFY if self._esmtp.vrfy else replies.NOT_IMPLEMENTED)
 
     async def smtp_EXPN(self, arg: str | None) -> None:
         """Never."""
@@ -93,7 +103,7 @@ class Session(Dialogue, SMTP):
 
     async def smtp_HELP(self, arg: str | None) -> None:
         """Where to read."""
-        self._reply(replies.HELP)
+        self._reply(replies.HELP if self._esmtp.help else replies.NOT_IMPLEMENTED)
 
     async def smtp_AUTH(self, arg: str | None) -> None:
         """Not offered."""
@@ -105,8 +115,8 @@ class Session(Dialogue, SMTP):
 
     async def smtp_STARTTLS(self, arg: str | None) -> None:
         """Once; the table saw to it that nothing is here already (RFC 3207)."""
-        context = self._office.settings.tls
-        if context is None:
+        context = self._clerk.terms.settings.tls
+        if context is None or not self._esmtp.starttls:
             self._reply(replies.NOT_IMPLEMENTED)
         elif self._tls:
             self._reply(replies.BAD_SEQUENCE)

@@ -13,12 +13,15 @@ from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING, TypeAlias
 
+from bartizan.model.check import Check, CheckAction, Rulings
 from bartizan.model.clock import SYSTEM, Clock
 from bartizan.model.envelope import Envelope, Peer
+from bartizan.model.esmtp import Esmtp
 from bartizan.model.limits import MIB, Limits
 from bartizan.model.offer import Offer
 from bartizan.model.reply import Reply
 from bartizan.observe.meter import Meter
+from bartizan.wall.wall import Wall
 
 if TYPE_CHECKING:
     from bartizan._core.stream import MessageStream
@@ -79,6 +82,11 @@ class SessionSettings:
     `hostname` is our name in the greeting. `recipient_domains` are the domains mail from outside may be for (A-labels
     or U-labels, any case), None for any. `trusted` networks may send to any domain. `tls` offers STARTTLS. `dsn` says
     that delivery hands on the parameters of RFC 3461, so that DSN may be offered where the next hop offers it.
+    `tls_required` takes mail only over TLS. `greeting_delay` seconds pass before the greeting, for clients that cannot
+    wait. Above `soft_recipients` (0: what the limits say) further recipients are to be tried later; above
+    `hard_recipients` (0: never) the whole message is refused. `source_routes` are left out,
+    or refused. `field_lengths` are names of header fields in lower case, and how many octets each may have.
+    `classes` are served under settings of their own; the first one that knows a peer wins.
     """
 
     hostname: str
@@ -89,7 +97,16 @@ class SessionSettings:
     trusted: tuple[Network, ...] = ()
     bare_line_ends: BareLineEnds = BareLineEnds.REFUSE
     tls: ssl.SSLContext | None = None
+    tls_required: bool = False
     dsn: bool = False
+    esmtp: Esmtp = field(default_factory=Esmtp)
+    checks: Rulings = field(default_factory=Rulings)
+    greeting_delay: float = 0.0
+    soft_recipients: int = 0
+    hard_recipients: int = 0
+    source_routes: bool = True
+    field_lengths: tuple[tuple[str, int], ...] = ()
+    classes: tuple[PeerClass, ...] = ()
 
     def __post_init__(self) -> None:
         wrong = [f.name for part in (self.timeouts, self.caps) for f in fields(part) if getattr(part, f.name) <= 0]
@@ -97,6 +114,32 @@ class SessionSettings:
             raise ValueError(f"must be positive: {', '.join(wrong)}")
         if not self.hostname.isascii() or not self.hostname.isprintable() or " " in self.hostname or not self.hostname:
             raise ValueError("hostname must be printable ASCII without spaces")
+
+
+@dataclass(frozen=True, slots=True)
+class PeerClass:
+    """Peers of `networks` are served under other settings than the rest; theirs have no classes."""
+
+    networks: tuple[Network, ...]
+    settings: SessionSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One command, connection or message that was refused, and by which check. `recipient` is "" before RCPT, `id`
+    before MAIL; `action` is what the check's ruling says."""
+
+    id: str
+    peer: Peer
+    helo: str
+    tls: str
+    login: str
+    sender: str
+    recipient: str
+    check: Check
+    action: CheckAction
+    detail: str
+    reply: Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +160,10 @@ class SessionReport:
 def log_problem(where: str, error: BaseException) -> None:
     """Say once, with traceback, that something of ours went wrong."""
     log.error("%s", where, exc_info=error)
+
+
+def untold(_refusal: Refusal) -> None:
+    """Nobody wants to know of a refusal."""
 
 
 def no_offer() -> Offer:
@@ -145,6 +192,9 @@ class Services:
     offer: Callable[[], Offer] = no_offer
     refused: Callable[[str, str], Reply | None] = none_refused
     on_session: Callable[[SessionReport], None] | None = None
+    on_check: Callable[[Refusal], None] = untold
+    wall: Wall = field(default_factory=Wall)
+    """The checks that look something up."""
     on_refused: Callable[[Envelope, int, Reply], None] | None = None
     """A whole message of so many bytes was refused for its form, before anything looked into it."""
     on_problem: Callable[[str, BaseException], None] = log_problem

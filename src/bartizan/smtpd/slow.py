@@ -1,4 +1,4 @@
-"""The two things a session waits for, each in a task of its own: the answer to a message, and a TLS handshake.
+"""What a session waits for, each in a task of its own: the answer to a message, a TLS handshake, a look-up.
 
 Neither belongs to the connection: a commit runs to its end when the client has gone. Whatever fails inside becomes a
 Reply here and is told once, with traceback; an error of ours that looks like a lost connection is still ours.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from bartizan.model.envelope import Envelope
 from bartizan.model.errors import PermanentError, TemporaryError
@@ -17,6 +18,7 @@ from bartizan.observe.metrics import TOTAL
 from bartizan.smtpd.admission import Account
 from bartizan.smtpd.office import Office
 from bartizan.smtpd.receive import Reception
+from bartizan.smtpd.resumed import Resumed
 
 
 async def commit(
@@ -52,6 +54,23 @@ def fit_to_send(reply: Reply) -> Reply:
     return Reply(reply.code, printable(reply.enhanced, 11), printable(reply.text, 400))
 
 
+async def finish(
+    office: Office,
+    work: Coroutine[Any, Any, None],
+    waiting: object,
+    name: str,
+    done: Callable[[Reply | None], None],
+) -> None:
+    """Carry out a command that has begun and waits; `done` gets the reply of a failure, else None: it has answered."""
+    failure: Reply | None = None
+    try:
+        await Resumed(work, waiting)
+    except Exception as error:
+        office.services.on_problem(f"{name} failed", error)
+        failure = INTERNAL
+    done(failure)
+
+
 async def encrypt(
     office: Office,
     context: ssl.SSLContext,
@@ -68,7 +87,7 @@ async def encrypt(
             protocol,
             context,
             server_side=True,
-            ssl_handshake_timeout=office.settings.timeouts.handshake,
+            ssl_handshake_timeout=office.terms.settings.timeouts.handshake,
         )
     except OSError:
         pass  # the client's doing: a handshake that failed, timed out or was broken off (ssl.SSLError is an OSError)

@@ -19,11 +19,12 @@ class Tasks:
     def __len__(self) -> int:
         return len(self._running)
 
-    def start(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
+    def start(self, coroutine: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         """Run to the end, whatever becomes of the caller."""
         task = self._loop.create_task(coroutine, name=name)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        return task
 
     async def wait(self, seconds: float) -> bool:
         """Wait until all have ended, at most so long; True when they have."""

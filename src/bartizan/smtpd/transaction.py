@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from bartizan.model.check import Mark
 from bartizan.model.envelope import Direction, Envelope, Peer, Recipient
 from bartizan.model.offer import Offer
 from bartizan.model.reply import BAD_SEQUENCE, LINE_TOO_LONG, SYNTAX, Reply
@@ -79,7 +80,9 @@ class Transaction:
         "helo",
         "id",
         "mail",
+        "marks",
         "offer",
+        "overfull",
         "received_at",
         "recipients",
         "refused",
@@ -101,6 +104,8 @@ class Transaction:
         """Forget sender and recipients, never one without the other."""
         self.id = ""
         self.mail: Mail | None = None
+        self.marks: list[Mark] = []
+        self.overfull = False
         self.received_at = 0.0
         self.recipients: list[Recipient] = []
         self.refused = 0
@@ -137,7 +142,7 @@ class Transaction:
         self.recipients.append(recipient)
         self.state = State.RECIPIENTS
 
-    def envelope(self, peer: Peer, tls: str, direction: Direction) -> Envelope:
+    def envelope(self, peer: Peer, tls: str, login: str, direction: Direction) -> Envelope:
         """The transaction as everybody else knows it; there must have been a MAIL."""
         assert self.mail is not None
         return Envelope(
@@ -148,7 +153,8 @@ class Transaction:
             tuple(self.recipients),
             self.mail.parameters,
             tls,
-            "",
+            login,
             direction,
             self.received_at,
+            tuple(self.marks),
         )
