@@ -53,7 +53,7 @@ cdef frozenset TELLING_FIELDS = frozenset((
 cdef object MARKUP_LEAD = re.compile(rb"(?:\s|<!--.*?-->|<\?(?!php).*?\?>|<!doctype[^>\[]*(?:\[.*?\]\s*)?>)*+", re.S)
 cdef object ELEMENT = re.compile(rb"<([a-z][a-z0-9:]*)(?=[\s/>])", re.I)
 cdef object FIELD = re.compile(rb"([!-9;-~]{1,80})[ \t]*:")
-cdef object UU_BEGIN = re.compile(rb"^begin[ \t]+[0-7]{3,4}[ \t]+[^\r\n]+\r?\n([\x20-\x60]{2,})", re.M)
+cdef object UU_BEGIN = re.compile(rb"^begin[ \t]++[0-7]{3,4}[ \t][^\r\n]++\r?\n([\x20-\x60]{2,}+)", re.M)
 cdef object YENC_BEGIN = re.compile(rb"^=ybegin [^\r\n]*line=\d+ ", re.M)
 cdef object BINHEX_BEGIN = re.compile(rb"^\(This file must be converted with BinHex [^\r\n]*\r?\n+:", re.M)
 cdef object SECTION = re.compile(rb"^[ \t]*\[([^\]\r\n]{1,60})\]", re.M)

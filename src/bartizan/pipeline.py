@@ -17,9 +17,11 @@ import time
 from dataclasses import replace
 
 from bartizan.actions.dispatch import Dispatcher, Disposition
+from bartizan.model.check import findings
 from bartizan.model.clock import SYSTEM, Clock
 from bartizan.model.envelope import Direction, Envelope
 from bartizan.model.errors import PermanentError, TemporaryError
+from bartizan.model.finding import Finding
 from bartizan.model.message import Examination, Message
 from bartizan.model.reply import INTERNAL, Reply
 from bartizan.model.verdict import Verdict, worst
@@ -32,8 +34,9 @@ from bartizan.restraint import Restraint
 from bartizan.scanner.pool import ScannerPool
 
 
-async def examine(pool: ScannerPool, id: str, message: Message) -> Examination:
-    """Everything that can be found out about `message`: its first pass and the scanner's work put together.
+async def examine(pool: ScannerPool, id: str, message: Message, session: tuple[Finding, ...] = ()) -> Examination:
+    """Everything that can be found out about `message`: its first pass and the scanner's work put together, behind
+    what was found about the `session` that it came in.
 
     Raises TemporaryError when no scanner can be reached.
     """
@@ -41,7 +44,7 @@ async def examine(pool: ScannerPool, id: str, message: Message) -> Examination:
     known = set(message.findings)
     return replace(
         found,
-        findings=message.findings + tuple(finding for finding in found.findings if finding not in known),
+        findings=session + message.findings + tuple(finding for finding in found.findings if finding not in known),
         anomalies=message.anomalies,
     )
 
@@ -85,7 +88,7 @@ class Pipeline:
             turn = await self._restraint.turn(envelope.peer, envelope.direction is not Direction.INBOUND)
             begun = time.perf_counter()
             try:
-                examination = await self._examine(envelope.id, message)
+                examination = await self._examine(envelope, message)
             finally:
                 self._restraint.back(turn, examination, message.size)
             examined = time.perf_counter()
@@ -113,10 +116,10 @@ class Pipeline:
         self._events.message(envelope, fate, examination, verdicts)
         return fate.reply
 
-    async def _examine(self, id: str, message: Message) -> Examination:
+    async def _examine(self, envelope: Envelope, message: Message) -> Examination:
         begin = time.perf_counter()
         try:
-            examination = await examine(self._pool, id, message)
+            examination = await examine(self._pool, envelope.id, message, findings(envelope.marks))
         finally:
             self._meter.took(SCAN, time.perf_counter() - begin)
         self._meter.found(examination.findings)

@@ -42,7 +42,7 @@ def test_every_key_says_what_it_means(section: Section, key: Key) -> None:
 def test_every_key_is_one_of_the_loader(section: Section, key: Key) -> None:
     """A key of the page with a value that no key takes is complained about as a wrong value, not as unknown."""
     heading = section.heading
-    for outer in SECTIONS:
+    for outer in reversed(SECTIONS):
         if outer.repeated and section.name.startswith(f"{outer.name}."):
             heading = f"{outer.heading}\n{heading}"
     wrong = "1" if key.type.startswith("table") else "2026-11-24"

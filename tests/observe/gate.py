@@ -86,7 +86,7 @@ class Gate:
 
         services = Services(
             submit=submit,
-            new_stream=lambda: new_stream(self.settings),
+            new_stream=lambda normalize: new_stream(self.settings, normalize),
             new_id=lambda: next(self.ids),
             on_problem=lambda where, _: self.problems.append(where),
             meter=self.meter,

@@ -302,7 +302,7 @@ def timed(gate: Gate) -> dict[str, int]:
 
 def test_sessions(loop: VirtualLoop) -> None:
     """Opened, open, and turned away: over the cap, or speaking before the greeting."""
-    gate = Gate(loop, sessions=1)
+    gate = Gate(loop, sessions=1, early_talker="reject")
     first, second = gate.client(), gate.client()
     assert b"421" in second.transport.written
     assert counted(gate.meter, "sessions") == {"": 1}

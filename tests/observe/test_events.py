@@ -97,6 +97,7 @@ def test_message_event() -> None:
         "finding_count": 1,
         "gaps": [{"kind": "gap", "name": "encrypted", "part": "3/c.zip", "score": 0.0, "detail": "locked"}],
         "gap_count": 1,
+        "checks": [],
         "anomalies": ["bare-lf"],
         "quarantine_ids": ["q1"],
         "possible_duplicate": True,

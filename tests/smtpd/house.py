@@ -13,21 +13,22 @@ from bartizan.model.envelope import Envelope
 from bartizan.model.esmtp import Esmtp
 from bartizan.model.limits import Limits
 from bartizan.model.offer import Offer
+from bartizan.model.refusal import Refusal
 from bartizan.model.reply import ACCEPTED, Reply
 from bartizan.smtpd.office import Office
 from bartizan.smtpd.session import Session
-from bartizan.smtpd.settings import BareLineEnds, Caps, Refusal, Services, SessionReport, SessionSettings, Timeouts
+from bartizan.smtpd.settings import Caps, Services, SessionReport, SessionSettings, Timeouts
 
 TO_DATA = b"MAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n"
 GREETED = b"220 mx.example ESMTP\r\n"
 
 
-def new_stream(settings: SessionSettings) -> MessageStream:
+def new_stream(settings: SessionSettings, normalize: bool) -> MessageStream:
     """A stream as the gateway makes it."""
     return MessageStream(
         max_bytes=settings.limits.message_bytes,
         max_line=settings.limits.data_line_bytes,
-        normalize_bare=settings.bare_line_ends is BareLineEnds.NORMALIZE,
+        normalize_bare=normalize,
     )
 
 
@@ -88,7 +89,7 @@ class Pipeline:
         """As the session wants it."""
         return Services(
             submit=self.submit,
-            new_stream=lambda: new_stream(self.settings),
+            new_stream=lambda normalize: new_stream(self.settings, normalize),
             new_id=self.new_id,
             offer=lambda: self.offer,
             refused=lambda _, recipient: self.refusals.get(recipient),

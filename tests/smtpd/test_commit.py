@@ -95,7 +95,7 @@ def test_a_failing_stream(loop: VirtualLoop) -> None:
 
     pipeline = Pipeline(settings_of())
     services = pipeline.services()
-    object.__setattr__(services, "new_stream", Broken)
+    object.__setattr__(services, "new_stream", lambda _: Broken())
     rig = Rig(loop, pipeline, Office(pipeline.settings, services, loop))
     rig.send(b"HELO c\r\n")
     rig.send(TO_DATA)

@@ -68,12 +68,12 @@ async def serve(directory: Path) -> None:
     limits = Limits()
     services = Services(
         submit=submit,
-        new_stream=lambda: MessageStream(max_bytes=limits.message_bytes),
+        new_stream=lambda normalize: MessageStream(normalize_bare=normalize, max_bytes=limits.message_bytes),
         new_id=Identifiers().new,
         offer=lambda: _OFFER,
     )
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        listener = Listener(SessionSettings("localhost", limits), services, (listening,))
+        listener = Listener(SessionSettings("localhost", limits=limits), services, (listening,))
         await listener.start()
         print(f"listening on {listening.getsockname()[1]}", flush=True)
         await _told_to_stop()

@@ -15,7 +15,8 @@ from dataclasses import fields
 from pathlib import Path
 
 from bartizan.config import address
-from bartizan.config.schema import ANY_DOMAIN, Listener, Settings, Tls
+from bartizan.config.schema import ANY_DOMAIN, Listener, PeerClass, Settings, Tls
+from bartizan.model.check import Checks, Ruling
 from bartizan.model.rule import Rule
 from bartizan.model.verdict import Action
 
@@ -118,6 +119,14 @@ def _listener(index: int, listener: Listener) -> Iterator[Complaint]:
         if domain != "*" and not _is_domain(domain):
             yield (*here, "recipient_domains", which), f"expected a domain name, found {domain!r}"
     yield from _networks((*here, "trusted"), listener.trusted, everybody=loopback)
+    yield from _wall(here, listener)
+    if listener.tls_required and listener.tls is None:
+        yield (*here, "tls_required"), "needs [listener.tls]"
+    for which, one in enumerate(listener.classes):
+        yield from _networks((*here, "classes", which, "peers"), one.peers)
+        yield from _wall((*here, "classes", which), one)
+        if one.tls_required and listener.tls is None:
+            yield (*here, "classes", which, "tls_required"), "needs [listener.tls]"
     if listener.tls is not None:
         yield from _tls((*here, "tls"), listener.tls)
 
@@ -180,6 +189,21 @@ def _admin(settings: Settings) -> Iterator[Complaint]:
         return
     if port and any(listener.address == settings.admin.address for listener in settings.listeners):
         yield here, "expected another address than that of a listener"
+
+
+def _wall(here: tuple[str | int, ...], part: Listener | PeerClass) -> Iterator[Complaint]:
+    """Actions of checks, and names of header fields."""
+    for check in fields(Checks) if part.checks is not None else ():
+        try:
+            Ruling.parse(getattr(part.checks, check.name))
+        except ValueError as problem:
+            yield (*here, "checks", check.name), str(problem)
+    for name in part.field_lengths or ():
+        if not _FIELD_NAME.fullmatch(name):
+            yield (*here, "field_lengths", name), "expected the name of a header field"
+    soft, hard = part.soft_recipients, part.hard_recipients
+    if soft and hard and hard <= soft:
+        yield (*here, "hard_recipients"), f"expected more than soft_recipients ({soft})"
 
 
 def _networks(path: tuple[str | int, ...], networks: tuple[str, ...], *, everybody: bool = True) -> Iterator[Complaint]:

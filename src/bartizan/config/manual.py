@@ -32,7 +32,7 @@ _BEFORE = f"""\
 # Configuration
 
 *Written from the schema by `{COMMAND}`; change the docstrings in `src/bartizan/config/schema.py`,
-`src/bartizan/model/limits.py` and `src/bartizan/model/rule.py`, not this page.*
+in `limits.py`, `check.py`, `esmtp.py` and `rule.py` of `src/bartizan/model/`, not this page.*
 
 One TOML file, given to every command with `--config FILE`; the README shows a small one. Everything may be left out
 that has a default. A key that is not on this page is an error, and so is a value of the wrong type: `bartizan check
@@ -107,9 +107,10 @@ def _section(name: str, repeated: bool, kind: type) -> Iterator[Section]:
         if (kind, field.name) in NOT_WRITTEN:
             continue
         below, many = _section_class(hints[field.name])
+        written = _written(field.name)
         if below is not None:
-            inner.append((f"{name}.{field.name}", many, below))
-        keys.append(_key(kind, field, hints[field.name], meanings.get(field.name, ""), below, f"{name}.{field.name}"))
+            inner.append((f"{name}.{written}", many, below))
+        keys.append(_key(kind, field, hints[field.name], meanings.get(field.name, ""), below, f"{name}.{written}"))
     yield Section(name, repeated, _meaning_of(kind), tuple(keys))
     for item in inner:
         yield from _section(*item)
@@ -120,9 +121,14 @@ def _key(kind: type, field: Field[Any], hint: object, meaning: str, below: type 
     if below is not None:
         meaning = meaning or _first_sentence(_meaning_of(below))
         default = "required" if _required(field) else "not given" if field.default is None else "its own defaults"
-        return Key(field.name, f"table, see `[{path}]`", default, meaning)
+        return Key(_written(field.name), f"table, see `[{path}]`", default, meaning)
     words = _type(hint)
     return Key(field.name, f"{words}, {unit}" if unit else words, _default(field, unit), meaning)
+
+
+def _written(name: str) -> str:
+    """A field as the file has it."""
+    return {"classes": "class"}.get(name, name)
 
 
 def _section_class(hint: object) -> tuple[type | None, bool]:
@@ -148,6 +154,8 @@ def _type(hint: object) -> str:
         return " or ".join(f"`{json.dumps(choice)}`" for choice in get_args(hint))
     if get_origin(hint) is types.UnionType or "Union" in str(get_origin(hint)):
         return _type(next(inner for inner in get_args(hint) if inner is not types.NoneType))
+    if get_origin(hint) is dict:
+        return f"table of {_plural(get_args(hint)[1])}"
     if get_origin(hint) is tuple:
         return f"list of {_plural(get_args(hint)[0])}"
     if isinstance(hint, type) and issubclass(hint, enum.Enum):

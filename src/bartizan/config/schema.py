@@ -12,6 +12,8 @@ from typing import Annotated, ClassVar, Literal
 
 from annotated_types import Ge, Gt, Interval, MinLen
 
+from bartizan.model.check import Checks
+from bartizan.model.esmtp import Esmtp
 from bartizan.model.limits import MIB, Limits
 from bartizan.model.restraint import RestraintSettings
 from bartizan.model.rule import Rule
@@ -21,6 +23,7 @@ Count = Annotated[int, Ge(1)]
 CountOrZero = Annotated[int, Ge(0)]
 Port = Annotated[int, Interval(ge=1, le=65535)]
 Seconds = Annotated[float, Gt(0)]
+SecondsOrZero = Annotated[float, Ge(0)]
 Text = Annotated[str, MinLen(1)]
 
 
@@ -62,6 +65,35 @@ class Tls:
 
 
 @dataclass(frozen=True, slots=True)
+class PeerClass:
+    """[[listener.class]]: some peers for whom other keys hold; the first class that knows a peer wins.
+
+    A key that is left out is as the listener says, key by key also in `checks` and `esmtp`.
+    """
+
+    peers: Annotated[tuple[Text, ...], MinLen(1)]
+    """Addresses and networks."""
+    tls_required: bool | None = None
+    """As in the listener."""
+    bare_line_ends: Literal["reject", "normalize"] | None = None
+    """As in the listener: the exception for an old device that cannot do otherwise."""
+    source_routes: Literal["strip", "reject"] | None = None
+    """As in the listener."""
+    soft_recipients: CountOrZero | None = None
+    """As in the listener."""
+    hard_recipients: CountOrZero | None = None
+    """As in the listener."""
+    greeting_delay: SecondsOrZero | None = None
+    """As in the listener."""
+    field_lengths: dict[Text, Count] | None = None
+    """As in the listener."""
+    checks: Checks | None = None
+    """As in the listener."""
+    esmtp: Esmtp | None = None
+    """As in the listener."""
+
+
+@dataclass(frozen=True, slots=True)
 class Listener:
     """[[listener]]: one address mail is taken from."""
 
@@ -73,8 +105,31 @@ class Listener:
     """Addresses and networks that may send to any domain: the inside."""
     tls: Tls | None = None
     """Not given: STARTTLS is not offered."""
+    tls_required: bool = False
+    """Mail is only taken over TLS; before it MAIL is answered 530. Not for a port 25 that faces the Internet (RFC 3207
+    section 4)."""
     bare_line_ends: Literal["reject", "normalize"] = "reject"
     """What happens to a message with a bare CR or LF: refused, or sent on with CRLF for a bare LF, a space for CR."""
+    source_routes: Literal["strip", "reject"] = "strip"
+    """`<@relay.example:user@example.com>`: the route is left out (RFC 5321 appendix C), or the command refused."""
+    soft_recipients: CountOrZero = 0
+    """Recipients of a message up to which they are accepted; further ones are answered 452, and the sender sends them
+    another copy. 0: limits.recipients."""
+    hard_recipients: CountOrZero = 0
+    """Recipients from which on the whole message is refused; 0: never."""
+    greeting_delay: SecondsOrZero = 0.0
+    """Wait before the greeting, which trusted peers are spared: who talks before it is no mail server."""
+    field_lengths: dict[Text, Count] = field(default_factory=dict)
+    """The most octets that header fields of a message and its parts may have, by name, folding included, as in
+    `{ Content-Type = 1024 }`; see the check header_length."""
+    dns_failure: Literal["defer", "ignore"] = "defer"
+    """When the DNS does not answer and a check that refuses needs it: 451, or go on as if nothing was found."""
+    checks: Checks = field(default_factory=Checks)
+    """What is done about what checks find."""
+    esmtp: Esmtp = field(default_factory=Esmtp)
+    """Commands and extensions that clients may use."""
+    classes: tuple[PeerClass, ...] = ()
+    """Other keys for some peers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +257,8 @@ class Admin:
 
 ANY_DOMAIN = ("*",)
 LOOPBACK = ("127.0.0.0/8", "::1")
-DEFAULT_LISTENER = Listener("127.0.0.1:2525", ANY_DOMAIN, LOOPBACK)
+NO_DNS = Checks(reverse_dns="off", forward_dns="off", helo_dns="off", sender_domain="off", null_mx="off")
+DEFAULT_LISTENER = Listener("127.0.0.1:2525", ANY_DOMAIN, LOOPBACK, checks=NO_DNS)
 
 
 @dataclass(frozen=True, slots=True)

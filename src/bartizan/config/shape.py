@@ -17,8 +17,10 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from bartizan.config.lines import Places
-from bartizan.config.schema import Listener, NextHop, Policy, Settings
+from bartizan.config.schema import Listener, NextHop, PeerClass, Policy, Settings
+from bartizan.model.check import Checks
 from bartizan.model.errors import ConfigError, Problem
+from bartizan.model.esmtp import Esmtp
 from bartizan.model.limits import Limits
 from bartizan.model.rule import Rule, Tag, What, Who
 
@@ -26,7 +28,7 @@ Table = dict[str, Any]
 KeyPath = tuple[str | int, ...]
 
 _ARRAYS = {"listener": "listeners", "rule": "rules"}
-_WRITTEN = {ours: written for written, ours in _ARRAYS.items()}
+_WRITTEN = {**{ours: written for written, ours in _ARRAYS.items()}, "classes": "class"}
 _ADAPTER = TypeAdapter(Settings)
 
 
@@ -69,6 +71,7 @@ def shape(text: str, file: str, short: str, threshold: float | None = None) -> S
         if key in table:
             table[ours] = table.pop(key)
     _take_out(table, (), found)
+    _ready_classes(table.get("listeners"), found)
     _ready_rules(table.get("rules"), short, threshold, places, found)
     found |= _limits(table.get("limits"))
     settings = _validated(table, found)
@@ -134,6 +137,24 @@ def _ready_rules(rules: object, short: str, threshold: float, places: Places, fo
                 table["min_total"] = threshold
 
 
+def _ready_classes(listeners: object, found: dict[KeyPath, str]) -> None:
+    """Write `class` as the schema has it, and into each class what its listener says of checks and ESMTP."""
+    for index, listener in enumerate(listeners if isinstance(listeners, list) else []):
+        if not isinstance(listener, dict):
+            continue
+        if "classes" in listener:
+            found["listeners", index, "classes"] = "unknown key; did you mean [[listener.class]]?"
+            del listener["classes"]
+        classes = listener.pop("class", None)
+        if classes is None:
+            continue
+        listener["classes"] = classes
+        for one in classes if isinstance(classes, list) else []:
+            for key in ("checks", "esmtp") if isinstance(one, dict) else ():
+                if isinstance(one.get(key), dict) and isinstance(listener.get(key), dict):
+                    one[key] = {**listener[key], **one[key]}
+
+
 def _limits(table: object) -> dict[KeyPath, str]:
     """What the constructor of Limits would refuse, key by key."""
     if not isinstance(table, dict):
@@ -187,9 +208,12 @@ def _known_keys(section: KeyPath) -> list[str]:
     names = [part for part in section if isinstance(part, str)]
     if not names:
         return [_WRITTEN.get(key.name, key.name) for key in fields(Settings)]
-    inner = {"listeners": Listener, "next_hop": NextHop, "rules": Rule, "who": Who, "what": What, "tag": Tag}
+    inner = {
+        "listeners": Listener, "classes": PeerClass, "checks": Checks, "esmtp": Esmtp, "next_hop": NextHop,
+        "rules": Rule, "who": Who, "what": What, "tag": Tag,
+    }  # fmt: skip
     kind = inner.get(names[-1]) or type(getattr(Settings(), names[-1], None))
-    return [key for key in getattr(kind, "__dataclass_fields__", ()) if key != "place"]
+    return [_WRITTEN.get(key, key) for key in getattr(kind, "__dataclass_fields__", ()) if key != "place"]
 
 
 def _prune(table: Table, found: dict[KeyPath, str]) -> dict[str, list[int]]:
@@ -210,7 +234,7 @@ def _prune(table: Table, found: dict[KeyPath, str]) -> dict[str, list[int]]:
 
 
 def _as_written(where: KeyPath) -> KeyPath:
-    return (_WRITTEN.get(str(where[0]), where[0]), *where[1:]) if where else where
+    return tuple(_WRITTEN.get(part, part) if isinstance(part, str) else part for part in where)
 
 
 def _problem(file: str, places: Places, where: KeyPath, expected: str) -> Problem:

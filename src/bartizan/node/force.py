@@ -14,7 +14,6 @@ from bartizan._core.automaton import Automaton
 from bartizan._core.stream import MessageStream
 from bartizan.actions.dispatch import Dispatcher
 from bartizan.actions.own_fields import OwnFields
-from bartizan.config.schema import Listener
 from bartizan.delivery.nexthop import NextHop
 from bartizan.delivery.store import AsyncMessageStore
 from bartizan.message.parse import from_bytes, from_stream
@@ -84,14 +83,14 @@ class InForce:
             if self._last is not None and not self._running:
                 self._last.set_result(None)
 
-    def new_stream(self, listener: Listener) -> MessageStream:
-        """The receiver of a message that comes in at `listener`."""
+    def new_stream(self, normalize: bool) -> MessageStream:
+        """The receiver of a message, which makes good bare line ends or not."""
         limits = self.generation.settings.limits
         return MessageStream(
             self.automaton,
             max_bytes=limits.message_bytes,
             max_line=limits.data_line_bytes,
-            normalize_bare=listener.bare_line_ends == "normalize",
+            normalize_bare=normalize,
             max_depth=limits.mime_depth,
             max_parts=limits.mime_parts,
             max_header=limits.header_bytes,

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import ssl
+from dataclasses import replace
+from typing import Any
 
-from bartizan.config.schema import ANY_DOMAIN
+from bartizan.config.schema import ANY_DOMAIN, Listener
+from bartizan.config.schema import PeerClass as Class
+from bartizan.model.check import Rulings
 from bartizan.node.generation import Generation
-from bartizan.smtpd.settings import BareLineEnds, Caps, SessionSettings, Timeouts
+from bartizan.smtpd.settings import BareLineEnds, Caps, Network, PeerClass, SessionSettings, Timeouts
 
 
 def session_settings(generation: Generation, index: int) -> SessionSettings:
@@ -17,8 +21,9 @@ def session_settings(generation: Generation, index: int) -> SessionSettings:
     listener = settings.listeners[index]
     workers, largest = settings.server.workers, settings.limits.message_bytes
     times, caps, domains = settings.timeouts, settings.caps, listener.recipient_domains
-    return SessionSettings(
+    everybody = SessionSettings(
         hostname=settings.server.hostname,
+        listener=listener.address,
         limits=settings.limits,
         timeouts=Timeouts(
             command=times.command,
@@ -35,10 +40,38 @@ def session_settings(generation: Generation, index: int) -> SessionSettings:
             in_flight_bytes_per_peer=max(largest, caps.bytes_in_flight_per_peer // workers),
         ),
         recipient_domains=None if domains == ANY_DOMAIN else domains,
-        trusted=tuple(ipaddress.ip_network(text, strict=False) for text in listener.trusted),
-        bare_line_ends=BareLineEnds.NORMALIZE if listener.bare_line_ends == "normalize" else BareLineEnds.REFUSE,
+        trusted=_networks(listener.trusted),
         tls=_tls(generation.certificate(index)),
+        **_terms(listener, listener.dns_failure),
     )
+    classes = tuple(
+        PeerClass(_networks(one.peers), replace(everybody, **_terms(one, listener.dns_failure)))
+        for one in listener.classes
+    )
+    return replace(everybody, classes=classes)
+
+
+def _terms(part: Listener | Class, dns_failure: str) -> dict[str, Any]:
+    """What a listener or a class of its peers says itself; what a class leaves open is left out."""
+    terms: dict[str, Any] = {
+        key: getattr(part, key)
+        for key in ("tls_required", "soft_recipients", "hard_recipients", "greeting_delay", "esmtp")
+        if getattr(part, key) is not None
+    }
+    if part.bare_line_ends is not None:
+        normalize = part.bare_line_ends == "normalize"
+        terms["bare_line_ends"] = BareLineEnds.NORMALIZE if normalize else BareLineEnds.REFUSE
+    if part.source_routes is not None:
+        terms["source_routes"] = part.source_routes == "strip"
+    if part.field_lengths is not None:
+        terms["field_lengths"] = tuple((name.lower(), most) for name, most in part.field_lengths.items())
+    if part.checks is not None:
+        terms["checks"] = Rulings(part.checks, defer_unsure=dns_failure == "defer")
+    return terms
+
+
+def _networks(texts: tuple[str, ...]) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(text, strict=False) for text in texts)
 
 
 def _tls(certificate: str | None) -> ssl.SSLContext | None:

@@ -154,7 +154,6 @@ class Smtpd:
     def _services(self, index: int) -> Services:
         """What sessions of one listener may call, under the generation in force now."""
         force, events = self._force, self._events
-        listener = force.generation.settings.listeners[index]
 
         def refused(envelope: Envelope, size: int, reply: Reply) -> None:
             events.message(envelope, Fate(reply, size=size, bundle=force.generation.bundle))
@@ -165,12 +164,13 @@ class Smtpd:
 
         return Services(
             submit=force.submit,
-            new_stream=lambda: force.new_stream(listener),
+            new_stream=force.new_stream,
             new_id=self._new_id,
             offer=force.hop.offer,
             refused=force.hop.refused,
             on_session=session_over,
             on_refused=refused,
+            on_check=events.refusal,
             on_problem=events.problem,
             meter=self._meter,
         )

@@ -21,6 +21,7 @@ from bartizan.model.clock import SYSTEM, Clock
 from bartizan.model.envelope import Envelope
 from bartizan.model.finding import Finding, Kind
 from bartizan.model.message import Examination
+from bartizan.model.refusal import Refusal
 from bartizan.model.reply import Reply
 from bartizan.model.verdict import Verdict, worst
 from bartizan.observe.clean import clean
@@ -122,11 +123,35 @@ class EventLog:
                 "finding_count": len(others),
                 "gaps": list(map(_finding, gaps[:MOST_FINDINGS])),
                 "gap_count": len(gaps),
+                "checks": [
+                    {"check": mark.check, "action": mark.action, "score": mark.score, "detail": clean(mark.detail)}
+                    for mark in envelope.marks
+                ],
                 "anomalies": seen.anomalies,
                 "quarantine_ids": fate.quarantine_ids,
                 "possible_duplicate": fate.possible_duplicate,
                 "bundle": fate.bundle,
                 "ms": {stage: round(ms, 3) for stage, ms in {**seen.timings, **fate.stages}.items()},
+            },
+        )
+
+    def refusal(self, refusal: Refusal) -> None:
+        """A connection, a command or the form of a message was refused, before anything looked into it."""
+        self._write(
+            "refusal",
+            {
+                "id": refusal.id,
+                "listener": clean(refusal.listener),
+                "check": refusal.check,
+                "action": refusal.action,
+                "peer": clean(refusal.peer.address),
+                "helo": clean(refusal.helo),
+                "tls": clean(refusal.tls),
+                "authenticated": clean(refusal.login),
+                "sender": clean(refusal.sender),
+                "recipient": clean(refusal.recipient),
+                "reply": f"{refusal.reply.code} {refusal.reply.enhanced} {clean(refusal.reply.text)}",
+                "detail": clean(refusal.detail),
             },
         )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bartizan.model.check import Check, CheckAction
 from bartizan.model.envelope import Envelope, Peer, Recipient
+from bartizan.model.refusal import Refusal
 from bartizan.model.reply import (
     BAD_SEQUENCE,
     NO_SPACE,
@@ -28,7 +29,7 @@ from bartizan.smtpd.commands import parse_mail, parse_rcpt, valid_helo
 from bartizan.smtpd.judge import judge, refusal
 from bartizan.smtpd.office import Office
 from bartizan.smtpd.receive import Reception
-from bartizan.smtpd.settings import Refusal
+from bartizan.smtpd.settings import BareLineEnds
 from bartizan.smtpd.slow import fit_to_send
 from bartizan.smtpd.transaction import Transaction
 from bartizan.wall.form import wrong
@@ -143,7 +144,8 @@ class Clerk:
                 return BAD_SEQUENCE
             transaction.clear()
             return NO_VALID_RECIPIENTS
-        return Reception(office.services.new_stream(), self.terms.size_limit(transaction.offer), now)
+        normalize = self.terms.settings.bare_line_ends is BareLineEnds.NORMALIZE
+        return Reception(office.services.new_stream(normalize), self.terms.size_limit(transaction.offer), now)
 
     def close_transaction(self, reception: Reception) -> tuple[Envelope, Reply | None]:
         """The message is here: its envelope, and why it is refused for its form; everything forgotten for the next."""
@@ -229,8 +231,21 @@ class Clerk:
         detail: str = "",
     ) -> Reply:
         """Tell of a refusal, and answer it."""
-        visit, id = self.visit, self.transaction.id
+        visit = self.visit
         self._office.services.on_check(
-            Refusal(id, self.peer, visit.helo, visit.tls, visit.login, sender, recipient, check, action, detail, reply)
+            Refusal(
+                self.transaction.id,
+                self.terms.settings.listener,
+                self.peer,
+                visit.helo,
+                visit.tls,
+                visit.login,
+                sender,
+                recipient,
+                check,
+                action,
+                detail,
+                reply,
+            )
         )
         return reply

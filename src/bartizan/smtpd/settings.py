@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING, TypeAlias
 
-from bartizan.model.check import Check, CheckAction, Rulings
+from bartizan.model.check import Rulings
 from bartizan.model.clock import SYSTEM, Clock
 from bartizan.model.envelope import Envelope, Peer
 from bartizan.model.esmtp import Esmtp
 from bartizan.model.limits import MIB, Limits
 from bartizan.model.offer import Offer
+from bartizan.model.refusal import Refusal
 from bartizan.model.reply import Reply
 from bartizan.observe.meter import Meter
 from bartizan.wall.wall import Wall
@@ -79,17 +80,18 @@ class Caps:
 class SessionSettings:
     """Everything a session is told.
 
-    `hostname` is our name in the greeting. `recipient_domains` are the domains mail from outside may be for (A-labels
-    or U-labels, any case), None for any. `trusted` networks may send to any domain. `tls` offers STARTTLS. `dsn` says
-    that delivery hands on the parameters of RFC 3461, so that DSN may be offered where the next hop offers it.
-    `tls_required` takes mail only over TLS. `greeting_delay` seconds pass before the greeting, for clients that cannot
-    wait. Above `soft_recipients` (0: what the limits say) further recipients are to be tried later; above
-    `hard_recipients` (0: never) the whole message is refused. `source_routes` are left out,
-    or refused. `field_lengths` are names of header fields in lower case, and how many octets each may have.
-    `classes` are served under settings of their own; the first one that knows a peer wins.
+    `hostname` is our name in the greeting, `listener` the address that events name. `recipient_domains` are the
+    domains mail from outside may be for (A-labels or U-labels, any case), None for any. `trusted` networks may send
+    to any domain. `tls` offers STARTTLS. `dsn` says that delivery hands on the parameters of RFC 3461, so that DSN
+    may be offered where the next hop offers it. `tls_required` takes mail only over TLS. `greeting_delay` seconds
+    pass before the greeting, for clients that cannot wait. Above `soft_recipients` (0: what the limits say) further
+    recipients are to be tried later; above `hard_recipients` (0: never) the whole message is refused. `source_routes`
+    are left out, or refused. `field_lengths` are names of header fields in lower case, and how many octets each may
+    have. `classes` are served under settings of their own; the first one that knows a peer wins.
     """
 
     hostname: str
+    listener: str = ""
     limits: Limits = field(default_factory=Limits)
     timeouts: Timeouts = field(default_factory=Timeouts)
     caps: Caps = field(default_factory=Caps)
@@ -122,24 +124,6 @@ class PeerClass:
 
     networks: tuple[Network, ...]
     settings: SessionSettings
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """One command, connection or message that was refused, and by which check. `recipient` is "" before RCPT, `id`
-    before MAIL; `action` is what the check's ruling says."""
-
-    id: str
-    peer: Peer
-    helo: str
-    tls: str
-    login: str
-    sender: str
-    recipient: str
-    check: Check
-    action: CheckAction
-    detail: str
-    reply: Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +165,13 @@ class Services:
     """What a session may call.
 
     `submit` decides on one whole message and answers it; whatever it raises becomes a 4yz.
-    `new_stream` makes the receiver of one message, `new_id` a name for one transaction (letters and digits).
-    `offer` is what the next hop is known to offer, `refused` its remembered refusal
+    `new_stream` makes the receiver of one message, which makes good bare line ends or not; `new_id` a name for one
+    transaction (letters and digits). `offer` is what the next hop is known to offer, `refused` its remembered refusal
     to a sender of a recipient.
     """
 
     submit: Submit
-    new_stream: Callable[[], MessageStream]
+    new_stream: Callable[[bool], MessageStream]
     new_id: Callable[[], str]
     offer: Callable[[], Offer] = no_offer
     refused: Callable[[str, str], Reply | None] = none_refused

@@ -16,7 +16,7 @@ from bartizan.model.finding import Reason
 from bartizan.model.limits import Limits
 from bartizan.unpack.sink import Sink
 
-BEGIN = re.compile(rb"^begin(-base64)?[ \t]+[0-7]{3,6}[ \t]+([^\r\n]+?)[ \t]*\r?$", re.MULTILINE)
+BEGIN = re.compile(rb"^begin(-base64)?[ \t]++[0-7]{3,6}+[ \t]([^\r\n]++)\r?$", re.MULTILINE)
 BATCH = 64 * 1024
 
 
@@ -35,12 +35,12 @@ def open_uu(type: str, data: memoryview, sink: Sink, limits: Limits) -> None:
 
 def _open_one(text: bytes, begin: re.Match[bytes], sink: Sink, limits: Limits) -> int | None:
     """One file; where the text goes on behind it, or None when the sink said stop."""
-    raw = begin.group(2)
+    raw = begin.group(2).strip(b" \t")
     try:
         name = raw.decode()
     except UnicodeDecodeError:
         name = raw.decode("latin-1")
-    if not sink.member((name,)):
+    if not sink.member((name,) if name else ()):
         return None
     base64 = begin.group(1) is not None
     at = begin.end() + 1

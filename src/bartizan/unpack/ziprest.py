@@ -4,7 +4,9 @@ between them or behind the end.
 Programs that read a zip from its beginning, or repair it, find these; libarchive goes by the last directory. In: the
 whole file. Out: members to a Sink. An entry that is not listed is given with its content, an entry listed as a folder
 too if it has some. Bytes that belong to no entry are given if they are a file of a type that can be told.
-Limits: ENTRIES local headers are looked at, `member_bytes` of each.
+Limits: ENTRIES local headers are looked at, `member_bytes` and NAME bytes of a name of each. Several headers can lead
+to the same bytes, and deflate can be long and say nothing: WORK times the file, and WORK_LEAST bytes, are inflated
+without output. More of any of these is a gap.
 APPNOTE 4.3.7, 4.4.5.
 
 Not here: what the directory leads to (archive.py), names (zipnames.py).
@@ -12,6 +14,7 @@ Not here: what the directory leads to (archive.py), names (zipnames.py).
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -19,16 +22,21 @@ from dataclasses import dataclass
 
 from bartizan.message.carve import decoded_type
 from bartizan.model.finding import Reason
-from bartizan.model.limits import Limits
+from bartizan.model.limits import MIB, Limits
 from bartizan.unpack.sink import Sink
-from bartizan.unpack.zipnames import END, LOCAL, Listed, decoded, directory
+from bartizan.unpack.zipnames import LOCAL, Listed, decoded, directory
 
 ENTRIES = 10_000
+WORK = 4
+WORK_LEAST = 64 * MIB
+NAME = 4096
 CHUNK = 64 * 1024
 STORED, DEFLATED = 0, 8
 ENCRYPTED = 1
 SMALL = 32
 """Bytes between entries that can be descriptors, padding, or records of the format."""
+
+_MARK = re.compile(rb"PK(?:\x01\x02|\x03\x04|\x05\x06|\x07\x08)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +51,134 @@ class Entry:
 
 
 def give_rest(packed: bytes, sink: Sink, limits: Limits) -> bool:
-    """Give everything that the directory does not lead to. False: the sink said stop."""
-    listed, table, end = directory(packed, limits.members)
-    if not listed:
-        return True
-    used = [(table, end)]
-    for one in listed:
-        entry = _entry(packed, one.local)
-        stop = one.local + 30 if entry is None else entry.start + one.size
-        used.append((one.local, stop))
-        if entry is not None and _is_full_folder(packed, one, entry) and not _give(packed, entry, stop, sink, limits):
+    """Give everything that the directory does not lead to. False: the sink said stop, or a limit was told to it."""
+    return _Rest(packed, sink, limits).give()
+
+
+class _Rest:
+    """One zip on its way into the sink; `entries` and `work` are what is left of its limits."""
+
+    __slots__ = ("entries", "limits", "packed", "sink", "view", "work")
+
+    def __init__(self, packed: bytes, sink: Sink, limits: Limits) -> None:
+        self.packed = packed
+        self.view = memoryview(packed)
+        self.sink = sink
+        self.limits = limits
+        self.entries = ENTRIES
+        self.work = max(WORK * len(packed), WORK_LEAST)
+
+    def give(self) -> bool:
+        """Everything. False: stop."""
+        packed = self.packed
+        listed, table, end = directory(packed, self.limits.members)
+        if not listed:
+            return True
+        used = [(table, end)]
+        for one in listed:
+            entry = _entry(packed, one.local)
+            stop = one.local + 30 if entry is None else entry.start + one.size
+            used.append((one.local, stop))
+            if entry is not None and self._is_full_folder(one, entry) and not self._entry(entry, stop):
+                return False
+        return all(self._range(start, stop) for start, stop in _between(used, len(packed)))
+
+    def _is_full_folder(self, listed: Listed, entry: Entry) -> bool:
+        """Is it a folder by its name, with content all the same?"""
+        if not listed.size or not listed.name.endswith((b"/", b"\\")):
             return False
-    return all(_give_range(packed, start, stop, sink, limits) for start, stop in _between(used, len(packed)))
+        if entry.method != DEFLATED or entry.flags & ENCRYPTED:
+            return True
+        head = self.view[entry.start : entry.start + CHUNK]
+        self.work -= len(head)
+        if self.work < 0:
+            return True
+        try:
+            return zlib.decompressobj(-15).decompress(head, 1) != b""
+        except zlib.error:
+            return True
 
+    def _range(self, start: int, stop: int) -> bool:
+        """The entries in a range, else the file that it is."""
+        at = start
+        some = False
+        while (at := self.packed.find(LOCAL, at, stop)) >= 0:
+            self.entries -= 1
+            if self.entries < 0:
+                self.sink.gap(Reason.LIMIT_MEMBERS, f"more than {ENTRIES} entries that the directory does not list")
+                return False
+            entry = _entry(self.packed, at)
+            at += 4
+            if entry is None:
+                continue
+            some = True
+            if not self._entry(entry, stop):
+                return False
+            at = max(at, min(stop, entry.start + entry.size))
+        content = self.packed[start:stop].lstrip(b"\0")
+        if some or len(content) <= SMALL or not decoded_type(content):
+            return True
+        if not self.sink.member(()):
+            return False
+        return self._data(memoryview(content))
 
-def _is_full_folder(packed: bytes, listed: Listed, entry: Entry) -> bool:
-    """Is it a folder by its name, with content all the same?"""
-    if not listed.size or not listed.name.endswith((b"/", b"\\")):
-        return False
-    if entry.method != DEFLATED or entry.flags & ENCRYPTED:
+    def _entry(self, entry: Entry, stop: int) -> bool:
+        """One entry with its content, which ends before `stop`."""
+        sink = self.sink
+        if not sink.member((decoded(entry.name).rstrip("/\\"),)):
+            return False
+        if len(entry.name) == NAME:
+            sink.gap(Reason.LIMIT_HEADER, f"a name of more than {NAME - 1} bytes")
+        if entry.flags & ENCRYPTED:
+            sink.gap(Reason.ENCRYPTED, "encrypted entry that the directory does not list")
+            return True
+        if entry.method == STORED:
+            end = entry.start + entry.size
+            if not entry.size:
+                mark = _MARK.search(self.packed, entry.start, stop)
+                end = mark.start() if mark else stop
+            return self._data(self.view[entry.start : min(stop, end)])
+        if entry.method != DEFLATED:
+            sink.gap(Reason.UNREADABLE, "entry that the directory does not list, of a method that is not read")
+            return True
+        return self._inflate(entry.start, stop)
+
+    def _data(self, content: memoryview) -> bool:
+        """Content that is not packed, up to the limit."""
+        most = self.limits.member_bytes
+        if not self.sink.data(content[:most]):
+            return False
+        if len(content) > most:
+            self.sink.gap(Reason.LIMIT_MEMBER_BYTES, f"more than {most} bytes")
         return True
-    try:
-        return zlib.decompressobj(-15).decompress(packed[entry.start : entry.start + CHUNK], 1) != b""
-    except zlib.error:
+
+    def _inflate(self, at: int, stop: int) -> bool:
+        sink, most = self.sink, self.limits.member_bytes
+        inflater = zlib.decompressobj(-15)
+        size = 0
+        while not inflater.eof:
+            left = inflater.unconsumed_tail
+            chunk = left or self.view[at : min(stop, at + CHUNK)]
+            at += 0 if left else len(chunk)
+            try:
+                content = inflater.decompress(chunk, CHUNK)
+            except zlib.error as error:
+                self.work -= len(chunk)
+                sink.gap(Reason.UNREADABLE, f"damaged entry that the directory does not list: {error}")
+                return True
+            if not chunk and not content:
+                sink.gap(Reason.UNREADABLE, "entry that the directory does not list is cut off")
+                return True
+            if size + len(content) > most:
+                sink.gap(Reason.LIMIT_MEMBER_BYTES, f"more than {most} bytes")
+                return True
+            size += len(content)
+            self.work -= max(0, len(chunk) - len(inflater.unconsumed_tail) - len(content))
+            if self.work < 0:
+                sink.gap(Reason.LIMIT_TIME, "too much to inflate that has no content")
+                return False
+            if content and not sink.data(content):
+                return False
         return True
 
 
@@ -80,28 +193,6 @@ def _between(used: list[tuple[int, int]], size: int) -> Iterator[tuple[int, int]
         yield at, size
 
 
-def _give_range(packed: bytes, start: int, stop: int, sink: Sink, limits: Limits) -> bool:
-    """The entries in a range, else the file that it is."""
-    at = start
-    some = False
-    for _ in range(ENTRIES):
-        at = packed.find(LOCAL, at, stop)
-        if at < 0:
-            break
-        entry = _entry(packed, at)
-        at += 4
-        if entry is None:
-            continue
-        some = True
-        if not _give(packed, entry, stop, sink, limits):
-            return False
-        at = max(at, min(stop, entry.start + entry.size))
-    content = packed[start:stop].lstrip(b"\0")
-    if some or len(content) <= SMALL or not decoded_type(content):
-        return True
-    return sink.member(()) and sink.data(content[: limits.member_bytes])
-
-
 def _entry(packed: bytes, at: int) -> Entry | None:
     """The local header at `at`, if there is one."""
     if packed[at : at + 4] != LOCAL or at + 30 > len(packed):
@@ -110,48 +201,5 @@ def _entry(packed: bytes, at: int) -> Entry | None:
     start = at + 30 + name + extra
     if start > len(packed) or method > 99:
         return None
-    return Entry(packed[at + 30 : at + 30 + name], flags, method, start, size if size < 0xFFFFFFFF else 0)
-
-
-def _give(packed: bytes, entry: Entry, stop: int, sink: Sink, limits: Limits) -> bool:
-    """One entry with its content, which ends before `stop`."""
-    if not sink.member((decoded(entry.name).rstrip("/\\"),)):
-        return False
-    if entry.flags & ENCRYPTED:
-        sink.gap(Reason.ENCRYPTED, "encrypted entry that the directory does not list")
-        return True
-    if entry.method == STORED:
-        size = entry.size or _next_mark(packed, entry.start, stop) - entry.start
-        return sink.data(packed[entry.start : min(stop, entry.start + size)][: limits.member_bytes])
-    if entry.method != DEFLATED:
-        sink.gap(Reason.UNREADABLE, "entry that the directory does not list, of a method that is not read")
-        return True
-    return _inflate(packed, entry.start, stop, sink, limits)
-
-
-def _next_mark(packed: bytes, start: int, stop: int) -> int:
-    found = [at for at in (packed.find(mark, start, stop) for mark in (LOCAL, END, b"PK\1\2", b"PK\7\x08")) if at >= 0]
-    return min(found, default=stop)
-
-
-def _inflate(packed: bytes, at: int, stop: int, sink: Sink, limits: Limits) -> bool:
-    inflater = zlib.decompressobj(-15)
-    size = 0
-    while not inflater.eof:
-        chunk = inflater.unconsumed_tail or packed[at : min(stop, at + CHUNK)]
-        at += 0 if inflater.unconsumed_tail else len(chunk)
-        try:
-            content = inflater.decompress(chunk, CHUNK)
-        except zlib.error as error:
-            sink.gap(Reason.UNREADABLE, f"damaged entry that the directory does not list: {error}")
-            return True
-        if not chunk and not content:
-            sink.gap(Reason.UNREADABLE, "entry that the directory does not list is cut off")
-            return True
-        if size + len(content) > limits.member_bytes:
-            sink.gap(Reason.LIMIT_MEMBER_BYTES, f"more than {limits.member_bytes} bytes")
-            return True
-        size += len(content)
-        if content and not sink.data(content):
-            return False
-    return True
+    short = packed[at + 30 : at + 30 + min(name, NAME)]
+    return Entry(short, flags, method, start, size if size < 0xFFFFFFFF else 0)
