@@ -1,0 +1,44 @@
+"""Four times the bytes take about four times as long, whatever the bytes are; what is left out is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bartizan._core.textkind import text_kind
+from bartizan.model.finding import Reason
+from hostile import cases
+from hostile.measure import LEAST, opened, seconds
+
+SIZES = (30_000, 250_000)
+"""Once below the number of members that end a reading, once with more of everything."""
+MOST = 9
+"""Times as long for four times the size: sixteen would be quadratic."""
+
+Make = Callable[[int], bytes]
+Read = Callable[[bytes], object]
+
+READERS: dict[str, tuple[dict[str, Make], Read]] = {
+    "zip": (cases.ZIPS, lambda data: opened("zip", data)),
+    "uu": (cases.UU, lambda data: opened("uu", data)),
+    "text": (cases.TEXTS, text_kind),
+}
+ALL = [
+    pytest.param(make, read, id=f"{reader}: {name}")
+    for reader, (made, read) in READERS.items()
+    for name, make in made.items()
+]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("make", "read"), ALL)
+def test_linear(make: Make, read: Read, size: int) -> None:
+    """Each technique costs what its size says."""
+    once = seconds(read, make(size))
+    assert seconds(read, make(4 * size)) < MOST * max(once, LEAST)
+
+
+def test_silence_is_told() -> None:
+    """A zip that takes long to inflate and says nothing: the reader stops, and says so."""
+    assert Reason.LIMIT_TIME in opened("zip", cases.ZIPS["deflated headers in silence"](10_000_000)).reasons
