@@ -15,7 +15,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from bartizan.config import address
-from bartizan.config.schema import ANY_DOMAIN, Listener, PeerClass, Settings, Tls
+from bartizan.config.schema import ANY_DOMAIN, Certificate, Listener, PeerClass, Settings, Tls
 from bartizan.model.check import Checks, Ruling
 from bartizan.model.rule import Rule
 from bartizan.model.verdict import Action
@@ -119,6 +119,7 @@ def _listener(index: int, listener: Listener) -> Iterator[Complaint]:
         if domain != "*" and not _is_domain(domain):
             yield (*here, "recipient_domains", which), f"expected a domain name, found {domain!r}"
     yield from _networks((*here, "trusted"), listener.trusted, everybody=loopback)
+    yield from _networks((*here, "proxy"), listener.proxy, everybody=loopback)
     yield from _wall(here, listener)
     if listener.tls_required and listener.tls is None:
         yield (*here, "tls_required"), "needs [listener.tls]"
@@ -128,7 +129,9 @@ def _listener(index: int, listener: Listener) -> Iterator[Complaint]:
         if one.tls_required and listener.tls is None:
             yield (*here, "classes", which, "tls_required"), "needs [listener.tls]"
     if listener.tls is not None:
-        yield from _tls((*here, "tls"), listener.tls)
+        yield from _certificate((*here, "tls"), listener.tls)
+        for which, more in enumerate(listener.tls.more):
+            yield from _certificate((*here, "tls", "more", which), more)
 
 
 def _is_domain(text: str) -> bool:
@@ -161,7 +164,7 @@ def _patience(settings: Settings, broken: frozenset[str]) -> Iterator[Complaint]
         yield ("next_hop", "data_timeout"), f"expected less than timeouts.commit ({commit:g})"
 
 
-def _tls(path: tuple[str | int, ...], tls: Tls) -> Iterator[Complaint]:
+def _certificate(path: tuple[str | int, ...], tls: Tls | Certificate) -> Iterator[Complaint]:
     """What keeps chain and key from being used."""
     unreadable = [*_file((*path, "certificate"), tls.certificate), *_file((*path, "key"), tls.key)]
     yield from unreadable

@@ -81,7 +81,8 @@ def with_paths_from(base: Path, settings: Settings) -> Settings:
         tls = item.tls
         if tls is None:
             return item
-        return replace(item, tls=replace(tls, certificate=there(tls.certificate), key=there(tls.key)))
+        more = tuple(replace(one, certificate=there(one.certificate), key=there(one.key)) for one in tls.more)
+        return replace(item, tls=replace(tls, certificate=there(tls.certificate), key=there(tls.key), more=more))
 
     server, log = settings.server, settings.log
     return replace(

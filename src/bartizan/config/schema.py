@@ -55,14 +55,32 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
-class Tls:
-    """[listener.tls]: STARTTLS with this certificate chain and key (PEM files)."""
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """[[listener.tls.more]]: another certificate, presented to clients that ask for a name in it (SNI).
+
+    One that has the same names with another kind of key (RSA, ECDSA) is presented to clients that understand it.
+    """
 
     certificate: Text
-    """PEM file: the certificate of this host, then those that lead to its root."""
+    """As in `[listener.tls]`."""
+    key: Text
+    """As in `[listener.tls]`."""
+
+
+class Tls:
+    """[listener.tls]: TLS 1.2 and 1.3 with this certificate chain and key (PEM files), read anew at each reload."""
+
+    certificate: Text
+    """PEM file: the certificate of this host, then those that lead to its root. Clients that ask for no name or for one
+    that no certificate has are presented this one."""
     key: Text
     """PEM file: the private key, without a passphrase."""
 
+    mode: Literal["starttls", "implicit"] = "starttls"
+    """starttls: offered to clients; implicit: the connection begins with TLS (port 465, RFC 8314)."""
+    more: tuple[Certificate, ...] = ()
+    """Certificates for other names."""
 
 @dataclass(frozen=True, slots=True)
 class PeerClass:
@@ -104,7 +122,10 @@ class Listener:
     trusted: tuple[Text, ...] = ()
     """Addresses and networks that may send to any domain: the inside."""
     tls: Tls | None = None
-    """Not given: STARTTLS is not offered."""
+    proxy: tuple[Text, ...] = ()
+    """Addresses and networks of balancers that speak the PROXY protocol, version 1 or 2. When there are any, nobody else
+    may connect, and each connection must begin with the header, before TLS too."""
+    """Not given: no TLS."""
     tls_required: bool = False
     """Mail is only taken over TLS; before it MAIL is answered 530. Not for a port 25 that faces the Internet (RFC 3207
     section 4)."""

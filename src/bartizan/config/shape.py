@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from bartizan.config.lines import Places
-from bartizan.config.schema import Listener, NextHop, PeerClass, Policy, Settings
+from bartizan.config.schema import Certificate, Listener, NextHop, PeerClass, Policy, Settings, Tls
 from bartizan.model.check import Checks
 from bartizan.model.errors import ConfigError, Problem
 from bartizan.model.esmtp import Esmtp
@@ -209,8 +209,8 @@ def _known_keys(section: KeyPath) -> list[str]:
     if not names:
         return [_WRITTEN.get(key.name, key.name) for key in fields(Settings)]
     inner = {
-        "listeners": Listener, "classes": PeerClass, "checks": Checks, "esmtp": Esmtp, "next_hop": NextHop,
-        "rules": Rule, "who": Who, "what": What, "tag": Tag,
+        "listeners": Listener, "tls": Tls, "more": Certificate, "classes": PeerClass, "checks": Checks, "esmtp": Esmtp,
+        "next_hop": NextHop, "rules": Rule, "who": Who, "what": What, "tag": Tag,
     }  # fmt: skip
     kind = inner.get(names[-1]) or type(getattr(Settings(), names[-1], None))
     return [_WRITTEN.get(key, key) for key in getattr(kind, "__dataclass_fields__", ()) if key != "place"]

@@ -54,7 +54,7 @@ NONE = "none"
 OTHER = "other"
 FATES = ("relayed", "quarantined", "rejected", "deferred", "discarded", "spooled")
 REPLIES = ("2xx", "4xx", "5xx", NONE)
-REFUSED_SESSIONS = ("cap", "early_talker")
+REFUSED_SESSIONS = ("cap", "early_talker", "proxy")
 
 _COUNTER, _GAUGE = Shape.COUNTER, Shape.GAUGE
 
@@ -96,7 +96,7 @@ SMTPD = Layout(
         Family("sessions", _GAUGE, "SMTP connections that are open."),
         Family("sessions_refused", _COUNTER, "Connections turned away at once.", "reason", REFUSED_SESSIONS),
         Family("mail_without_room", _COUNTER, "MAIL commands answered 452: no room for the bytes of one more message."),
-        Family("tls_sessions", _COUNTER, "Sessions that went on encrypted after STARTTLS."),
+        Family("tls_sessions", _COUNTER, "Sessions over TLS, from the start or after STARTTLS."),
         Family("event_lines_lost", _COUNTER, "Lines of the event log that could not be written by an smtpd."),
         Family("store_failed", _GAUGE, "SMTP processes whose store acknowledges nothing after a failure."),
     )
