@@ -13,6 +13,7 @@ from bartizan.model.envelope import Envelope
 from bartizan.model.esmtp import Esmtp
 from bartizan.model.limits import Limits
 from bartizan.model.offer import Offer
+from bartizan.model.rates import RateSettings
 from bartizan.model.refusal import Refusal
 from bartizan.model.reply import ACCEPTED, Reply
 from bartizan.smtpd.office import Office
@@ -35,7 +36,7 @@ def new_stream(settings: SessionSettings, normalize: bool) -> MessageStream:
 def settings_of(**words: Any) -> SessionSettings:
     """Settings for mx.example; a word is a field of one of these classes, whichever has it; those of Esmtp are written
     `esmtp_FIELD`."""
-    kinds = (Limits, Timeouts, Caps, Checks, SessionSettings)
+    kinds = (Limits, Timeouts, Caps, Checks, RateSettings, SessionSettings)
     parts: dict[type, dict[str, Any]] = {Esmtp: {}, **{kind: {} for kind in kinds}}
     for word, value in words.items():
         if word.startswith("esmtp_"):
@@ -50,6 +51,7 @@ def settings_of(**words: Any) -> SessionSettings:
         caps=Caps(**parts[Caps]),
         esmtp=Esmtp(**parts[Esmtp]),
         checks=Rulings(Checks(**parts[Checks])),
+        rates=RateSettings(**parts[RateSettings]),
         **parts[SessionSettings],
     )
 

@@ -15,6 +15,7 @@ from annotated_types import Ge, Gt, Interval, MinLen
 from bartizan.model.check import Checks
 from bartizan.model.esmtp import Esmtp
 from bartizan.model.limits import MIB, Limits
+from bartizan.model.rates import RateSettings, StressSettings
 from bartizan.model.restraint import RestraintSettings
 from bartizan.model.rule import Rule
 from bartizan.model.verdict import Action
@@ -55,7 +56,6 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
-@dataclass(frozen=True, slots=True)
 class Certificate:
     """[[listener.tls.more]]: another certificate, presented to clients that ask for a name in it (SNI).
 
@@ -68,6 +68,7 @@ class Certificate:
     """As in `[listener.tls]`."""
 
 
+@dataclass(frozen=True, slots=True)
 class Tls:
     """[listener.tls]: TLS 1.2 and 1.3 with this certificate chain and key (PEM files), read anew at each reload."""
 
@@ -76,11 +77,11 @@ class Tls:
     that no certificate has are presented this one."""
     key: Text
     """PEM file: the private key, without a passphrase."""
-
     mode: Literal["starttls", "implicit"] = "starttls"
     """starttls: offered to clients; implicit: the connection begins with TLS (port 465, RFC 8314)."""
     more: tuple[Certificate, ...] = ()
     """Certificates for other names."""
+
 
 @dataclass(frozen=True, slots=True)
 class PeerClass:
@@ -121,10 +122,10 @@ class Listener:
     """Domains mail is accepted for; `["*"]` is any, on loopback only."""
     trusted: tuple[Text, ...] = ()
     """Addresses and networks that may send to any domain: the inside."""
-    tls: Tls | None = None
     proxy: tuple[Text, ...] = ()
     """Addresses and networks of balancers that speak the PROXY protocol, version 1 or 2. When there are any, nobody else
     may connect, and each connection must begin with the header, before TLS too."""
+    tls: Tls | None = None
     """Not given: no TLS."""
     tls_required: bool = False
     """Mail is only taken over TLS; before it MAIL is answered 530. Not for a port 25 that faces the Internet (RFC 3207
@@ -294,6 +295,8 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     timeouts: Timeouts = field(default_factory=Timeouts)
     caps: Caps = field(default_factory=Caps)
+    rates: RateSettings = field(default_factory=RateSettings)
+    stress: StressSettings = field(default_factory=StressSettings)
     restraint: RestraintSettings = field(default_factory=RestraintSettings)
     signatures: Signatures = field(default_factory=Signatures)
     phrases: Phrases = field(default_factory=Phrases)

@@ -41,6 +41,8 @@ def session_settings(generation: Generation, index: int) -> SessionSettings:
         ),
         recipient_domains=None if domains == ANY_DOMAIN else domains,
         trusted=_networks(listener.trusted),
+        rates=settings.rates,
+        stress=settings.stress,
         tls=_tls(generation.certificate(index)),
         **_terms(listener, listener.dns_failure),
     )

@@ -28,6 +28,7 @@ from bartizan.node.generation import Generation
 from bartizan.node.loop import run
 from bartizan.node.order import Change, SmtpdOrder, receive_change, receive_order
 from bartizan.node.outlets import quarantine
+from bartizan.node.pressure import Pressure
 from bartizan.node.sessions import session_settings
 from bartizan.observe.events import EventLog, Fate
 from bartizan.observe.meter import Meter
@@ -47,7 +48,7 @@ PROBE_SECONDS = 1.0
 class Smtpd:
     """The process. Must be made inside the loop."""
 
-    def __init__(self, order: SmtpdOrder, generation: Generation, control: socket.socket) -> None:
+    def __init__(self, order: SmtpdOrder, generation: Generation, control: socket.socket, pressure: Pressure) -> None:
         self._loop = asyncio.get_running_loop()
         self._slot = Slot(order.slot)
         self._log = order.events
@@ -67,6 +68,8 @@ class Smtpd:
             first = self._listeners[0] if self._listeners else None
             self._listeners.append(Listener(one, self._services(index), sockets, beside=first))
         self._patient = order.patient
+        self._pressure = pressure
+        self._stressed = False
         self._in_use = [generation.number]
 
     async def run(self) -> None:
@@ -97,8 +100,18 @@ class Smtpd:
 
     def _beat(self) -> None:
         self._slot.beat()
+        self._feel()
         self._meter.set_store_failed(bool(self._store.failed))
         self._loop.call_later(HEARTBEAT, self._beat)
+
+    def _feel(self) -> None:
+        """Let the sessions know how much memory is in use, and say when that, or their number, makes us strict."""
+        admission = self._listeners[0].office.admission
+        was = self._stressed
+        admission.notice(self._pressure.share())
+        self._stressed = admission.stressed
+        if self._stressed != was:
+            self._events.process("stress", "smtpd", "begins" if self._stressed else "ends")
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         task = self._loop.create_task(work, name=name)
@@ -214,9 +227,10 @@ def main() -> None:
         return
     _call_me("smtpd")
     generation = Generation.read(order.generation)
+    pressure = Pressure()
     _confine(generation)  # before the loop is made: libuv must find that it cannot have an io_uring
-    run(_serve(order, generation, told))
+    run(_serve(order, generation, told, pressure))
 
 
-async def _serve(order: SmtpdOrder, generation: Generation, control: socket.socket) -> None:
-    await Smtpd(order, generation, control).run()
+async def _serve(order: SmtpdOrder, generation: Generation, control: socket.socket, pressure: Pressure) -> None:
+    await Smtpd(order, generation, control, pressure).run()

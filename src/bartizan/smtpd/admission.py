@@ -1,7 +1,8 @@
 """Who may come in, how much of them, and for which recipients.
 
 One `Admission` for each process counts sessions and bytes of messages in flight, for the process and for each peer;
-`Relaying` answers for whom mail is taken. A peer is an IPv4 address or an IPv6 /64. Not here: rates over time.
+`Relaying` answers for whom mail is taken. A peer is an IPv4 address or an IPv6 /64. Not here: rates over time
+(rates.py), how long a client may take (settings.py).
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
 from bartizan.model.envelope import Direction, Peer, Recipient, domain_of, peer_key
+from bartizan.model.rates import RateSettings, StressSettings
 from bartizan.model.reply import RELAY_DENIED, Reply
 from bartizan.observe.meter import Meter
 from bartizan.smtpd.address import is_postmaster
+from bartizan.smtpd.rates import Rates
 from bartizan.smtpd.settings import Caps, Network
 
 
@@ -30,18 +33,42 @@ class Account:
 class Admission:
     """Sessions and octets of messages in flight in this process, against its caps."""
 
-    __slots__ = ("_accounts", "_caps", "_meter", "_octets", "_octets_per_peer", "octets", "sessions")
+    __slots__ = (
+        "_accounts", "_caps", "_memory", "_meter", "_octets", "_octets_per_peer", "_stress",
+        "octets", "rates", "sessions", "stressed",
+    )  # fmt: skip
 
-    def __init__(self, caps: Caps, message_bytes: int, meter: Meter | None = None) -> None:
+    def __init__(
+        self,
+        caps: Caps,
+        message_bytes: int,
+        meter: Meter | None = None,
+        rates: RateSettings | None = None,
+        stress: StressSettings | None = None,
+    ) -> None:
         """`message_bytes` is the size limit of one message: two always fit, whatever the caps say."""
         self._accounts: dict[str, Account] = {}
         self._meter = meter or Meter.unread()
+        self._memory = 0.0
         self.sessions = 0
         self.octets = 0
-        self.renew(caps, message_bytes)
+        self.stressed = False
+        """Sessions or memory run short: be strict with whoever is not trusted."""
+        self.rates = Rates(rates or RateSettings())
+        """What peers do in a minute."""
+        self.renew(caps, message_bytes, rates, stress)
 
-    def renew(self, caps: Caps, message_bytes: int) -> None:
+    def renew(
+        self,
+        caps: Caps,
+        message_bytes: int,
+        rates: RateSettings | None = None,
+        stress: StressSettings | None = None,
+    ) -> None:
         """Other caps from now on; what is held already stays counted."""
+        if rates is not None and not self.rates.same(rates):
+            self.rates = Rates(rates)
+        self._stress = stress or StressSettings()
         self._caps = caps
         self._octets = max(caps.in_flight_bytes, 2 * message_bytes)
         self._octets_per_peer = max(caps.in_flight_bytes_per_peer, 2 * message_bytes)
@@ -52,18 +79,28 @@ class Admission:
         account = self._accounts.get(key) or Account(key, not trusted)
         if self.sessions >= self._caps.sessions:
             return None
-        if account.capped and account.sessions >= self._caps.sessions_per_peer:
+        most = self._caps.sessions_per_peer
+        if self.stressed:
+            most = min(most, self._stress.sessions_per_peer)
+        if account.capped and account.sessions >= most:
             return None
         self._accounts[key] = account
         account.sessions += 1
         self.sessions += 1
+        self._feel()
         return account
 
     def leave(self, account: Account) -> None:
         """The session that entered has ended; its commit may still hold octets."""
         account.sessions -= 1
         self.sessions -= 1
+        self._feel()
         self._forget(account)
+
+    def notice(self, memory: float) -> None:
+        """So much of the node's memory is in use, as a share of 1."""
+        self._memory = memory
+        self._feel()
 
     def room(self, account: Account, octets: int) -> bool:
         """Would so many more octets fit?"""
@@ -84,6 +121,12 @@ class Admission:
         self.octets -= octets
         self._meter.hold(-octets)
         self._forget(account)
+
+    def _feel(self) -> None:
+        """Does stress begin or end? It ends a tenth below where it began, so that it does not flicker."""
+        ease = 0.9 if self.stressed else 1.0
+        crowded = self.sessions >= self._stress.sessions * ease * self._caps.sessions
+        self.stressed = crowded or self._memory >= self._stress.memory * ease
 
     def _forget(self, account: Account) -> None:
         if not account.sessions and not account.octets:

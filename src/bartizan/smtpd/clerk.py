@@ -20,6 +20,8 @@ from bartizan.model.reply import (
     SOURCE_ROUTE,
     SYNTAX,
     TLS_NEEDED,
+    TOO_FAST,
+    TOO_FAST_CLOSING,
     TOO_MANY_FOR_ONE,
     TOO_MANY_RECIPIENTS,
     Reply,
@@ -28,6 +30,7 @@ from bartizan.smtpd.admission import Account
 from bartizan.smtpd.commands import parse_mail, parse_rcpt, valid_helo
 from bartizan.smtpd.judge import judge, refusal
 from bartizan.smtpd.office import Office
+from bartizan.smtpd.rates import What
 from bartizan.smtpd.receive import Reception
 from bartizan.smtpd.settings import BareLineEnds
 from bartizan.smtpd.slow import fit_to_send
@@ -56,7 +59,28 @@ class Clerk:
 
     def connect(self) -> Reply | None:
         """Why the client is not let in; None when it is."""
+        if not self._take(What.CONNECTIONS) or not self.spend(What.ERRORS, 0):
+            return self._refused(Check.RATE, TOO_FAST_CLOSING)
         return self._judged(self.terms.services.wall.connect(self.visit, self.terms.rulings))
+
+    @property
+    def strict(self) -> bool:
+        """Are we to be strict with this client now?"""
+        return self._office.admission.stressed and not self.visit.trusted
+
+    def spend(self, what: What, count: int = 1) -> bool:
+        """The client has done so much; False when it has nothing left."""
+        rates = self._office.admission.rates
+        if self.visit.trusted or not rates.limited(what):
+            return True
+        return rates.spend(self.peer, what, self._office.loop.time(), count)
+
+    def _take(self, what: What) -> bool:
+        """May the client do so once more?"""
+        rates = self._office.admission.rates
+        if self.visit.trusted or not rates.limited(what):
+            return True
+        return rates.take(self.peer, what, self._office.loop.time())
 
     def behaved(self, check: Check, detail: str) -> Reply | None:
         """The client behaved oddly: why the session ends with that, or None and it is noted for its messages."""
@@ -100,6 +124,8 @@ class Clerk:
         mail = parse_mail(argument, transaction.extended, transaction.offer, limit, settings.source_routes)
         if isinstance(mail, Reply):
             return self._refused(Check.SOURCE_ROUTE if mail is SOURCE_ROUTE else Check.SYNTAX, mail)
+        if not self.spend(What.BYTES, 0) or not self._take(What.MESSAGES):
+            return self._refused(Check.RATE, TOO_FAST, mail.sender)
         if self.account is None or not office.admission.room(self.account, max(mail.size, 1)):
             office.services.meter.no_room()
             return self._refused(Check.ROOM, NO_SPACE, mail.sender)
@@ -201,6 +227,8 @@ class Clerk:
             return self._refused(Check.RECIPIENTS, TOO_MANY_FOR_ONE, sender, address)
         if count >= (settings.soft_recipients or settings.limits.recipients):
             return self._refused(Check.RECIPIENTS, TOO_MANY_RECIPIENTS, sender, address)
+        if not self._take(What.RECIPIENTS):
+            return self._refused(Check.RATE, TOO_FAST, sender, address)
         denied = terms.relaying.refuse(recipient, self.visit.trusted or bool(self.visit.login))
         if denied is not None:
             return self._refused(Check.RELAY, RELAY_DENIED, sender, address)

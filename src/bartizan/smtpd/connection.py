@@ -25,8 +25,9 @@ from bartizan.smtpd.conduct import Conduct
 from bartizan.smtpd.intake import Intake
 from bartizan.smtpd.lines import CommandLines
 from bartizan.smtpd.office import Office
+from bartizan.smtpd.rates import What
 from bartizan.smtpd.receive import Reception
-from bartizan.smtpd.settings import SessionReport
+from bartizan.smtpd.settings import Caps, SessionReport
 from bartizan.smtpd.slow import encrypt, finish
 from bartizan.smtpd.transaction import State
 from bartizan.smtpd.watch import Watch
@@ -59,7 +60,7 @@ class Connection(asyncio.Protocol, ABC):
         self._meter = office.services.meter
         self._phase = Phase.GREETING
         self._lines = CommandLines()
-        self._conduct = Conduct(office.terms.settings.caps)
+        self._conduct = Conduct(self._caps)
         self._watch = Watch(office.loop, office.terms.tick, self._due)
         self._intake = Intake(office)
         self._work: asyncio.Task[None] | None = None
@@ -222,6 +223,7 @@ class Connection(asyncio.Protocol, ABC):
 
     def _receive(self, data: bytes) -> None:
         """A piece of a message, perhaps its end and the commands behind it."""
+        self._clerk.spend(What.BYTES, len(data))
         end = self._intake.feed(data)
         if isinstance(end, Reply):
             self._finish(end, "errors" if end is replies.TOO_BIG else "failed")
@@ -271,6 +273,9 @@ class Connection(asyncio.Protocol, ABC):
         elif self._phase is not Phase.CLOSING and self._phase is not Phase.LOST:
             self._finish(replies.CLOSING, "drained", linger=False)
 
+    def _caps(self) -> Caps:
+        return self._clerk.terms.strict_caps if self._clerk.strict else self._clerk.terms.settings.caps
+
     @property
     def _tls(self) -> str:
         return self._clerk.visit.tls
@@ -292,7 +297,8 @@ class Connection(asyncio.Protocol, ABC):
 
     def _due(self, now: float) -> float | None:
         """The clock was looked at: end what has taken too long, answer the seconds until the next look."""
-        times = self._clerk.terms.settings.timeouts
+        clerk = self._clerk
+        times = clerk.terms.strict_timeouts if clerk.strict else clerk.terms.settings.timeouts
         waited = now - self._since
         reply = replies.TIMEOUT
         reception = self._intake.reception

@@ -15,6 +15,7 @@ from bartizan.model.check import Check
 from bartizan.model.reply import Reply
 from bartizan.smtpd.connection import Connection, Phase
 from bartizan.smtpd.lines import LONGEST, readable
+from bartizan.smtpd.rates import What
 from bartizan.smtpd.transaction import FOREIGN, VERBS, Verb
 
 _TURNS = 100
@@ -115,6 +116,8 @@ class Dialogue(Connection):
         """Answer a command; a session that has used up our patience is ended with the answer."""
         if reply.code >= 500:
             self._conduct.count_error()
+            if not self._clerk.spend(What.ERRORS):
+                self._conduct.exhausted = True
         if self._conduct.exhausted:
             self._finish(replies.TOO_MANY_ERRORS, "errors")
         else:

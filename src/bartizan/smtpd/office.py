@@ -34,7 +34,9 @@ class Office:
     ) -> None:
         """`admission` is given where several offices of a process count together."""
         self.loop = loop
-        self.admission = admission or Admission(settings.caps, settings.limits.message_bytes, services.meter)
+        self.admission = admission or Admission(
+            settings.caps, settings.limits.message_bytes, services.meter, settings.rates, settings.stress
+        )
         self.tasks = Tasks(loop)
         self.sessions: set[Closable] = set()
         self.draining = False
@@ -47,7 +49,7 @@ class Office:
         """Go by other settings from the next transaction on; what sessions hold and have said stays."""
         self.services = services
         self.edition += 1
-        self.admission.renew(settings.caps, settings.limits.message_bytes)
+        self.admission.renew(settings.caps, settings.limits.message_bytes, settings.rates, settings.stress)
         self.terms = Terms(settings, services)
         """For everybody who is in no class."""
         self._classes = tuple((one.networks, Terms(one.settings, services)) for one in settings.classes)

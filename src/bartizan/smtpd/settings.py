@@ -9,7 +9,7 @@ import enum
 import logging
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -19,6 +19,7 @@ from bartizan.model.envelope import Envelope, Peer
 from bartizan.model.esmtp import Esmtp
 from bartizan.model.limits import MIB, Limits
 from bartizan.model.offer import Offer
+from bartizan.model.rates import RateSettings, StressSettings
 from bartizan.model.refusal import Refusal
 from bartizan.model.reply import Reply
 from bartizan.observe.meter import Meter
@@ -87,7 +88,8 @@ class SessionSettings:
     pass before the greeting, for clients that cannot wait. Above `soft_recipients` (0: what the limits say) further
     recipients are to be tried later; above `hard_recipients` (0: never) the whole message is refused. `source_routes`
     are left out, or refused. `field_lengths` are names of header fields in lower case, and how many octets each may
-    have. `classes` are served under settings of their own; the first one that knows a peer wins.
+    have. `classes` are served under settings of their own; the first one that knows a peer wins. `rates` and
+    `stress` hold for all listeners of a process.
     """
 
     hostname: str
@@ -109,6 +111,28 @@ class SessionSettings:
     source_routes: bool = True
     field_lengths: tuple[tuple[str, int], ...] = ()
     classes: tuple[PeerClass, ...] = ()
+    rates: RateSettings = field(default_factory=RateSettings)
+    stress: StressSettings = field(default_factory=StressSettings)
+
+    def strict_timeouts(self) -> Timeouts:
+        """What holds under stress, where it is less."""
+        times, stress = self.timeouts, self.stress
+        return replace(
+            times,
+            command=min(times.command, stress.command),
+            data_idle=min(times.data_idle, stress.data_idle),
+            grace=min(times.grace, stress.rate_grace),
+        )
+
+    def strict_caps(self) -> Caps:
+        """The same of one session's caps."""
+        caps, stress = self.caps, self.stress
+        return replace(
+            caps,
+            errors=min(caps.errors, stress.errors),
+            unknown=min(caps.unknown, stress.errors),
+            junk=min(caps.junk, stress.junk),
+        )
 
     def __post_init__(self) -> None:
         wrong = [f.name for part in (self.timeouts, self.caps) for f in fields(part) if getattr(part, f.name) <= 0]

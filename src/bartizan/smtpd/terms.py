@@ -21,14 +21,17 @@ _MOST_HELLOS = 100
 class Terms:
     """One for each listener and class; made anew when the configuration changes."""
 
-    __slots__ = ("_hellos", "greeting", "relaying", "services", "settings", "tick")
+    __slots__ = (
+        "_hellos", "greeting", "relaying", "services", "settings", "strict_caps", "strict_timeouts", "tick",
+    )  # fmt: skip
 
     def __init__(self, settings: SessionSettings, services: Services) -> None:
         self.settings = settings
         self.services = services
         self.relaying = Relaying(settings.recipient_domains, settings.trusted)
         self.greeting = Reply(220, "", f"{settings.hostname} {'ESMTP' if settings.esmtp.ehlo else 'SMTP'}").encode()
-        times = settings.timeouts
+        self.strict_timeouts = times = settings.strict_timeouts()
+        self.strict_caps = settings.strict_caps()
         self.tick = min(_LONGEST_TICK, times.command, times.data_idle, times.grace, times.commit)
         """Seconds between two looks at a session's clock: not longer than any of the common timeouts."""
         self._hellos: dict[tuple[Offer, bool], bytes] = {}
