@@ -11,7 +11,7 @@ from bartizan.config.load import Source
 from bartizan.config.resolve import Flags
 from bartizan.model.errors import ConfigError, Problem
 from bartizan.node.builder import Builder
-from bartizan.node.generation import Generation, publish
+from bartizan.node.generation import Certificate, Generation, publish
 from bartizan.node.prepare import Prepared, prepare
 from bartizan.node.reload import as_far_as_possible
 
@@ -67,7 +67,7 @@ def test_the_certificate_is_copied(tmp_path: Path, cache: Path) -> None:
     """What was checked is what is used, whatever happens to the files later."""
     chain, key = certificate(tmp_path)
     found = prepare(source(tmp_path, cache, more=f'tls = {{ certificate = "{chain}", key = "{key}" }}'))
-    assert found.certificates == (chain.read_bytes() + key.read_bytes(),)
+    assert found.certificates == ((Certificate(chain.read_bytes() + key.read_bytes(), ()),),)
 
 
 def test_a_key_that_does_not_fit_is_refused(tmp_path: Path, cache: Path) -> None:

@@ -15,42 +15,60 @@ from pathlib import Path
 from bartizan.config.schema import Settings
 from bartizan.observe import codec
 from bartizan.sandbox.users import Account
+from bartizan.smtpd.tls import Chain
 
 FILE = "generation"
 
 
 @dataclass(frozen=True, slots=True)
+class Certificate:
+    """Chain and key (PEM) as they are presented, and the names that clients may ask for."""
+
+    pem: bytes
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Generation:
-    """A configuration in force; `bundle` is its bundle's content hash, `directory` where its scanners are found."""
+    """A configuration in force; `bundle` is its bundle's content hash, `directory` where its scanners are found,
+    `names` those of each certificate of each listener."""
 
     number: int
     settings: Settings
     bundle: str
     directory: str
+    names: tuple[tuple[tuple[str, ...], ...], ...]
 
     @staticmethod
     def read(directory: str) -> Generation:
         """The generation that was published in `directory`. OSError, ValueError when there is none."""
         return codec.unpack(Path(directory, FILE).read_bytes(), Generation)
 
-    def certificate(self, index: int) -> str | None:
-        """The file with chain and key for the listener number `index`; None for one without TLS."""
-        path = os.path.join(self.directory, _certificate(index))
-        return path if self.settings.listeners[index].tls is not None else None
+    def chains(self, index: int) -> tuple[Chain, ...]:
+        """The certificates of the listener number `index`, the default first; none for one without TLS."""
+        return tuple(
+            Chain(os.path.join(self.directory, _certificate(index, which)), names)
+            for which, names in enumerate(self.names[index])
+        )
 
 
 def publish(
     number: int,
     settings: Settings,
     bundle: str,
-    certificates: Sequence[bytes | None],
+    certificates: Sequence[Sequence[Certificate]],
     directory: str,
     account: Account | None,
 ) -> Generation:
     """The generation `number`, in the new folder `directory`, which then `account` may read. OSError."""
     os.mkdir(directory, 0o700)
-    generation = Generation(number, settings, bundle, directory)
-    files = {_certificate(index): pem for index, pem in enumerate(certificates) if pem is not None}
+    names = tuple(tuple(certificate.names for certificate in those) for those in certificates)
+    generation = Generation(number, settings, bundle, directory, names)
+    files = {
+        _certificate(index, which): certificate.pem
+        for index, those in enumerate(certificates)
+        for which, certificate in enumerate(those)
+    }
     for name, content in {FILE: codec.pack(generation), **files}.items():
         _write(os.path.join(directory, name), content, account)
     if account is not None:
@@ -59,8 +77,8 @@ def publish(
     return generation
 
 
-def _certificate(index: int) -> str:
-    return f"listener-{index}.pem"
+def _certificate(index: int, which: int) -> str:
+    return f"listener-{index}-{which}.pem"
 
 
 def _write(path: str, content: bytes, account: Account | None) -> None:

@@ -13,17 +13,20 @@ from pathlib import Path
 from bartizan import bundle
 from bartizan.bundle import Bundle
 from bartizan.config.load import Source, serve_problems
-from bartizan.config.schema import Listener, Settings
+from bartizan.config.schema import Certificate as Files
+from bartizan.config.schema import Listener, Settings, Tls
 from bartizan.model.errors import ConfigError, Problem
+from bartizan.node.generation import Certificate
+from bartizan.smtpd.tls import names_of
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A configuration that may be followed; `certificates` holds chain and key (PEM) for each listener with TLS."""
+    """A configuration that may be followed; `certificates` are those of each listener, none for one without TLS."""
 
     settings: Settings
     bundle: Bundle
-    certificates: tuple[bytes | None, ...]
+    certificates: tuple[tuple[Certificate, ...], ...]
 
 
 def prepare(source: Source) -> Prepared:
@@ -36,11 +39,11 @@ def prepare(source: Source) -> Prepared:
 
 def complete(settings: Settings) -> Prepared:
     """Everything that well-formed `settings` name, read and compiled. ConfigError says everything that is wrong."""
-    certificates: list[bytes | None] = []
+    certificates: list[tuple[Certificate, ...]] = []
     problems: list[Problem] = []
     for listener in settings.listeners:
         try:
-            certificates.append(_certificate(listener))
+            certificates.append(_certificates(listener))
         except ConfigError as error:
             problems += error.problems
     try:
@@ -52,28 +55,40 @@ def complete(settings: Settings) -> Prepared:
     return Prepared(settings, built, tuple(certificates))
 
 
-def _certificate(listener: Listener) -> bytes | None:
-    """Chain and key of a listener. The copy is tried again, since the files may have changed since the settings were
-    checked, and an smtpd that cannot use it would not serve. ConfigError."""
+def _certificates(listener: Listener) -> tuple[Certificate, ...]:
+    """Those of a listener, the default first. ConfigError."""
     tls = listener.tls
     if tls is None:
-        return None
+        return ()
+    further = tuple(_certificate(files) for files in tls.more)
+    for files, certificate in zip(tls.more, further, strict=True):
+        if not certificate.names:
+            expected = "expected a certificate for a server with a DNS name in it: nobody could ask for this one"
+            raise ConfigError((Problem(files.certificate, "", expected),))
+    return (_certificate(tls), *further)
+
+
+def _certificate(files: Tls | Files) -> Certificate:
+    """Chain and key as they are now. The copy is tried again, since the files may have changed since the settings were
+    checked, and an smtpd that cannot use it would not serve. ConfigError."""
     try:
-        pem = Path(tls.certificate).read_bytes().rstrip() + b"\n" + Path(tls.key).read_bytes()
+        pem = Path(files.certificate).read_bytes().rstrip() + b"\n" + Path(files.key).read_bytes()
     except OSError as error:
         expected = f"expected a readable file: {error.strerror}"
         raise ConfigError((Problem(str(error.filename), "", expected),)) from None
-    copy = os.memfd_create("certificate", os.MFD_CLOEXEC)
+    descriptor = os.memfd_create("certificate", os.MFD_CLOEXEC)
     try:
-        os.write(copy, pem)
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(f"/proc/self/fd/{copy}", password=_no_password)
+        with open(descriptor, "wb", closefd=False) as copy:
+            copy.write(pem)
+        path = f"/proc/self/fd/{descriptor}"
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(path, password=_no_password)
+        return Certificate(pem, names_of(path))
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
         what = getattr(error, "reason", None) or str(error)
-        expected = f"expected a chain that fits the key in {tls.key}, also while both are read: {what}"
-        raise ConfigError((Problem(tls.certificate, "", expected),)) from None
+        expected = f"expected a chain that fits the key in {files.key}, also while both are read: {what}"
+        raise ConfigError((Problem(files.certificate, "", expected),)) from None
     finally:
-        os.close(copy)
-    return pem
+        os.close(descriptor)
 
 
 def _no_password() -> str:

@@ -12,6 +12,7 @@ from bartizan.config.schema import PeerClass as Class
 from bartizan.model.check import Rulings
 from bartizan.node.generation import Generation
 from bartizan.smtpd.settings import BareLineEnds, Caps, Network, PeerClass, SessionSettings, Timeouts
+from bartizan.smtpd.tls import Chain, server_context
 
 
 def session_settings(generation: Generation, index: int) -> SessionSettings:
@@ -43,7 +44,9 @@ def session_settings(generation: Generation, index: int) -> SessionSettings:
         trusted=_networks(listener.trusted),
         rates=settings.rates,
         stress=settings.stress,
-        tls=_tls(generation.certificate(index)),
+        tls=_tls(generation.chains(index)),
+        tls_at_once=listener.tls is not None and listener.tls.mode == "implicit",
+        balancers=_networks(listener.proxy),
         **_terms(listener, listener.dns_failure),
     )
     classes = tuple(
@@ -76,11 +79,6 @@ def _networks(texts: tuple[str, ...]) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(text, strict=False) for text in texts)
 
 
-def _tls(certificate: str | None) -> ssl.SSLContext | None:
-    """The context for STARTTLS with the chain and key in a file."""
-    if certificate is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(certificate)
-    return context
+def _tls(chains: tuple[Chain, ...]) -> ssl.SSLContext | None:
+    """The context for a listener with these certificates."""
+    return server_context(chains) if chains else None

@@ -89,7 +89,8 @@ class SessionSettings:
     recipients are to be tried later; above `hard_recipients` (0: never) the whole message is refused. `source_routes`
     are left out, or refused. `field_lengths` are names of header fields in lower case, and how many octets each may
     have. `classes` are served under settings of their own; the first one that knows a peer wins. `rates` and
-    `stress` hold for all listeners of a process.
+    `stress` hold for all listeners of a process. With `tls_at_once` a connection begins with TLS. Where there are any
+    `balancers`, nobody else may connect, and these say for whom (PROXY protocol).
     """
 
     hostname: str
@@ -102,6 +103,8 @@ class SessionSettings:
     bare_line_ends: BareLineEnds = BareLineEnds.REFUSE
     tls: ssl.SSLContext | None = None
     tls_required: bool = False
+    tls_at_once: bool = False
+    balancers: tuple[Network, ...] = ()
     dsn: bool = False
     esmtp: Esmtp = field(default_factory=Esmtp)
     checks: Rulings = field(default_factory=Rulings)
