@@ -7,6 +7,8 @@ zone, no brackets, no white space.
 Not here: networks from text (mapentries.pyx), look-up (lookup.pyx).
 """
 
+from ipaddress import IPv6Address
+
 from libc.string cimport memchr, memcpy
 from libc.stdint cimport uint64_t
 
@@ -71,6 +73,9 @@ cdef str network_text(Address* address, int prefix):
         for i in range(4):
             octets[i] = <unsigned char>(address.low >> (24 - 8 * i) & 0xFF)
         inet_ntop(AF_INET, octets, room, TEXT_MOST)
+    elif address.high == 0:     # some of these inet_ntop would write with dots
+        text = str(IPv6Address(address.low))
+        return text if prefix == 128 else f"{text}/{prefix}"
     else:
         for i in range(8):
             octets[i] = <unsigned char>(address.high >> (56 - 8 * i) & 0xFF)

@@ -36,5 +36,5 @@ cdef class NetworkTable:
 
 cdef class NameTable:
     cdef TableFile file
-    cdef Py_ssize_t _find(self, const unsigned char* key, Py_ssize_t n) noexcept nogil
+    cdef Py_ssize_t _find(self, const unsigned char* key, Py_ssize_t n) noexcept
     cdef tuple _match(self, Py_ssize_t entry)

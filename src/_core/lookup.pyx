@@ -179,7 +179,7 @@ cdef class NameTable:
     def __len__(self):
         return self.file.names
 
-    cdef Py_ssize_t _find(self, const unsigned char* key, Py_ssize_t n) noexcept nogil:
+    cdef Py_ssize_t _find(self, const unsigned char* key, Py_ssize_t n) noexcept:
         """The number of a key, or -1."""
         cdef TableFile f = self.file
         cdef uint64_t hashed
@@ -238,8 +238,9 @@ cdef class NameTable:
             if dot == NULL:
                 return None
             start = <const unsigned char*>dot - text
-            entry = self._find(text + start, n - start)
-            if entry >= 0:
-                return self._match(entry)
+            if start + 1 < n and text[start + 1] != c".":
+                entry = self._find(text + start, n - start)
+                if entry >= 0:
+                    return self._match(entry)
             start += 1
         return None
