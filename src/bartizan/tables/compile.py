@@ -2,8 +2,8 @@
 
 In: the sources of one list. Out: the octets of a file for AccessTable.open, or all that is wrong. Entries of all kinds
 may be mixed. The same entry may come twice with the same value; with another value it contradicts, and is a problem.
-Limits: PROBLEMS are told; after as many, the rest of the list is not examined. 1,000,000 plain entries take half a second,
-and a name outside ASCII some 20 us more.
+Limits: PROBLEMS are told; after as many, the rest of the list is not examined. 1,000,000 plain entries take half a
+second, a name outside ASCII some 20 us more.
 Not here: reading files (source.py), writing the result to disk, when to compile anew.
 """
 
