@@ -161,7 +161,8 @@ def table_file(MapEntries entries not None):
         raise ValueError("more than 4 GiB of values")
     while size < 2 * e.name_count:
         size *= 2
-    qsort(e.nets, e.net_count, sizeof(Net), _order)
+    if e.net_count:
+        qsort(e.nets, e.net_count, sizeof(Net), _order)
     while narrow < e.net_count and e.nets[narrow].address.bits == 32:
         narrow += 1
     try:
