@@ -1,5 +1,8 @@
-def base64_runs(data: bytes | bytearray | memoryview, least: int) -> list[tuple[int, int]]:
-    """The spans of all runs with at least `least` characters of the alphabet, in order."""
+def base64_runs(data: bytes | bytearray | memoryview, least: int, at: int = 0) -> list[tuple[int, int]]:
+    """The spans of the next runs from `at` on with at least `least` characters of the alphabet, in order.
+
+    `at` is 0 or where a run of the last call ended; there are no more runs when the answer is empty.
+    """
 
 def has_low_bytes(data: bytes | bytearray | memoryview) -> bool:
     """Is there a byte below 7? Every mark of an archive has one, no text has."""

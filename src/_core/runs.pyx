@@ -4,7 +4,7 @@
 In: any bytes. Out: spans [start, end) of runs. A run is made of words of the base64 alphabet (the URL-safe one too),
 each at least WORD long, with nothing but a little white space between them; a shorter word ends it if it stands on the
 next line or carries padding. Words of prose are shorter than WORD.
-Limits: MAX_RUNS runs are told.
+Limits: MAX_RUNS runs are told at a time; the next call goes on behind them.
 Not here: what a run decodes to (bartizan.message.carve).
 """
 
@@ -31,9 +31,12 @@ cdef void _fill_table() noexcept:
 _fill_table()
 
 
-def base64_runs(const unsigned char[::1] data not None, Py_ssize_t least) -> list:
-    """The spans of all runs with at least `least` characters of the alphabet, in order."""
-    cdef Py_ssize_t n = data.shape[0], i = 0, start, stop, begin = -1, end = 0, letters = 0
+def base64_runs(const unsigned char[::1] data not None, Py_ssize_t least, Py_ssize_t at = 0) -> list:
+    """The spans of the next runs from `at` on with at least `least` characters of the alphabet, in order.
+
+    `at` is 0 or where a run of the last call ended; there are no more runs when the answer is empty.
+    """
+    cdef Py_ssize_t n = data.shape[0], i = max(at, 0), start, stop, begin = -1, end = 0, letters = 0
     cdef list found = []
     cdef bint padded
     while i < n and len(found) < MAX_RUNS:

@@ -63,6 +63,26 @@ def test_twin(data: bytes, least: int) -> None:
     assert base64_runs(data, least) == reference.base64_runs(data, least)
 
 
+@settings(deadline=None)
+@given(st.lists(PIECES, max_size=30).map(b"".join), st.sampled_from([16, 40, 80]))
+def test_goes_on(data: bytes, least: int) -> None:
+    """From the end of any run on, the runs behind it are found."""
+    found = base64_runs(data, least)
+    for number, (_, end) in enumerate(found, 1):
+        assert base64_runs(data, least, end) == found[number:]
+
+
+def test_many() -> None:
+    """A thousand at a time, until there are no more."""
+    text = (b"A" * 80 + b". ") * 2500
+    counts = []
+    at = 0
+    while spans := base64_runs(text, 80, at):
+        counts.append(len(spans))
+        at = spans[-1][1]
+    assert counts == [1000, 1000, 500]
+
+
 @pytest.mark.parametrize(
     ("data", "found"), [(b"", False), (b"text\r\n\t\x07", False), (b"x" * 100 + b"\6", True), (b"\0", True)]
 )

@@ -100,8 +100,16 @@ SCRIPTS: dict[str, Callable[[int], bytes]] = {
     "armour and empty lines": lambda size: repeated(b"-----BEGIN PGP MESSAGE-----\n" + b"\n" * 1000, size),
     "armour and fields": lambda size: b"-----BEGIN PGP MESSAGE-----\n" + repeated(b"a:\n", size),
     "short runs of base64": lambda size: repeated(b"QUJD" * 20 + b"= ", size),
+    "short runs of noise": lambda size: repeated(b"\xff/Qr" * 3 + b"uV9x" * 20 + b"= ", size),
     "one run of base64": lambda size: repeated(b"QUJD", size),
     "one run of digits": lambda size: repeated(b"41", size),
+}
+NOISE: dict[str, Callable[[int], bytes]] = {
+    "local headers": lambda size: b"MZ" + repeated(local(8, b""), size),
+    "local headers out of bounds": lambda size: b"MZ" + repeated(local(8, b"n", extra=65535), size),
+    "marks of local headers": lambda size: b"MZ" + repeated(b"PK\3\4", size),
+    "marks of ends": lambda size: b"MZ" + repeated(b"PK\5\6", size),
+    "marks of directories": lambda size: b"MZ" + repeated(b"PK\1\2", size) + b"PK\5\6" + bytes(18),
 }
 MAILS: dict[str, Callable[[int], bytes]] = {
     "delimiters": lambda size: HEADER + repeated(b"--b\r\n", size),

@@ -104,3 +104,21 @@ def test_constants_of_scripts(constant: bytes) -> None:
 def test_numbers_that_are_no_bytes() -> None:
     """A table of figures is no file."""
     assert found(b"<script>" + b"1000, 2, " * 100 + b"</script>", "html") == []
+
+
+def test_no_limit_of_runs() -> None:
+    """A file behind more texts in base64 than are told at a time."""
+    runs = b". ".join([base64.b64encode(b"A note that is long enough to be found as a text of its own.")] * 1500)
+    assert found(runs + b". " + FLAT, "text")[-1] == (len(runs) + 2, "zip")
+
+
+def test_long_hexadecimal() -> None:
+    """However long it is."""
+    packed = ZIP[: ZIP.index(b"PK\1\2")] + bytes(1 << 20)
+    [piece] = pieces(packed.hex().encode(), "text")
+    assert piece.data == packed
+
+
+def test_archive_behind_many_headers() -> None:
+    """However many headers in front of it cannot be any."""
+    assert archive_within(b"x" + (b"PK\3\4" + b"\xff" * 40) * 20_000 + ZIP[:60]) is not None

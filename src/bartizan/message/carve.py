@@ -9,16 +9,18 @@ Decoded noise is no piece: of what is decoded only text and types of DECODED cou
 noise does not have them. An archive found by its local header or mark alone may be a chance or in pieces (as in a
 compound file), an encoded file may be quoted in part (as in a bounce): such a piece is `loose`, so that damage in it
 says nothing.
-Limits: HEX_MOST bytes of one hexadecimal run; the caller's budget for the number of pieces.
+Limits: the caller's budget for the number of pieces. Linear, and no more memory than a few times the node.
 Not here: what the pieces are (walk), opening them (unpack). Known gaps: encodings other than base64 and hexadecimal.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from binascii import unhexlify
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from bartizan._core.constants import joined, next_escapes, next_numbers
 from bartizan._core.runs import base64_runs
 from bartizan._core.sniff import sniff
 from bartizan._core.textkind import looks_like_text, text_kind
@@ -28,7 +30,8 @@ from bartizan.message.archives import archive_within
 LEAST = 80
 """Characters of the shortest run: the test file has 92."""
 PGP = b"-----BEGIN PGP MESSAGE-----"
-HEX_MOST = 1 << 20
+CONSTANTS = 40
+"""Numbers or escapes of the shortest list."""
 PEEK = 4096
 
 KINDS = (
@@ -48,13 +51,10 @@ COMPOUND = frozenset(("ole", "msi", "msg"))
 
 # Armour, fields, an empty line, and a packet: its first bit is set (RFC 9580 section 6.2 and 4.2).
 _ARMOUR = re.compile(
-    rb"^" + PGP + rb"[ \t]*\r?\n(?:[!-9;-~]+:[^\n]*\n)*\s*\n[g-z0-9+/][A-Za-z0-9+/]{3,75}=*\r?$", re.MULTILINE
+    rb"^" + PGP + rb"[ \t]*+\r?\n(?:[!-9;-~]++:[^\n]*+\n)*+\s*\n[g-z0-9+/][A-Za-z0-9+/]{3,75}+=*+\r?$", re.MULTILINE
 )
-_JOINED = re.compile(rb"[\"']\s{0,8}+[+&]\s{0,8}+[\"']")
-_ESCAPES = re.compile(rb"(?:(?:%|\\x|&#x)[0-9A-Fa-f]{2};?){40,}+")
-_PAIR = re.compile(rb"(?:%|\\x|&#x)([0-9A-Fa-f]{2})")
-_NUMBERS = re.compile(rb"(?:(?:0x)?[0-9A-Fa-f]{1,3}\s{0,8}+,\s{0,8}+){40,}+(?:(?:0x)?[0-9A-Fa-f]{1,3})?")
-_HEX = re.compile(rb"[0-9A-Fa-f\s]+")
+_HEX = re.compile(rb"[0-9A-Fa-f\s]++")
+_WHITE = b" \t\r\n"
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
 
@@ -104,35 +104,33 @@ def _announced(data: bytes | memoryview, type: str) -> Iterator[Piece]:
 
 def encoded(data: bytes | memoryview) -> Iterator[Piece]:
     """The files that stand in a text as base64 or hexadecimal."""
-    for start, end in base64_runs(data, LEAST):
-        run = bytes(data[start:end])
-        if _HEX.fullmatch(run) and len(run) <= HEX_MOST:
-            digits = b"".join(run.split())
-            yield from _piece(start, bytes.fromhex(digits[: len(digits) // 2 * 2].decode()))
-        else:
-            yield from _piece(start, base64(run))
+    at = 0
+    while spans := base64_runs(data, LEAST, at):
+        for start, end in spans:
+            run = bytes(data[start:end])
+            if _HEX.fullmatch(run):
+                digits = run.translate(None, _WHITE)
+                yield from _piece(start, unhexlify(digits[: len(digits) // 2 * 2]))
+            else:
+                yield from _piece(start, base64(run))
+        at = spans[-1][1]
 
 
 def scripted(text: bytes) -> Iterator[Piece]:
     """The files that a script has as constants: base64 in several strings, escapes, lists of numbers."""
-    lower = text.lower()
-    if not any(mark in lower for mark in (b"<script", b"script:", b"atob", b"unescape", b"fromcharcode", b"var ")):
-        return
-    joined = _JOINED.sub(b"", text)
-    if joined != text:
-        yield from encoded(joined)
-    for found in _ESCAPES.finditer(text):
-        yield from _piece(found.start(), bytes(int(pair, 16) for pair in _PAIR.findall(found[0])))
-    for found in _NUMBERS.finditer(text):
-        yield from _piece(found.start(), _bytes_of(found[0].rstrip(b", \t\r\n").split(b",")))
+    whole = joined(text)
+    if whole is not None:
+        yield from encoded(whole)
+        del whole
+    for find in (next_escapes, next_numbers):
+        yield from _constants(text, find)
 
 
-def _bytes_of(numbers: list[bytes]) -> bytes:
-    """Numbers as bytes, decimal or hexadecimal; nothing when one is above 255."""
-    try:
-        return bytes(int(number, 0) for number in map(bytes.strip, numbers))
-    except ValueError:
-        return b""
+def _constants(text: bytes, find: Callable[[bytes, int, int], tuple[int, int, bytes] | None]) -> Iterator[Piece]:
+    at = 0
+    while (found := find(text, at, CONSTANTS)) is not None:
+        start, at, decoded = found
+        yield from _piece(start, decoded)
 
 
 def base64(run: bytes) -> bytes:

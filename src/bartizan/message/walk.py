@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from bartizan._core.automaton import Automaton as Automaton
 from bartizan._core.sniff import sniff
 from bartizan.message import carve, opaque
+from bartizan.message.hole import Hole as Hole
 from bartizan.message.parse import from_bytes
 from bartizan.message.readings import folded_names, readings
 from bartizan.model.finding import Finding, Reason, gap
@@ -32,14 +33,6 @@ from bartizan.model.message import Message, Node, Part
 MAX_FINDINGS = 1000
 LABEL = 100
 MAIL_TYPES = frozenset(("message/rfc822", "message/global", "message/news"))
-
-
-@dataclass(frozen=True, slots=True)
-class Hole:
-    """Something of a container, or of one member, that was not read."""
-
-    reason: Reason
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
