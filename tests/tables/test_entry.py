@@ -45,6 +45,7 @@ BAD = [
     "1.2.3.4.", "192.0.02.1", "2001:db8::1/32", "2001:db8::/129", "2001:db8:", "::ffff:0:0/95", "fe80::1%eth0",
     "[192.0.2.1]", "1::2::3", "192.0.2.0/255.255.255.0", ".", "..", "a..b", "..example.com", "example.com..",
     "a" * 64 + ".example", "a." * 127 + "example", "exa mple", "example.123", "*.example.com", "@example.com", "a@b@c",
+    "a\u200bb@example.com",
     "a..b@example.com", ".a@example.com", "a.@example.com", '"a"@example.com', "a@.example.com", "a@example..com",
     "a" * 257 + "@", "/^spam/", "/a@b", "", "/", "a/b", "exam\u0000ple",
 ]  # fmt: skip

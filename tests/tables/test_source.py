@@ -47,7 +47,7 @@ def test_hash_in_value() -> None:
 def test_problems_have_places() -> None:
     """All that is wrong is told at once, with file and line."""
     text = (
-        b"example.com\n192.0.2.7/24\r\n\n# fine\na\0b.example\nexample.org \xff\nexample.org a\x07b\nexample.net "
+        b"example.com\n192.0.2.7/24\r\n\n# fine \xff\na\0b.example\nexample.org \xff\nexample.org a\x07b\nexample.net "
         + b"v" * 256
     )
     assert [line.partition(" ")[0] for line in problems(text)] == [

@@ -70,7 +70,7 @@ def _domain(text: str) -> str:
 
 def _mailbox(key: str) -> str:
     local, _, domain = key.rpartition("@")
-    if not _PLAIN_LOCAL.fullmatch(local) or ".." in f".{local}.":
+    if not _PLAIN_LOCAL.fullmatch(local) or not local.isprintable() or ".." in f".{local}.":
         raise EntryError(f"{shown(key)} is no mailbox: its local part is not plain")
     part = local_key(local)
     if not part:

@@ -2,7 +2,8 @@
 
 In: a path, or entries as the configuration has them. Out: a Source with UTF-8 text, one entry a line: `key`, or
 `key value` with white space (spaces, tabs) between; blank lines and lines that begin with # say nothing; LF or CRLF
-ends a line, and a byte order mark may stand at the start. A # later in a line is part of it.
+ends a line, and a byte order mark may stand at the start. A # later in a line is part of it; what a comment holds does
+not matter.
 What is wrong is a Problem with its place, never an exception.
 Limits: FILE_MOST octets a file; a value of VALUE_MOST octets of UTF-8 without control characters.
 Not here: what a key may be (entry.py), compiling (compile.py), watching files.
