@@ -349,6 +349,11 @@ def ring(ground: Ground) -> None:
         raise OSError(ctypes.get_errno(), "io_uring_setup")
 
 
+def watch_files(ground: Ground) -> None:
+    """What tells of every file that others make, open or change."""
+    _call(294, 26, 0)
+
+
 def take_all_memory(ground: Ground) -> None:
     """Address space that nobody has touched yet."""
     try:
@@ -372,6 +377,6 @@ ATTEMPTS: tuple[Callable[[Ground], None], ...] = (
     raw_socket, connect, bind, bind_tcp, close_queue, block_others, cut_off_page, filter_packets, execute,
     execute_memory, fork, vfork, thread, executable_memory, make_executable, trace, read_process, steal_descriptor,
     kill, kill_by_pidfd, signal_by_owner, limit_parent, become_root, make_dumpable, mount, chroot, new_namespace,
-    load_program_into_kernel, handle_page_faults, read_keys, add_key, watch_performance, ring, take_all_memory,
-    dump_core,
+    load_program_into_kernel, handle_page_faults, read_keys, add_key, watch_performance, ring, watch_files,
+    take_all_memory, dump_core,
 )  # fmt: skip

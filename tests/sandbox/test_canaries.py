@@ -76,6 +76,7 @@ read_keys                   K       K     K     K     K
 add_key                     K       K     K     K     K
 watch_performance           K       K     K     K     K
 ring                        K       K     K     R     R
+watch_files                 K       K     K     R     K
 take_all_memory             R       W     R     W     R
 dump_core                   R       R     R     R     R
 compute                     W       W     W     W     W

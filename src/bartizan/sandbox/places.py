@@ -9,6 +9,7 @@ Known gaps: name services other than files and DNS work only as far as they are 
 
 from __future__ import annotations
 
+import ctypes
 import encodings.idna  # noqa: F401  a first use would look for it
 import importlib
 import os
@@ -42,10 +43,12 @@ def network() -> tuple[str, ...]:
 
 
 def prepare() -> None:
-    """Load what is loaded at the first use and cannot be loaded later: libraries for charsets and name services."""
+    """Load what is loaded at the first use and cannot be loaded later: libraries for charsets, names, ending threads."""
     for name in (*(f"_codecs_{name}" for name in _CODEC_LIBRARIES), "_multibytecodec", "unicodedata"):
         with suppress(ImportError):
             importlib.import_module(name)
+    with suppress(OSError):
+        ctypes.CDLL("libgcc_s.so.1")  # glibc ends the process where a thread ends itself and this cannot be loaded
     with suppress(OSError):
         socket.getaddrinfo("localhost", None)
     time.tzset()

@@ -140,6 +140,8 @@ _SMTPD_RULES = (
     Rule("socket", argument=0, values=(socket.AF_UNIX, socket.AF_INET, socket.AF_INET6), otherwise=errno.EAFNOSUPPORT),
     Rule("socketpair", argument=0, values=(socket.AF_UNIX,), otherwise=errno.EAFNOSUPPORT),
     *allow("connect", "sendto", "sendmmsg", "recvmmsg"),
+    # c-ares would watch /etc for another resolv.conf, which it could not read; it goes on without
+    *refuse("inotify_init1", code=errno.ENOSYS),
 )
 _ADMIN_RULES = (
     *_COMPUTE,

@@ -75,6 +75,7 @@ NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "gettid": (186, 178),
     "gettimeofday": (96, 169),
     "getuid": (102, 174),
+    "inotify_init1": (294, 26),
     "io_uring_setup": (425, 425),
     "ioctl": (16, 29),
     "landlock_add_rule": (445, 445),
