@@ -43,7 +43,7 @@ def network() -> tuple[str, ...]:
 
 
 def prepare() -> None:
-    """Load what is loaded at the first use and cannot be later: libraries for charsets, name services, ends of threads."""
+    """Load the libraries that are loaded at a first use and cannot be later: for charsets, names, threads that end."""
     for name in (*(f"_codecs_{name}" for name in _CODEC_LIBRARIES), "_multibytecodec", "unicodedata"):
         with suppress(ImportError):
             importlib.import_module(name)
