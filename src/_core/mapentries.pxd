@@ -20,9 +20,9 @@ cdef class MapEntries:
     cdef Py_ssize_t net_count, net_room
     cdef Name* names
     cdef Py_ssize_t name_count, name_room
-    cdef readonly Octets keys
+    cdef Octets keys
     cdef dict numbers           # text of a value: its number
-    cdef readonly list texts
+    cdef list texts
     cdef bytes last
     cdef uint32_t last_number
     cdef uint32_t _number(self, const unsigned char* value, Py_ssize_t n) except? 0xFFFFFFFFu

@@ -1,15 +1,21 @@
 from typing import final
 
+ODD_MOST: int
+"""Lines that are not plain, at most, at a time."""
+
 @final
 class MapEntries:
     """The entries of one list, in the order in which they were added."""
 
     def __init__(self) -> None: ...
     def __len__(self) -> int: ...
-    def add_lines(self, data: bytes | bytearray | memoryview, first: int) -> tuple[int, list[tuple[int, bytes, bytes]]]:
-        """Adds the plain entries among these lines, counted from `first`.
+    def add_lines(
+        self, data: bytes | bytearray | memoryview, first: int, at: int = 0
+    ) -> tuple[list[tuple[int, bytes, bytes]], int, int]:
+        """Adds the plain entries among the lines from octet `at` on, the first of which has the number `first`.
 
-        Gives the number of the line that would follow, and the other lines that are not blank as (line, key, value).
+        Gives the other lines that are not blank as (line, key, value), and the number and offset of the line that would
+        follow: when there are ODD_MOST of the others, the rest has not been read.
         """
 
     def add_plain(self, key: bytes, value: bytes, line: int) -> bool:

@@ -17,6 +17,8 @@ from libc.string cimport memchr, memcpy, memset
 from bartizan._core.address cimport Address, host_bits, parse_address
 from bartizan._core.octets cimport Octets
 
+ODD_MOST = 10_000
+
 cdef enum:
     LABEL_MOST = 63
     DOMAIN_MOST = 253
@@ -219,17 +221,17 @@ cdef class MapEntries:
         self._add_name(room, local + length, self._number(value, value_n), line)
         return True
 
-    def add_lines(self, const unsigned char[::1] data not None, Py_ssize_t first):
-        """Adds the plain entries among these lines, counted from `first`.
+    def add_lines(self, const unsigned char[::1] data not None, Py_ssize_t first, Py_ssize_t at=0):
+        """Adds the plain entries among the lines from octet `at` on, the first of which has the number `first`.
 
-        Gives the number of the line that would follow, and the other lines that are not blank as (line, key, value).
-        A line is ended by LF or CRLF.
+        Gives the other lines that are not blank as (line, key, value), and the number and offset of the line that would
+        follow: when there are ODD_MOST of the others, the rest has not been read. A line is ended by LF or CRLF.
         """
-        cdef Py_ssize_t n = data.shape[0], i = 0, start, end, stop, line = first
+        cdef Py_ssize_t n = data.shape[0], i = max(at, 0), start, end, stop, line = first
         cdef const unsigned char* text = &data[0] if n else NULL
         cdef const void* found
         cdef list odd = []
-        while i < n:
+        while i < n and len(odd) < ODD_MOST:
             found = memchr(text + i, c"\n", n - i)
             stop = <const unsigned char*>found - text if found != NULL else n
             end = stop
@@ -250,7 +252,7 @@ cdef class MapEntries:
                     odd.append((line, text[start:first], text[i:end]))
             line += 1
             i = stop + 1
-        return line, odd
+        return odd, line, min(i, n)
 
     def add_plain(self, bytes key not None, bytes value not None, Py_ssize_t line):
         """Adds one entry if its key is plain, and says whether it is; the value is anything short."""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bartizan._core.keyhash import siphash
 from bartizan._core.lookup import DIGEST_AT, MAGIC, SECTIONS, NameTable, NetworkTable, TableFile
-from bartizan._core.mapentries import MapEntries
+from bartizan._core.mapentries import ODD_MOST, MapEntries
 from bartizan._core.tablefile import table_file
 
 LINES = b"""192.0.2.0/24 net
@@ -44,7 +44,7 @@ FIRST_NUMBER = DIGEST_AT + 8 + 16  # where the extents of the sections begin
 def made(lines: bytes) -> bytes:
     """The compiled file of plain lines."""
     entries = MapEntries()
-    assert entries.add_lines(lines, 1)[1] == []
+    assert entries.add_lines(lines, 1)[0] == []
     data, clashes = table_file(entries)
     assert clashes == []
     return data
@@ -191,12 +191,23 @@ def test_full_hash_table() -> None:
 def test_odd_lines() -> None:
     """Lines that are not plain come back with their numbers; the next number follows."""
     entries = MapEntries()
-    assert entries.add_lines(b"a.example\n# x\n\na..b  v w \r\n\xff\n/re/ x\n10.0.0.1/8", 5) == (
-        12,
-        [(8, b"a..b", b"v w"), (9, b"\xff", b""), (10, b"/re/", b"x"), (11, b"10.0.0.1/8", b"")],
-    )
+    lines = b"a.example\n# x\n\na..b  v w \r\n\xff\n/re/ x\n10.0.0.1/8"
+    odd = [(8, b"a..b", b"v w"), (9, b"\xff", b""), (10, b"/re/", b"x"), (11, b"10.0.0.1/8", b"")]
+    assert entries.add_lines(lines, 5) == (odd, 12, len(lines))
     assert len(entries) == 1
-    assert entries.add_lines(b"", 3) == (3, [])
+    assert entries.add_lines(b"", 3) == ([], 3, 0)
+    assert entries.add_lines(lines, 10, lines.index(b"/re/")) == (odd[2:], 12, len(lines))
+    assert entries.add_lines(b"x", 1, 5) == entries.add_lines(b"x", 1, 1) == ([], 1, 1)
+
+
+def test_many_odd_lines() -> None:
+    """So many lines that are not plain come at a time; reading goes on from there."""
+    entries = MapEntries()
+    lines = b"/\n" * ODD_MOST + b"/\na.example"
+    odd, line, at = entries.add_lines(lines, 1)
+    assert (len(odd), line, at) == (ODD_MOST, ODD_MOST + 1, 2 * ODD_MOST)
+    assert entries.add_lines(lines, line, at) == ([(ODD_MOST + 1, b"/", b"")], ODD_MOST + 3, len(lines))
+    assert len(entries) == 1
 
 
 def test_contradiction() -> None:
@@ -212,4 +223,4 @@ def test_one_long_line() -> None:
     """Lines of any length are read in linear time, and are not plain."""
     entries = MapEntries()
     line = b"a" * 1_000_000
-    assert entries.add_lines(line + b"\n" + b"b.example " + line, 1) == (3, [(1, line, b""), (2, b"b.example", line)])
+    assert entries.add_lines(line + b"\nb.example " + line, 1)[0] == [(1, line, b""), (2, b"b.example", line)]

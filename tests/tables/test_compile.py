@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bartizan._core.mapentries import ODD_MOST
 from bartizan.tables.access import AccessTable, Match
 from bartizan.tables.compile import PROBLEMS, compile_list
 from bartizan.tables.source import Source
@@ -74,3 +75,11 @@ def test_any_bytes(pieces: list[bytes]) -> None:
     assert bool(compiled.data) != bool(compiled.problems)
     if compiled.data:
         AccessTable.open(compiled.data)
+
+
+def test_many_odd_names() -> None:
+    """Names outside ASCII, more than are read at a time, keep their lines."""
+    text = "".join(f"\u00fc{k}.example {k}\n" for k in range(ODD_MOST + 5))
+    compiled = compile_list([Source("list", text.encode() + b"a..b\n")])
+    assert [p.where for p in compiled.problems] == [f"list:{ODD_MOST + 6}"]
+    assert table(text).find_domain(f"\u00dc{ODD_MOST + 4}.EXAMPLE.") is not None

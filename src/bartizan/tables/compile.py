@@ -38,16 +38,16 @@ def compile_list(sources: Sequence[Source]) -> Compiled:
     line = 0
     for source in sources:
         starts.append(line)
-        following, odd = entries.add_lines(source.data, line)
-        for at, key, value in odd:
-            wrong = _add(entries, key, value, at)
-            if wrong is not None:
-                problems.append(Problem(source.where(at - line + 1), wrong))
-            if len(problems) == PROBLEMS:
-                return Compiled(
-                    b"", len(entries), (*problems, Problem(source.name, "has more, which were not examined"))
-                )
-        line = following
+        offset = 0
+        while offset < len(source.data):
+            odd, line, offset = entries.add_lines(source.data, line, offset)
+            for at, key, value in odd:
+                wrong = _add(entries, key, value, at)
+                if wrong is not None:
+                    problems.append(Problem(_where(sources, starts, at), wrong))
+                if len(problems) == PROBLEMS:
+                    more = Problem(source.name, "may have more, the rest was not examined")
+                    return Compiled(b"", len(entries), (*problems, more))
     data, clashes = table_file(entries)
     for later, earlier, entry in clashes[: PROBLEMS - len(problems)]:
         problems.append(

@@ -20,10 +20,9 @@ from __future__ import annotations
 import ipaddress
 import re
 
-from bartizan.tables.names import LOCAL_MOST, domain_key, local_key
+from bartizan.tables.names import DOMAIN_MOST, LOCAL_MOST, domain_key, local_key
 
 EMPTY_SENDER = "<>"
-DOMAIN_MOST = 253
 SHOWN = 60
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
 _NUMERIC = re.compile(r"[0-9./]+")

@@ -4,8 +4,8 @@ In: the text of a domain or mailbox, from a list or from a peer; anything at all
 table. Domains compare as lower-case A-labels (RFC 5890) without a last dot; a label that IDNA does not know stays as it
 is, so that the domains above it still compare. Local parts compare in lower case, in Unicode's NFC, and without the
 quotes that RFC 5321 section 4.1.2 allows around them: `"Ann"@example.com` is ann@example.com.
-Limits: of what is longer than NAME_MOST characters, only the end counts; a local part of more than LOCAL_MOST octets is
-nobody's. Never raises.
+Limits: of what is longer than NAME_MOST characters, or than DOMAIN_MOST in A-labels, only the end counts; a local part
+of more than LOCAL_MOST octets is nobody's. Never raises.
 Not here: what an entry of a list may look like (entry.py); sub-addresses (`ann+news` is not `ann`).
 """
 
@@ -16,6 +16,7 @@ import unicodedata
 from encodings import idna
 
 NAME_MOST = 1024
+DOMAIN_MOST = 253
 LABEL_MOST = 63
 LOCAL_MOST = 256
 _DOTS = str.maketrans("\u3002\uff0e\uff61", "...")  # full stops that IDNA takes for dots (RFC 3490 section 3.1)
@@ -27,7 +28,7 @@ def domain_key(name: str) -> bytes:
     if len(name) > NAME_MOST:
         name = name[-NAME_MOST:]
     if not name.isascii():
-        name = ".".join(map(_ascii_label, name.translate(_DOTS).split(".")))
+        name = _ascii_name(name)
     return name.lower().rstrip(".").encode("utf-8", "surrogatepass")
 
 
@@ -48,6 +49,18 @@ def split_mailbox(address: str) -> tuple[str, str]:
     """Local part and domain, parted at the last @; without an @ it is all local part."""
     local, at, domain = address.rpartition("@")
     return (local, domain) if at else (address, "")
+
+
+def _ascii_name(name: str) -> str:
+    """The labels as A-labels, the last ones first, until there are more than a domain can have."""
+    labels: list[str] = []
+    room = DOMAIN_MOST
+    for label in reversed(name.translate(_DOTS).split(".")):
+        if room < -1:  # what is kept is longer than any entry
+            break
+        labels.append(_ascii_label(label))
+        room -= len(labels[-1]) + 1
+    return ".".join(reversed(labels))
 
 
 def _ascii_label(label: str) -> str:
