@@ -59,6 +59,7 @@ LIBRARIES = {
     "starlette": "admin.app",
     "uvicorn": "admin.server",
     "prometheus_client": "admin.exposition",
+    "re2": "wall.patterns",
 }
 
 

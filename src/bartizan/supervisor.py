@@ -17,6 +17,7 @@ import time
 from bartizan import app
 from bartizan.config.load import Source
 from bartizan.config.schema import Settings
+from bartizan.node import lists
 from bartizan.node.admin import Admin
 from bartizan.node.orphans import Orphans
 from bartizan.node.prepare import Prepared, prepare
@@ -27,6 +28,7 @@ from bartizan.node.smtpds import Smtpds
 from bartizan.node.sockets import open_one, open_slots, passed_sockets
 from bartizan.node.state import make_state
 from bartizan.node.systemd import ServiceManager
+from bartizan.node.watched import Watched
 from bartizan.observe import page
 from bartizan.observe.events import EventLog
 from bartizan.observe.metrics import SMTPD, SUPERVISOR
@@ -59,6 +61,7 @@ class Supervisor:
         """Open what is kept as long as the gateway runs. ConfigError, OSError."""
         settings, server = prepared.settings, prepared.settings.server
         self._prepared = prepared
+        self._lists = Watched(lists.files(settings))
         self._manager = manager
         self._signals = signals
         self._orphans = Orphans()
@@ -144,8 +147,13 @@ class Supervisor:
             self._manager.reloading()
             self._reopen_log()
             self._generations.reload()
+        elif not changing and self._lists.changed():
+            changing = True
+            self._events.process("reload", "supervisor", "map files have changed")
+            self._generations.reload()
         if self._generations.tick(self._smtpds.oldest_generation()):
             self._smtpds.tell()
+            self._watch_lists()
         self._look_at_hosts()
         self._orphans.tick()
         self._smtpds.tick()
@@ -153,6 +161,12 @@ class Supervisor:
         if changing and not self._generations.changing:
             self._manager.ready("serving")
         self._beat()
+
+    def _watch_lists(self) -> None:
+        """Another configuration may name other map files."""
+        files = lists.files(self._generations.prepared.settings)
+        if files != self._lists.files:
+            self._lists = Watched(files)
 
     def _beat(self) -> None:
         """Tell those who ask that we are alive, and how we are."""

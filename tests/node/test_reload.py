@@ -98,7 +98,7 @@ def node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Node:
     runtime.mkdir()
     (bundle / PHRASES).write_bytes(b"")
     log = io.BytesIO()
-    prepared = Prepared(Settings(), Bundle(str(bundle), "00", 0, 0), ())
+    prepared = Prepared(Settings(), Bundle(str(bundle), "00", 0, 0), (), ())
 
     class Builder:
         """Finds at once what the test wants."""

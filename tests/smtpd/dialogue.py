@@ -4,6 +4,9 @@ One line is one step; `#` begins a comment line, empty lines are nothing.
 
     settings: word=value ...   fields of Limits, Timeouts, Caps, Esmtp, Checks, SessionSettings; before the first step;
                                `+` stands for a space in a value
+    zone: name TYPE value      a record of the DNS, which is asked where there is one; `zone: name servfail`
+    list: deny senders entry, entry ...          a list, as [listener.deny] and [listener.allow] have them
+    pattern: regex             one of sender_patterns
     offer: 8bitmime smtputf8 dsn size=1000      what the next hop offers (8bitmime unless said otherwise)
     refused: address code enhanced text          a refusal that the next hop is remembered for
     submit: 550 5.7.1 text     the answer to messages from now on; `submit: raise ErrorName` raises that exception
@@ -39,17 +42,28 @@ from pathlib import Path
 from smtpd.house import Pipeline, settings_of
 from typing import Any
 
+from bartizan.dns.resolver import Resolver
 from bartizan.model.check import Checks
+from bartizan.model.dns import DnsSettings
 from bartizan.model.envelope import Envelope
 from bartizan.model.offer import Offer
 from bartizan.model.reply import Reply
 from bartizan.smtpd.listener import Listener
 from bartizan.smtpd.settings import BareLineEnds
+from bartizan.tables.access import AccessTable
+from bartizan.tables.compile import compile_list
+from bartizan.tables.source import Source, inline
+from bartizan.wall.lists import Lists, Subject
+from bartizan.wall.patterns import Patterns
+from bartizan.wall.wall import Wall
+from nameserver import NameServer, Way
 
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
 PATIENCE = 5.0
 _ESCAPE = re.compile(rb"\\x[0-9a-fA-F]{2}|\\.")
-_STEP = re.compile(r"(settings:|offer:|refused:|submit:|early:|problems:|[CSEDMR][:+>~.])(?: (.*))?")
+_STEP = re.compile(
+    r"(settings:|zone:|list:|pattern:|offer:|refused:|submit:|early:|problems:|[CSEDMR][:+>~.])(?: (.*))?"
+)
 
 
 def unescape(text: str) -> bytes:
@@ -89,11 +103,21 @@ class Player:
         self.packet = b""
         self.seen = 0
         self.told = 0
+        self.patterns: list[str] = []
+        self.lists: dict[str, dict[str, AccessTable]] = {}
+        self.records: list[str] = []
 
     async def play(self) -> None:
         """The whole dialogue."""
         self._prepare()
         self.pipeline = Pipeline(settings_of(**self.words))
+        with contextlib.ExitStack() as stack:
+            self.pipeline.wall = self._wall(stack)
+            await self._converse()
+            if self.pipeline.wall.resolver is not None:
+                await self.pipeline.wall.resolver.close()
+
+    async def _converse(self) -> None:
         sock = socket.create_server(("127.0.0.1", 0))
         listener = Listener(self.pipeline.settings, self.pipeline.services(), [sock])
         client = socket.create_connection(sock.getsockname())
@@ -123,6 +147,15 @@ class Player:
                 for word in value.split():
                     name, _, text = word.partition("=")
                     self.words[name] = setting(name, text)
+            elif key == "zone:":
+                self.records.append(value)
+            elif key == "list:":
+                kind, subject, entries = value.split(" ", 2)
+                source = inline(subject, re.split(", *", entries))
+                assert isinstance(source, Source), source
+                self.lists.setdefault(subject, {})[kind] = AccessTable.open(compile_list([source]).data)
+            elif key == "pattern:":
+                self.patterns.append(value)
             elif key == "early:":
                 self.early = unescape(value)
             elif key == "problems:":
@@ -130,6 +163,22 @@ class Player:
             else:
                 rest.append((number, key, value))
         self.steps = rest
+
+    def _wall(self, stack: contextlib.ExitStack) -> Wall:
+        """The checks, and a name server for them where the dialogue has a zone."""
+        resolver = None
+        if self.records:
+            server = stack.enter_context(NameServer())
+            for record in self.records:
+                name, kind, *data = record.split(" ", 2)
+                if data:
+                    server.add(name, kind, data[0])
+                else:
+                    server.does(name, Way[kind.upper()])
+            resolver = Resolver(DnsSettings(servers=(server.address,), timeout=0.5, tries=1))
+        lists = Lists(**{subject: Subject(**tables) for subject, tables in self.lists.items()})
+        domains = self.pipeline.settings.recipient_domains or ()
+        return Wall(lists, Patterns(self.patterns), resolver, frozenset({"mx.example", *domains}))
 
     async def _step(self, key: str, rest: str) -> None:
         async with asyncio.timeout(PATIENCE):

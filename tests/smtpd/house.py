@@ -19,6 +19,7 @@ from bartizan.model.reply import ACCEPTED, Reply
 from bartizan.smtpd.office import Office
 from bartizan.smtpd.session import Session
 from bartizan.smtpd.settings import Caps, Services, SessionReport, SessionSettings, Timeouts
+from bartizan.wall.wall import Wall
 
 TO_DATA = b"MAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n"
 GREETED = b"220 mx.example ESMTP\r\n"
@@ -68,6 +69,7 @@ class Pipeline:
     accepted: list[tuple[Envelope, bytes]] = field(default_factory=list)
     problems: list[tuple[str, BaseException]] = field(default_factory=list)
     reports: list[SessionReport] = field(default_factory=list)
+    wall: Wall = field(default_factory=Wall)
     refused: list[Refusal] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     named: int = 0
@@ -97,6 +99,7 @@ class Pipeline:
             refused=lambda _, recipient: self.refusals.get(recipient),
             on_session=self.reports.append,
             on_check=self.refused.append,
+            wall=self.wall,
             on_problem=lambda where, error: self.problems.append((where, error)),
         )
 

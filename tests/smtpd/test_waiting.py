@@ -19,6 +19,7 @@ class SlowWall(Wall):
     """Waits for a future at MAIL, then finds what it is told."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.loop = VirtualLoop()
         self.waiting: asyncio.Future[list[Found]] | None = None
         self.cancelled = 0

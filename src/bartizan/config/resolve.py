@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from bartizan.config import address
-from bartizan.config.schema import DEFAULT_LISTENER, Listener, NextHop, Phrases, Settings, Signatures
+from bartizan.config.schema import DEFAULT_LISTENER, MAP_FILE, Entries, Listener, NextHop, Phrases, Settings, Signatures
 from bartizan.model.errors import Problem
 
 COMMAND_LINE = "command line"
@@ -77,7 +77,14 @@ def with_paths_from(base: Path, settings: Settings) -> Settings:
     def there(name: str) -> str:
         return str(base / name)
 
+    def entries(those: Entries) -> Entries:
+        return Entries(*(tuple(map(entry, getattr(those, one.name))) for one in fields(Entries)))
+
+    def entry(text: str) -> str:
+        return MAP_FILE + there(text.removeprefix(MAP_FILE)) if text.startswith(MAP_FILE) else text
+
     def listener(item: Listener) -> Listener:
+        item = replace(item, allow=entries(item.allow), deny=entries(item.deny))
         tls = item.tls
         if tls is None:
             return item

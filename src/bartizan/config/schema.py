@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar, Literal
 from annotated_types import Ge, Gt, Interval, MinLen
 
 from bartizan.model.check import Checks
+from bartizan.model.dns import DnsSettings
 from bartizan.model.esmtp import Esmtp
 from bartizan.model.limits import MIB, Limits
 from bartizan.model.rates import RateSettings, StressSettings
@@ -25,6 +26,8 @@ CountOrZero = Annotated[int, Ge(0)]
 Port = Annotated[int, Interval(ge=1, le=65535)]
 Seconds = Annotated[float, Gt(0)]
 SecondsOrZero = Annotated[float, Ge(0)]
+MAP_FILE = "file:"
+"""Before an entry of a list that names a map file."""
 Text = Annotated[str, MinLen(1)]
 
 
@@ -84,6 +87,28 @@ class Tls:
 
 
 @dataclass(frozen=True, slots=True)
+class Entries:
+    """[listener.allow], [listener.deny]: who is let in, and who is not.
+
+    Each entry is an address, a network, a domain (`.example.com` is everything below it, and `example.com` itself), a
+    mailbox, or `file:` and the path of a map file with one entry a line, which is read again when it changes. See
+    docs/tables.md. A client that is allowed by its address or name is spared all checks, a HELO name or a sender only
+    the checks on itself.
+    """
+
+    peers: tuple[Text, ...] = ()
+    """Addresses and networks of clients."""
+    names: tuple[Text, ...] = ()
+    """Their reverse names, where these lead back to the address."""
+    helo: tuple[Text, ...] = ()
+    """What they call themselves."""
+    senders: tuple[Text, ...] = ()
+    """Addresses or domains of senders."""
+    recipients: tuple[Text, ...] = ()
+    """Addresses or domains of recipients; postmaster is never denied."""
+
+
+@dataclass(frozen=True, slots=True)
 class PeerClass:
     """[[listener.class]]: some peers for whom other keys hold; the first class that knows a peer wins.
 
@@ -123,8 +148,8 @@ class Listener:
     trusted: tuple[Text, ...] = ()
     """Addresses and networks that may send to any domain: the inside."""
     proxy: tuple[Text, ...] = ()
-    """Addresses and networks of balancers that speak the PROXY protocol, version 1 or 2. When there are any, nobody else
-    may connect, and each connection must begin with the header, before TLS too."""
+    """Addresses and networks of balancers that speak the PROXY protocol, version 1 or 2. When there are any, nobody
+    else may connect, and each connection must begin with the header, before TLS too."""
     tls: Tls | None = None
     """Not given: no TLS."""
     tls_required: bool = False
@@ -146,6 +171,12 @@ class Listener:
     `{ Content-Type = 1024 }`; see the check header_length."""
     dns_failure: Literal["defer", "ignore"] = "defer"
     """When the DNS does not answer and a check that refuses needs it: 451, or go on as if nothing was found."""
+    sender_patterns: tuple[Text, ...] = ()
+    """Regular expressions (RE2 syntax, any case) that no sender's address may match anywhere; see sender_pattern."""
+    allow: Entries = field(default_factory=Entries)
+    """Who is spared checks."""
+    deny: Entries = field(default_factory=Entries)
+    """Who is not let in."""
     checks: Checks = field(default_factory=Checks)
     """What is done about what checks find."""
     esmtp: Esmtp = field(default_factory=Esmtp)
@@ -295,6 +326,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     timeouts: Timeouts = field(default_factory=Timeouts)
     caps: Caps = field(default_factory=Caps)
+    dns: DnsSettings = field(default_factory=DnsSettings)
     rates: RateSettings = field(default_factory=RateSettings)
     stress: StressSettings = field(default_factory=StressSettings)
     restraint: RestraintSettings = field(default_factory=RestraintSettings)

@@ -14,12 +14,15 @@ from bartizan._core.automaton import Automaton
 from bartizan._core.stream import MessageStream
 from bartizan.actions.dispatch import Dispatcher
 from bartizan.actions.own_fields import OwnFields
+from bartizan.config.schema import ANY_DOMAIN
 from bartizan.delivery.nexthop import NextHop
 from bartizan.delivery.store import AsyncMessageStore
+from bartizan.dns.resolver import Resolver
 from bartizan.message.parse import from_bytes, from_stream
 from bartizan.model.envelope import Envelope
 from bartizan.model.message import Message
 from bartizan.model.reply import Reply
+from bartizan.node import lists
 from bartizan.node.generation import Generation
 from bartizan.node.outlets import next_hop
 from bartizan.observe.events import EventLog
@@ -28,6 +31,8 @@ from bartizan.pipeline import Pipeline
 from bartizan.policy import load as policy
 from bartizan.restraint import Restraint
 from bartizan.scanner.pool import ScannerPool
+from bartizan.wall.patterns import Patterns
+from bartizan.wall.wall import Wall
 
 
 class InForce:
@@ -40,14 +45,17 @@ class InForce:
         store: AsyncMessageStore,
         events: EventLog,
         meter: Meter,
+        servers: tuple[str, ...] = (),
         before: InForce | None = None,
     ) -> None:
         """`phrases` is the descriptor of the phrase file, closed here. What has not changed goes on in use: the next
-        hop of `before` with its connections, its restraint with what is known of peers. ValueError, OSError when the
+        hop of `before` with its connections, its restraint with what is known of peers, its resolver with what that has
+        learned; `servers` are the name servers of this host. ValueError, OSError when the
         phrase file cannot be used."""
         self.generation = generation
         self.hop: NextHop
         self.restraint: Restraint
+        self.resolver: Resolver
         self.automaton = Automaton.open(phrases)
         settings = generation.settings
         if before is not None and _hop(before.generation) == _hop(generation):
@@ -58,6 +66,11 @@ class InForce:
             self.restraint = before.restraint
         else:
             self.restraint = Restraint(settings.restraint, tell=lambda text: events.process("restraint", "smtpd", text))
+        if before is not None and before.generation.settings.dns == settings.dns:
+            self.resolver = before.resolver
+        else:
+            self.resolver = Resolver(settings.dns, servers)
+        self.walls = tuple(self._wall(index) for index in range(len(settings.listeners)))
         self._pool = ScannerPool(generation.directory, settings.limits)
         dispatcher = Dispatcher(
             self.hop,
@@ -106,8 +119,18 @@ class InForce:
         self._pool.close()
         if successor is None or successor.restraint is not self.restraint:
             self.restraint.close()
+        if successor is None or successor.resolver is not self.resolver:
+            await self.resolver.close()
         if successor is None or successor.hop is not self.hop:
             await self.hop.close()
+
+    def _wall(self, index: int) -> Wall:
+        """The checks of a listener."""
+        settings = self.generation.settings
+        listener = settings.listeners[index]
+        own = {settings.server.hostname.lower(), *listener.recipient_domains} - set(ANY_DOMAIN)
+        tables = lists.opened(self.generation.tables(index))
+        return Wall(tables, Patterns(listener.sender_patterns), self.resolver, frozenset(own))
 
     def _message(self, stream: MessageStream) -> Message:
         if stream.automaton is self.automaton:

@@ -8,7 +8,7 @@ Not here: what may be followed (prepare.py), when one follows another (reload.py
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,13 +31,14 @@ class Certificate:
 @dataclass(frozen=True, slots=True)
 class Generation:
     """A configuration in force; `bundle` is its bundle's content hash, `directory` where its scanners are found,
-    `names` those of each certificate of each listener."""
+    `names` those of each certificate of each listener, `lists` the names of the allow and deny lists of each."""
 
     number: int
     settings: Settings
     bundle: str
     directory: str
     names: tuple[tuple[tuple[str, ...], ...], ...]
+    lists: tuple[tuple[str, ...], ...]
 
     @staticmethod
     def read(directory: str) -> Generation:
@@ -51,25 +52,31 @@ class Generation:
             for which, names in enumerate(self.names[index])
         )
 
+    def tables(self, index: int) -> dict[str, str]:
+        """The compiled files of the lists of the listener number `index`, by name."""
+        return {name: os.path.join(self.directory, _list(index, name)) for name in self.lists[index]}
+
 
 def publish(
     number: int,
     settings: Settings,
     bundle: str,
     certificates: Sequence[Sequence[Certificate]],
+    lists: Sequence[Mapping[str, bytes]],
     directory: str,
     account: Account | None,
 ) -> Generation:
     """The generation `number`, in the new folder `directory`, which then `account` may read. OSError."""
     os.mkdir(directory, 0o700)
     names = tuple(tuple(certificate.names for certificate in those) for those in certificates)
-    generation = Generation(number, settings, bundle, directory, names)
+    generation = Generation(number, settings, bundle, directory, names, tuple(tuple(those) for those in lists))
     files = {
         _certificate(index, which): certificate.pem
         for index, those in enumerate(certificates)
         for which, certificate in enumerate(those)
     }
-    for name, content in {FILE: codec.pack(generation), **files}.items():
+    tables = {_list(index, name): data for index, those in enumerate(lists) for name, data in those.items()}
+    for name, content in {FILE: codec.pack(generation), **files, **tables}.items():
         _write(os.path.join(directory, name), content, account)
     if account is not None:
         os.chown(directory, -1, account.gid)
@@ -79,6 +86,10 @@ def publish(
 
 def _certificate(index: int, which: int) -> str:
     return f"listener-{index}-{which}.pem"
+
+
+def _list(index: int, name: str) -> str:
+    return f"listener-{index}-{name}.list"
 
 
 def _write(path: str, content: bytes, account: Account | None) -> None:

@@ -16,17 +16,21 @@ from bartizan.config.load import Source, serve_problems
 from bartizan.config.schema import Certificate as Files
 from bartizan.config.schema import Listener, Settings, Tls
 from bartizan.model.errors import ConfigError, Problem
+from bartizan.node import lists
 from bartizan.node.generation import Certificate
 from bartizan.smtpd.tls import names_of
+from bartizan.wall.patterns import Patterns
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A configuration that may be followed; `certificates` are those of each listener, none for one without TLS."""
+    """A configuration that may be followed; `certificates` are those of each listener, none for one without TLS, and
+    `lists` its compiled allow and deny lists by name."""
 
     settings: Settings
     bundle: Bundle
     certificates: tuple[tuple[Certificate, ...], ...]
+    lists: tuple[dict[str, bytes], ...]
 
 
 def prepare(source: Source) -> Prepared:
@@ -40,19 +44,28 @@ def prepare(source: Source) -> Prepared:
 def complete(settings: Settings) -> Prepared:
     """Everything that well-formed `settings` name, read and compiled. ConfigError says everything that is wrong."""
     certificates: list[tuple[Certificate, ...]] = []
+    compiled: list[dict[str, bytes]] = []
     problems: list[Problem] = []
-    for listener in settings.listeners:
+    for index, listener in enumerate(settings.listeners):
         try:
             certificates.append(_certificates(listener))
         except ConfigError as error:
             problems += error.problems
+        try:
+            compiled.append(lists.compiled(listener))
+        except ConfigError as error:
+            problems += error.problems
+        try:
+            Patterns(listener.sender_patterns)
+        except ValueError as error:
+            problems.append(Problem("configuration", f"listener[{index + 1}].sender_patterns", str(error)))
     try:
         built = bundle.build(settings)
     except ConfigError as error:
         problems += error.problems
     if problems:
         raise ConfigError(tuple(problems))
-    return Prepared(settings, built, tuple(certificates))
+    return Prepared(settings, built, tuple(certificates), tuple(compiled))
 
 
 def _certificates(listener: Listener) -> tuple[Certificate, ...]:

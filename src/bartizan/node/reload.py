@@ -128,7 +128,9 @@ class Generations:
         directory = os.path.join(self._runtime, str(self._number))
         with ExitStack() as undo:
             undo.callback(shutil.rmtree, directory, ignore_errors=True)
-            generation = publish(self._number, settings, built.hash, prepared.certificates, directory, self._account)
+            generation = publish(
+                self._number, settings, built.hash, prepared.certificates, prepared.lists, directory, self._account
+            )
             followed = Followed(generation, built.directory)
             undo.callback(followed.close)
             scanners = self._make_scanners(settings, built.directory, directory)
@@ -209,10 +211,10 @@ def as_far_as_possible(new: Prepared, old: Prepared) -> tuple[Prepared, tuple[st
     fixed = ("server", "admin", "log")
     waiting = [section for section in fixed if getattr(new.settings, section) != getattr(old.settings, section)]
     settings = replace(new.settings, **{section: getattr(old.settings, section) for section in waiting})
-    certificates = new.certificates
+    certificates, lists = new.certificates, new.lists
     addresses = [[listener.address for listener in one.settings.listeners] for one in (new, old)]
     if addresses[0] != addresses[1]:
         waiting.append("listener")
         settings = replace(settings, listeners=old.settings.listeners)
-        certificates = old.certificates
-    return replace(new, settings=settings, certificates=certificates), tuple(waiting)
+        certificates, lists = old.certificates, old.lists
+    return replace(new, settings=settings, certificates=certificates, lists=lists), tuple(waiting)

@@ -18,9 +18,11 @@ import signal
 import socket
 import sys
 from collections.abc import Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from bartizan.delivery.sqlite_store import SqliteStore
+from bartizan.dns.system import system_servers
 from bartizan.model.envelope import Envelope
 from bartizan.model.reply import Reply
 from bartizan.node.force import InForce
@@ -45,10 +47,18 @@ PROBE_SECONDS = 1.0
 """How long the first start waits to learn what the next hop offers; one that does not answer must not keep mail out."""
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was opened and read before the lock-down: how much memory is in use, the name servers of this host."""
+
+    pressure: Pressure
+    servers: tuple[str, ...]
+
+
 class Smtpd:
     """The process. Must be made inside the loop."""
 
-    def __init__(self, order: SmtpdOrder, generation: Generation, control: socket.socket, pressure: Pressure) -> None:
+    def __init__(self, order: SmtpdOrder, generation: Generation, control: socket.socket, opened: Opened) -> None:
         self._loop = asyncio.get_running_loop()
         self._slot = Slot(order.slot)
         self._log = order.events
@@ -58,7 +68,9 @@ class Smtpd:
         self._control.setblocking(False)
         settings = self._session_settings(generation)
         self._store: SqliteStore = quarantine(generation.settings)
-        self._force = InForce(generation, order.phrases, self._store.awaited(), self._events, self._meter)
+        self._force = InForce(
+            generation, order.phrases, self._store.awaited(), self._events, self._meter, opened.servers
+        )
         self._new_id = Identifiers().new
         self._told = asyncio.Event()
         self._background: set[asyncio.Task[None]] = set()
@@ -68,7 +80,7 @@ class Smtpd:
             first = self._listeners[0] if self._listeners else None
             self._listeners.append(Listener(one, self._services(index), sockets, beside=first))
         self._patient = order.patient
-        self._pressure = pressure
+        self._opened = opened
         self._stressed = False
         self._in_use = [generation.number]
 
@@ -108,7 +120,7 @@ class Smtpd:
         """Let the sessions know how much memory is in use, and say when that, or their number, makes us strict."""
         admission = self._listeners[0].office.admission
         was = self._stressed
-        admission.notice(self._pressure.share())
+        admission.notice(self._opened.pressure.share())
         self._stressed = admission.stressed
         if self._stressed != was:
             self._events.process("stress", "smtpd", "begins" if self._stressed else "ends")
@@ -147,7 +159,8 @@ class Smtpd:
             return
         settings = self._session_settings(generation)
         old = self._force
-        self._force = InForce(generation, change.phrases, self._store.awaited(), self._events, self._meter, old)
+        store, servers = self._store.awaited(), self._opened.servers
+        self._force = InForce(generation, change.phrases, store, self._events, self._meter, servers, old)
         for index, listener in enumerate(self._listeners):
             listener.renew(settings[index], self._services(index))
         if self._force.hop is not old.hop:
@@ -186,6 +199,7 @@ class Smtpd:
             on_check=events.refusal,
             on_problem=events.problem,
             meter=self._meter,
+            wall=force.walls[index],
         )
 
 
@@ -227,10 +241,10 @@ def main() -> None:
         return
     _call_me("smtpd")
     generation = Generation.read(order.generation)
-    pressure = Pressure()
+    opened = Opened(Pressure(), system_servers())
     _confine(generation)  # before the loop is made: libuv must find that it cannot have an io_uring
-    run(_serve(order, generation, told, pressure))
+    run(_serve(order, generation, told, opened))
 
 
-async def _serve(order: SmtpdOrder, generation: Generation, control: socket.socket, pressure: Pressure) -> None:
-    await Smtpd(order, generation, control, pressure).run()
+async def _serve(order: SmtpdOrder, generation: Generation, control: socket.socket, opened: Opened) -> None:
+    await Smtpd(order, generation, control, opened).run()

@@ -61,7 +61,9 @@ class Clerk:
         """Why the client is not let in; None when it is."""
         if not self._take(What.CONNECTIONS) or not self.spend(What.ERRORS, 0):
             return self._refused(Check.RATE, TOO_FAST_CLOSING)
-        return self._judged(self.terms.services.wall.connect(self.visit, self.terms.rulings))
+        found = self.terms.services.wall.connect(self.visit, self.terms.rulings)
+        self.visit.odd += found
+        return self._judged(found)
 
     @property
     def strict(self) -> bool:

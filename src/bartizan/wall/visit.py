@@ -35,6 +35,11 @@ class Visit:
     peer_found: tuple[Found, ...] | None = None
     helo_found: tuple[Found, ...] | None = None
 
+    @property
+    def known(self) -> bool:
+        """Is it no stranger: trusted, or logged in?"""
+        return self.trusted or bool(self.login)
+
     def greet(self, helo: str) -> None:
         """It gave its name."""
         if helo != self.helo:

@@ -1,0 +1,29 @@
+"""Does the sender's domain exist, and does it take mail? RFC 5321 section 5.1, RFC 7505.
+
+In: the sender of MAIL. Out: what was found wrong. The null sender has no domain and is never refused for it.
+"""
+
+from __future__ import annotations
+
+from bartizan.dns.budget import LookupBudget
+from bartizan.dns.mail_domain import MailStatus, mail_domain
+from bartizan.dns.resolver import Resolver
+from bartizan.model.check import Check
+from bartizan.model.envelope import domain_of
+from bartizan.wall.visit import Found
+
+
+async def domain(resolver: Resolver, sender: str, budget: LookupBudget) -> list[Found]:
+    """Look the domain up; an address literal is none."""
+    name = domain_of(sender)
+    if not name or name.startswith("["):
+        return []
+    told = await mail_domain(resolver, name, budget)
+    match told.status:
+        case MailStatus.ABSENT | MailStatus.UNUSABLE:
+            return [Found(Check.SENDER_DOMAIN, f"{name[:80]} does not exist")]
+        case MailStatus.NULL_MX:
+            return [Found(Check.NULL_MX, f"{name[:80]} has a null MX")]
+        case MailStatus.FAILED:
+            return [Found(Check.SENDER_DOMAIN, told.reason, unsure=True)]
+    return []
