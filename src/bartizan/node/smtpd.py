@@ -40,6 +40,7 @@ from bartizan.scanner.slot import Slot
 from bartizan.smtpd.identifiers import Identifiers
 from bartizan.smtpd.listener import Listener
 from bartizan.smtpd.settings import Services, SessionReport, SessionSettings
+from bartizan.smtpd.tls import quietly
 
 HEARTBEAT = 1.0
 """Seconds between two signs of life."""
@@ -233,6 +234,7 @@ def main() -> None:
     for meant_for_all in (signal.SIGINT, signal.SIGHUP):
         signal.signal(meant_for_all, signal.SIG_IGN)  # from a terminal; the supervisor says when
     os.umask(0o077)
+    sys.unraisablehook = quietly(sys.unraisablehook)
     _call_me("smtpd-spare")
     _hold_many()
     told = socket.socket(fileno=control)
