@@ -47,6 +47,9 @@ ARROWS: dict[str, frozenset[str]] = {
 
 # Each third-party library and the one module that imports it.
 LIBRARIES = {
+    "aiodns": "dns.client",
+    "pycares": "dns.client",
+    "idna": "dns.name",
     "aiosmtpd": "smtpd.session",
     "libarchive": "unpack.archive",
     "yara": "detect.signatures",
