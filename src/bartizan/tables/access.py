@@ -57,8 +57,8 @@ class AccessTable:
 
         An address, in brackets as RFC 5321 section 4.1.3 writes it or bare, is looked up as an address.
         """
-        literal = name[-1:]
-        if literal == "]" or literal.isdigit() or ":" in name:
+        last = name[-1:]
+        if last in ("]", ".") or last.isdigit() or ":" in name:
             match = self._find_literal(name)
             if match is not None:
                 return match
@@ -85,6 +85,7 @@ class AccessTable:
     def _find_literal(self, name: str) -> Match | None:
         if len(name) > 80:
             return None
+        name = name.rstrip(".")
         if name.startswith("[") and name.endswith("]"):
             name = name[1:-1]
             if name[:5].lower() == "ipv6:":
