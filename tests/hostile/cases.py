@@ -104,6 +104,20 @@ SCRIPTS: dict[str, Callable[[int], bytes]] = {
     "one run of base64": lambda size: repeated(b"QUJD", size),
     "one run of digits": lambda size: repeated(b"41", size),
 }
+NAMES: dict[str, Callable[[int], bytes]] = {
+    "a star and blanks": lambda size: b"name*" + b" " * size,
+    "stars and blanks": lambda size: repeated(b"name* * ", size),
+    "blanks": lambda size: b"name" + b" " * size + b"x",
+    "names of a letter": lambda size: repeated(b"name=a;", size),
+    "names without end": lambda size: repeated(b'name="a', size),
+    "quoted pairs": lambda size: b'name="' + repeated(b"\\a", size),
+    "quotes": lambda size: repeated(b'name="";', size),
+    "names in numbered pieces": lambda size: b"".join(b";name*%d*=%%41" % number for number in range(size // 14)),
+    "brackets": lambda size: b"name=" + repeated(b"(", size),
+    "folds": lambda size: b'name="a' + repeated(b"\n ", size),
+    "lines without names": lambda size: b"name=" + repeated(b"nam\n", size),
+    "words in names": lambda size: b"name=" + repeated(b"=?utf-8?q?a?=", size),
+}
 NOISE: dict[str, Callable[[int], bytes]] = {
     "local headers": lambda size: b"MZ" + repeated(local(8, b""), size),
     "local headers out of bounds": lambda size: b"MZ" + repeated(local(8, b"n", extra=65535), size),

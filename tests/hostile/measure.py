@@ -56,11 +56,11 @@ def seconds(read: Callable[[bytes], object], data: bytes) -> float:
     return best
 
 
-def height(read: Callable[[bytes], object], data: bytes) -> float:
-    """Bytes of Python's memory at their height, for each byte of `data`."""
+def height(read: Callable[[bytes], object], data: bytes) -> int:
+    """Bytes of Python's memory at their height."""
     tracemalloc.start()
     try:
         read(data)
-        return tracemalloc.get_traced_memory()[1] / len(data)
+        return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

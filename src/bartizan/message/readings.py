@@ -1,6 +1,6 @@
 """Other readings of a mail in which something is not plain: whatever a lenient program might take for a part.
 
-In: the raw mail and what the strict reading found. Out: pieces, to be looked at as nodes of their own.
+In: the raw mail and what the strict reading found. Out: pieces, to be looked at as nodes of their own, and holes.
 The strict reading's flags say when a mail can be read in more than one way. Then every line that could be a delimiter
 is taken for one, every block of lines in front of an empty one for a header, a bare CR for a line end, NUL for nothing;
 transfer encodings are told by looking at the bytes, never by what they are said to be, and names are read from header
@@ -8,9 +8,10 @@ lines however they are written. Not one receiver's reading: the union of many.
 
 A mail without such flags has one reading, and costs a look at its flags. What nobody would call an attachment (a
 preamble or epilogue in prose) gives no piece.
-Limits: SEGMENTS delimiters, what comes behind them is one piece; fewer ways to decode a piece above LARGE bytes. The
-caller pays for the pieces.
-Not here: what is in the pieces (walk), whether differences matter.
+Limits: SEGMENTS delimiters, LONGEST_HEADER bytes of one header and HEADERS of all, the limits of loosenames; each is a
+hole. Fewer ways to decode a piece above LARGE bytes. The caller pays for the pieces. Linear; pieces are made one at a
+time, so that at most a few copies of the mail are in memory.
+Not here: what is in the pieces (walk), names (loosenames), whether differences matter.
 """
 
 from __future__ import annotations
@@ -20,17 +21,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from bartizan._core.constants import without_junk
 from bartizan._core.runs import base64_runs
 from bartizan._core.sniff import sniff
 from bartizan._core.transfer import decode_all
 from bartizan.message import carve
-from bartizan.message.names import part_names
+from bartizan.message.hole import Hole
+from bartizan.message.loosenames import LooseNames, loose_names
+from bartizan.model.finding import Reason
+from bartizan.model.limits import KIB, MIB
 from bartizan.model.message import Message
 
-SEGMENTS = 5000
-LARGE = 1 << 20
+SEGMENTS = 20_000
+LONGEST_HEADER = 16 * KIB
+HEADERS = 4 * MIB
+LARGE = 1 * MIB
 INDENTED = 20
-LONGEST_HEADER = 16384
+"""Delimiters that are not at the start of their line and are compared; more of them are reason enough to look."""
 SMALL = 40
 EMPTY_LINES = 4
 
@@ -45,24 +52,17 @@ ALWAYS = frozenset(TELLING.split())
 OUTSIDE = frozenset(("preamble", "epilogue", "missing_end"))
 """Flags of text between parts: another program may see parts there, if it looks like any."""
 
-_DELIMITER = re.compile(rb"\n[ \t]*--[^\n]*")
-_EMPTY = re.compile(rb"\n[ \t]*(?=\n)")
-_FIELD = re.compile(rb"content[ \t]*-[ \t]*(?:type|disposition)", re.IGNORECASE)
+_DELIMITER = re.compile(rb"\n[ \t]*+--[^\n]*+")
+_EMPTY = re.compile(rb"\n[ \t]*+(?=\n)")
+_FIELD = re.compile(rb"content[ \t]*+-[ \t]*+(?:type|disposition)", re.IGNORECASE)
+_FIELD_LINE = re.compile(rb"^[ \t]*+content[ \t]*+-[ \t]*+(?:type|disposition)[ \t]*+:", re.IGNORECASE | re.MULTILINE)
+_NAME = re.compile(rb"name[ \t\d*]*+=", re.IGNORECASE)
 _ESCAPE = re.compile(rb"=(?:[0-9A-Fa-f]{2}|\n)")
-_FIELDS = re.compile(rb"\s*(?:[!-9;-~]+[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*+)++")
-_UU = re.compile(rb"\nbegin[ \t]+[0-7]{3,4}[ \t]")
-_FOLD = re.compile(rb"\n[ \t]+")
-_NAME = re.compile(
-    rb"((?:file)?name(?:[ \t]*\*[ \t]*\d*[ \t]*\*?)?)[ \t]*=[ \t]*"
-    rb'("(?:[^"\\\n]|\\.)*"(?=[ \t]*[;\n]|$)|"?[^\n;]*)(?=([^\n]{0,300}))',
-    re.IGNORECASE,
-)
+_FIELDS = re.compile(rb"\s*+(?:[!-9;-~]++[ \t]*+:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)++")
+_UU = re.compile(rb"\nbegin[ \t]++[0-7]{3,4}[ \t]")
 _BEFORE_FIELD = frozenset(b"cC \t\r\n")
-_FOLDED_NAME = re.compile(rb'name\*?\s*=\s*"[^"\n]*\n', re.IGNORECASE)
-_INDENTED = re.compile(rb"\n[ \t]+--([^\r\n]{1,200})\r?\ncontent-", re.IGNORECASE)
-_COMMENT = re.compile(rb"\([^()]*\)")
-_JUNK = re.compile(rb"[^A-Za-z0-9+/=\s].*")
-_CONTROLS = bytes(c for c in range(32) if c not in b"\t\n")
+_INDENTED = re.compile(rb"\n[ \t]++--([^\r\n]{1,200}+)\r?\ncontent-", re.IGNORECASE)
+_CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\v\f")
 _SPACES = bytes.maketrans(b"\v\f", b"  ")
 
 
@@ -75,7 +75,7 @@ class Reading:
     type: str
 
 
-def readings(message: Message) -> Iterator[Reading]:
+def readings(message: Message) -> Iterator[Reading | Hole]:
     """What a lenient program may find in a mail beside the parts of the strict reading; nothing for a plain mail."""
     flags = message.anomalies
     if (
@@ -83,35 +83,7 @@ def readings(message: Message) -> Iterator[Reading]:
         or (not OUTSIDE.isdisjoint(flags) and _looks_like_parts(message))
         or _hides_a_header(message)
     ):
-        yield from _shred(bytes(message.raw))
-
-
-def folded_names(header: bytes) -> tuple[str, ...]:
-    """The names of a header in which one is folded inside its quotes: without the fold, and with it as a blank."""
-    return loose_names(header) if _FOLDED_NAME.search(header) else ()
-
-
-def loose_names(header: bytes) -> tuple[str, ...]:
-    """Every file name that the lines of a header can be read to give, the ones with faults in them too."""
-    text = b"\n" + header.replace(b"\r\n", b"\n")
-    parameters: dict[tuple[bytes, bytes], None] = {}
-    for unfolded in (_FOLD.sub(b" ", text), _FOLD.sub(b"", text)):
-        lines = b"\n".join(line for line in unfolded.split(b"\n") if b"name" in line.lower())
-        for variant in dict.fromkeys((lines, _COMMENT.sub(b"", lines))):
-            for key, value, rest in _NAME.findall(variant):
-                key = b"".join(key.lower().split())
-                for reading in _values(value, rest):
-                    parameters[key, reading] = None
-    return part_names((), tuple(parameters))
-
-
-def _values(value: bytes, rest: bytes) -> Iterator[bytes]:
-    """What a parameter's value can be read as; `rest` is what follows it on the line."""
-    if len(value) > 1 and value.startswith(b'"') and value.endswith(b'"') and value.count(b'"') == 2:
-        yield value[1:-1].replace(b"\\", b"")
-        return
-    for text in (value, value + rest):
-        yield text.replace(b'"', b"").replace(b"\\", b"").strip(b" \t'")
+        yield from _Shredder().shred(message.raw)
 
 
 def _looks_like_parts(message: Message) -> bool:
@@ -139,7 +111,12 @@ def _hides_a_header(message: Message) -> bool:
     text = bytes(raw)
     if b"\n --" not in text and b"\n\t--" not in text:
         return False
-    return any(b"\n--" + found[1] in text for found in islice(_INDENTED.finditer(text), INDENTED))
+    labels: set[bytes] = set()
+    for found in _INDENTED.finditer(text):
+        labels.add(found[1])
+        if len(labels) > INDENTED:
+            return True
+    return any(b"\n--" + label in text for label in labels)
 
 
 def _begins_with_field(text: bytes | memoryview) -> bool:
@@ -150,66 +127,78 @@ def _part_like(text: bytes) -> bool:
     return _FIELD.search(text) is not None or bool(base64_runs(text, carve.LEAST)) or b"\nbegin " in text
 
 
-def _shred(raw: bytes) -> Iterator[Reading]:
-    """The pieces between all lines that could be delimiters, and the whole without those lines."""
-    lines = raw.replace(b"\r\n", b"\n")
-    text = lines.replace(b"\r", b"\n").replace(b"\xef\xbb\xbf", b"").translate(_SPACES)
-    plain = b"\n" + text.translate(None, _CONTROLS)
-    for whole in (lines, plain):
-        if _UU.search(whole):
-            yield Reading((), whole, "uu")
-            break
-    # NUL is nothing to some programs, and an end to others.
-    for variant in dict.fromkeys((plain, b"\n" + text.replace(b"\0", b"\n").translate(None, _CONTROLS))):
-        segments = _DELIMITER.split(variant, SEGMENTS)
-        if len(segments) > 1:
-            segments.append(b"\n".join(segments))
-        for segment in segments:
-            yield from _segment(segment)
+class _Shredder:
+    """Takes one mail to pieces; `headers` is what is left of HEADERS."""
+
+    __slots__ = ("headers",)
+
+    def __init__(self) -> None:
+        self.headers = HEADERS
+
+    def shred(self, raw: bytes | memoryview) -> Iterator[Reading | Hole]:
+        """The pieces between all lines that could be delimiters, and the whole without those lines."""
+        lines = bytes(raw).replace(b"\r\n", b"\n")
+        text = lines.replace(b"\r", b"\n").replace(b"\xef\xbb\xbf", b"")
+        plain = b"\n" + text.translate(_SPACES, _CONTROLS)
+        for whole in (lines, plain):
+            if _UU.search(whole):
+                yield Reading((), whole, "uu")
+                break
+        del lines, whole
+        # NUL is nothing to some programs, and an end to others.
+        cut = text.replace(b"\0", b"\n") if b"\0" in text else None
+        del text
+        yield from self._pieces(plain)
+        del plain
+        if cut is not None:
+            yield from self._pieces(b"\n" + cut.translate(_SPACES, _CONTROLS))
+
+    def _pieces(self, text: bytes) -> Iterator[Reading | Hole]:
+        at = 0
+        for found in islice(_DELIMITER.finditer(text), SEGMENTS):
+            yield from self._piece(text[at : found.start()])
+            at = found.end()
+        yield from self._piece(text[at:])
+        if not at:
+            return
+        if _DELIMITER.search(text, at):
+            yield Hole(Reason.LIMIT_PARTS, f"more than {SEGMENTS} lines that could be delimiters")
+        yield from self._piece(_DELIMITER.sub(b"\n", text, SEGMENTS))
+
+    def _piece(self, segment: bytes) -> Iterator[Reading | Hole]:
+        """What one piece of a mail, its header in front, can be read as."""
+        at, stop = _header(segment)
+        header = segment[at : min(stop, at + LONGEST_HEADER)]
+        names: tuple[str, ...] = ()
+        if _FIELD.search(header):
+            self.headers -= len(header)
+            loose = loose_names(header) if self.headers >= 0 else LooseNames(complete=False)
+            names = loose.found
+            whole = loose.complete and not _NAME.search(segment, at + LONGEST_HEADER, stop)
+            # Pages have fields of forms with names: only a header is missed.
+            if not whole and _FIELD_LINE.search(header):
+                yield Hole(Reason.LIMIT_HEADER, "more names in another reading than are looked at")
+        some = False
+        for content, kind in _contents(segment, segment[stop:]):
+            some = True
+            yield Reading(names, content, kind)
+        if names and not some:
+            yield Reading(names, segment[stop:].strip(b"\n"), "")
 
 
-def _segment(segment: bytes) -> Iterator[Reading]:
-    """What one piece of a mail, its header in front, can be read as."""
-    header, body = _parted(segment)
-    names = loose_names(header) if _FIELD.search(header) else ()
-    contents = list(_contents(segment, body))
-    for content, kind in contents:
-        yield Reading(names, content, kind)
-    if names and not contents:
-        yield Reading(names, body.strip(b"\n"), "")
-
-
-def _parted(segment: bytes) -> tuple[bytes, bytes]:
-    """Header and body: the header goes on behind an empty line that comes first, or that fields follow."""
+def _header(segment: bytes) -> tuple[int, int]:
+    """The span of the header: it goes on behind an empty line that comes first, or that fields follow."""
     at = len(segment) - len(segment.lstrip(b" \t\n"))
     end = at
-    while end < LONGEST_HEADER:
+    while end - at < LONGEST_HEADER:
         empty = _EMPTY.search(segment, end)
         if empty is None:
-            end = len(segment)
-            break
+            return at, len(segment)
         end = empty.end()
         behind = segment[end : end + 100].lstrip(b" \t\n")
         if not _FIELD.match(behind):
             break
-    return segment[at : min(end, at + LONGEST_HEADER)], segment[end:]
-
-
-def _loose_base64(segment: bytes, body: bytes) -> Iterator[tuple[bytes, str]]:
-    """What the body says as base64 with junk in it, wherever it begins: behind any empty line, or the last field."""
-    bodies = [body]
-    if len(segment) <= LARGE:
-        bodies += [segment[found.end() :] for found in islice(_EMPTY.finditer(segment), EMPTY_LINES)]
-        fields = _FIELDS.match(segment)
-        if fields is not None:
-            bodies.append(segment[fields.end() :])
-    for text in dict.fromkeys(bodies):
-        for variant in dict.fromkeys((text.translate(None, b"-_"), text, _JUNK.sub(b"", text))):
-            decoded = carve.base64(variant)
-            kind = carve.decoded_type(decoded)
-            if kind:
-                yield decoded, kind
-                return
+    return at, end
 
 
 def _contents(segment: bytes, body: bytes) -> Iterator[tuple[bytes, str]]:
@@ -225,3 +214,31 @@ def _contents(segment: bytes, body: bytes) -> Iterator[tuple[bytes, str]]:
         kind = sniff(decoded)
         if kind != "uu" or sniff(body) != "uu":
             yield decoded, kind
+
+
+def _loose_base64(segment: bytes, body: bytes) -> Iterator[tuple[bytes, str]]:
+    """What the body says as base64 with junk in it, wherever it begins: behind any empty line, or the last field."""
+    bodies = [body]
+    if len(segment) <= LARGE:
+        bodies += [segment[found.end() :] for found in islice(_EMPTY.finditer(segment), EMPTY_LINES)]
+        fields = _FIELDS.match(segment)
+        if fields is not None:
+            bodies.append(segment[fields.end() :])
+    for text in dict.fromkeys(bodies):
+        for variant in _variants(text):
+            decoded = carve.base64(variant)
+            kind = carve.decoded_type(decoded)
+            if kind:
+                yield decoded, kind
+                return
+
+
+def _variants(text: bytes) -> Iterator[bytes]:
+    """A text without signs of the other alphabet, as it is, and without junk; each once."""
+    short = text.translate(None, b"-_")
+    yield short
+    if len(short) != len(text):
+        yield text
+    clean = without_junk(text)
+    if len(clean) not in (len(short), len(text)):
+        yield clean

@@ -24,8 +24,9 @@ from bartizan._core.automaton import Automaton as Automaton
 from bartizan._core.sniff import sniff
 from bartizan.message import carve, opaque
 from bartizan.message.hole import Hole as Hole
+from bartizan.message.loosenames import folded_names
 from bartizan.message.parse import from_bytes
-from bartizan.message.readings import folded_names, readings
+from bartizan.message.readings import readings
 from bartizan.model.finding import Finding, Reason, gap
 from bartizan.model.limits import Budget, Limits
 from bartizan.model.message import Message, Node, Part
@@ -148,7 +149,12 @@ class Walk:
                 self.report(gap(Reason.LIMIT_TIME, prefix + part.path))
                 return
             self._part(message, part, parsed.contents.get(part.path), prefix, above)
-        for number, reading in enumerate(readings(message), 1):
+        number = 0
+        for reading in readings(message):
+            if isinstance(reading, Hole):
+                self.report(gap(reading.reason, prefix.removesuffix("!/") or "message", reading.detail))
+                continue
+            number += 1
             names = tuple(map(clean, reading.names))
             path = f"{prefix or 'message!/'}~{number}"
             if not self._found_inside(path, names, reading.data, reading.type, above):
@@ -160,7 +166,9 @@ class Walk:
         names = tuple(map(clean, part.names))
         if names:
             folded = folded_names(bytes(message.raw[part.header[0] : part.header[1]]))
-            names = tuple(dict.fromkeys((*names, *map(clean, folded))))
+            names = tuple(dict.fromkeys((*names, *map(clean, folded.found))))
+            if not folded.complete:
+                self.report(gap(Reason.LIMIT_HEADER, prefix + (part.path or "0"), "too many file names"))
         path = prefix + (part.path or "0") + (f"/{label(names[0])}" if names else "")
         if part.leaf:
             data = b"" if content is None else content
