@@ -18,6 +18,7 @@ import selectors
 import socket
 import struct
 import threading
+from collections.abc import Callable
 from types import TracebackType
 
 from dnslib import OPCODE, QTYPE, RCODE, RR, SOA, DNSHeader, DNSRecord
@@ -60,6 +61,7 @@ class NameServer:
         self.over_tcp: list[tuple[str, str]] = []
         self._zone: dict[str, list[RR]] = {}
         self._ways: dict[str, Way] = {}
+        self._changes: dict[str, Callable[[bytes], bytes]] = {}
         self._held: list[tuple[bytes, tuple[str, int]]] | None = None
         self._lock = threading.Condition()
         self._udp, self._tcp = _same_port()
@@ -88,6 +90,11 @@ class NameServer:
                 self._ways.pop(name.lower(), None)
             else:
                 self._ways[name.lower()] = way
+
+    def spoil(self, name: str, change: Callable[[bytes], bytes]) -> None:
+        """What is sent about `name` is what `change` makes of the right packet."""
+        with self._lock:
+            self._changes[name.lower()] = change
 
     def hold(self) -> None:
         """Keep what would be answered over UDP back."""
@@ -179,7 +186,7 @@ class NameServer:
         if over_udp and (len(packed) > longest or way in (Way.TRUNCATED, Way.TRUNCATED_ALWAYS)):
             header = DNSHeader(id=question.header.id, qr=1, tc=1, rd=1, ra=1, opcode=OPCODE.QUERY)
             return [DNSRecord(header, q=question.q).pack()]
-        return [packed]
+        return [self._changes.get(name, bytes)(packed)]
 
     def _fill(self, reply: DNSRecord, question: DNSRecord) -> None:
         name, kind = _asked(question)

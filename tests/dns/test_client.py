@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
 
 import pytest
 from dnslib import MX, QTYPE, RR, DNSLabel
 
 from bartizan.dns import client
 from bartizan.dns.answer import Answer, Mx, Status
+from bartizan.dns.name import host_name
 from bartizan.dns.resolver import Resolver
 from bartizan.model.dns import DnsSettings
 from bartizan.node.loop import run
@@ -170,6 +173,46 @@ def test_names_that_are_no_host_names(server: NameServer, label: bytes) -> None:
     async def scene(resolver: Resolver) -> None:
         answer = await resolver.mx(name, resolver.budget())
         assert (answer.values, answer.cut) == ((Mx(20, "mx.example"),), True)
+
+    ask(server, scene)
+
+
+def test_spoiled_packets(server: NameServer) -> None:
+    """Whatever bytes come instead of an answer: an Answer, within the limits, and the next one is right."""
+    dice = random.Random(20)
+    names = [f"spoiled{number}.example" for number in range(400)]
+
+    def spoiled(packet: bytes) -> bytes:
+        body = bytearray(packet)
+        for _ in range(dice.choice((1, 1, 2, 8))):
+            place = dice.randrange(2, len(body))  # not the id: nobody would look at the rest
+            match dice.randrange(4):
+                case 0:
+                    body[place] ^= 1 << dice.randrange(8)
+                case 1:
+                    body[place] = dice.choice((0, 0x3F, 0x40, 0xC0, 0xFF))
+                case 2:
+                    del body[place:]
+                    break
+                case _:
+                    body[place:place] = body[place : place + dice.randrange(40)]
+        return bytes(body)
+
+    for name in names:
+        server.add(name, "MX", "10 mx.example.", f"20 {'a' * 60}.{name}.")
+        server.add(name, "TXT", '"text"', f'"{"x" * 200}"')
+        server.spoil(name, spoiled)
+    server.add("unspoiled.example", "TXT", '"right"')
+
+    async def scene(resolver: Resolver) -> None:
+        budget = resolver.budget()
+        asked = [look_up(name, budget) for name in names for look_up in (resolver.mx, resolver.texts)]
+        answers: list[Answer[Any]] = [*(await asyncio.gather(*asked[:400])), *(await asyncio.gather(*asked[400:]))]
+        assert {one.status for one in answers} >= {Status.FOUND, Status.FAILED}
+        for one in answers:
+            assert len(one.values) <= 100
+            assert all(isinstance(value, bytes) or host_name(value.host) or not value.host for value in one.values)
+        assert (await resolver.texts("unspoiled.example", budget)).values == (b"right",)
 
     ask(server, scene)
 

@@ -196,13 +196,12 @@ class Resolver:
         if started.done():
             return started.result()
         loop = started.get_loop()
-        begun = loop.time()
-        timer = loop.call_later(max(budget.seconds, 0.0), _give_up, started)
+        timer = loop.call_later(budget.begin_wait(loop.time()), _give_up, started)
         try:
             return await started
         finally:
             timer.cancel()
-            budget.waited(loop.time() - begun)
+            budget.end_wait(loop.time())
 
 
 def _give_up(waiting: asyncio.Future[Answer[Any]]) -> None:
