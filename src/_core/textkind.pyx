@@ -11,6 +11,8 @@ Known gaps: scripts that begin with prose as a label or expression, scripts in l
 import codecs
 import re
 
+from libc.string cimport memchr
+
 cdef enum:
     SCRIPT_WINDOW = 4096
     SCRIPT_HINTS = 2
@@ -53,9 +55,9 @@ cdef frozenset TELLING_FIELDS = frozenset((
 cdef object MARKUP_LEAD = re.compile(rb"(?:\s|<!--.*?-->|<\?(?!php).*?\?>|<!doctype[^>\[]*(?:\[.*?\]\s*)?>)*+", re.S)
 cdef object ELEMENT = re.compile(rb"<([a-z][a-z0-9:]*)(?=[\s/>])", re.I)
 cdef object FIELD = re.compile(rb"([!-9;-~]{1,80})[ \t]*:")
-cdef object UU_BEGIN = re.compile(rb"^begin[ \t]++[0-7]{3,4}[ \t][^\r\n]++\r?\n([\x20-\x60]{2,}+)", re.M)
-cdef object YENC_BEGIN = re.compile(rb"^=ybegin [^\r\n]*line=\d+ ", re.M)
-cdef object BINHEX_BEGIN = re.compile(rb"^\(This file must be converted with BinHex [^\r\n]*\r?\n+:", re.M)
+cdef object UU_BEGIN = re.compile(rb"begin[ \t]++[0-7]{3,4}[ \t][^\r\n]++\r?\n([\x20-\x60]{2,}+)")
+cdef object YENC_BEGIN = re.compile(rb"=ybegin [^\r\n]*line=\d+ ")
+cdef object BINHEX_BEGIN = re.compile(rb"\(This file must be converted with BinHex [^\r\n]*+\r?\n++:")
 cdef object SECTION = re.compile(rb"^[ \t]*\[([^\]\r\n]{1,60})\]", re.M)
 # Comments of a language (possessive, so that they are never tried in another way), and how its code begins, in lower
 # case.
@@ -225,18 +227,29 @@ cdef bint _is_mail(bytes text):
 
 
 cdef str _attachment(bytes text):
-    """uu, yenc or binhex anywhere in the text."""
-    if b"begin " in text or b"begin\t" in text:
-        for found in UU_BEGIN.finditer(text):
-            line = found[1]
-            count = line[0] - 32 & 63
-            if count and (count * 4 + 2) // 3 <= len(line) - 1 <= (count + 2) // 3 * 4 + 1:
-                return "uu"
-    if b"=ybegin " in text and YENC_BEGIN.search(text):
-        return "yenc"
-    if b"BinHex" in text and BINHEX_BEGIN.search(text):
-        return "binhex"
-    return ""
+    """uu, else yenc or binhex, from any line of the text on."""
+    cdef Py_ssize_t n = len(text), at = 0, count
+    cdef const unsigned char* p = text
+    cdef const unsigned char* end
+    cdef str other = ""
+    # Proof: at < n where p[at] is read.
+    while at < n:
+        if p[at] == 0x62:       # b
+            found = UU_BEGIN.match(text, at)
+            if found:
+                line = found[1]
+                count = line[0] - 32 & 63
+                if count and (count * 4 + 2) // 3 <= len(line) - 1 <= (count + 2) // 3 * 4 + 1:
+                    return "uu"
+        elif not other and p[at] == 0x3D and YENC_BEGIN.match(text, at):
+            other = "yenc"
+        elif not other and p[at] == 0x28 and BINHEX_BEGIN.match(text, at):
+            other = "binhex"
+        end = <const unsigned char*>memchr(p + at, 0x0A, n - at)
+        if end == NULL:
+            break
+        at = end - p + 1
+    return other
 
 
 cdef str _script(bytes lower):
