@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bartizan.dns.answer import Answer, Status
 from bartizan.dns.budget import LookupBudget
 from bartizan.dns.reverse import MOST_CONFIRMED, Reverse, ReverseStatus, reverse
 from bartizan.node.loop import run
@@ -108,9 +109,6 @@ def test_many_names(world: World) -> None:
 
 
 def test_nothing_usable(world: World) -> None:
-    """Names that are no host names are names all the same: none leads back."""
-    world.knows("PTR", POINTER, "x")
-    world.servers.answers["PTR", POINTER] = type(world.servers.answers["PTR", POINTER])(
-        world.servers.answers["PTR", POINTER].status, (), 60.0, True
-    )
-    assert found(world) == Reverse(ReverseStatus.UNCONFIRMED)
+    """Names that are no host names are no names."""
+    world.servers.answers["PTR", POINTER] = Answer(Status.FOUND, (), 60.0, cut=True)
+    assert found(world) == Reverse(ReverseStatus.NONE)

@@ -23,9 +23,9 @@ class ReverseStatus(enum.Enum):
     CONFIRMED = "confirmed"
     """At least one name leads back to the address."""
     UNCONFIRMED = "unconfirmed"
-    """There are names, and none leads back."""
+    """There are names (in `others`), and none leads back."""
     NONE = "none"
-    """There is no name."""
+    """There is no name, or none that could be a host's."""
     FAILED = "failed"
     """It could not be found out: neither a yes nor a no."""
 
@@ -48,7 +48,7 @@ async def reverse(resolver: Resolver, address: str, budget: LookupBudget) -> Rev
     told = await resolver.names(address, budget)
     if told.status is Status.FAILED:
         return Reverse(ReverseStatus.FAILED, reason=told.reason)
-    if told.status is Status.NONE:
+    if not told.values:
         return Reverse(ReverseStatus.NONE)
     own, reason = str(found), ""
     names: list[str] = []
