@@ -23,6 +23,7 @@ COMMANDS = {
     "check": "report every error of the configuration at once",
     "explain": "say why policy decides what it decides about one mail",
     "quarantine": "list, show, release, delete and purge held mail",
+    "report": "say what was refused, and which known partners are refused now",
     "demo": "run the gateway on embedded defaults with sample mails",
 }
 
