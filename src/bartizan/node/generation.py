@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bartizan.config.schema import Settings
+from bartizan.node.lists import CompiledList
 from bartizan.observe import codec
 from bartizan.sandbox.users import Account
 from bartizan.smtpd.tls import Chain
@@ -62,7 +63,7 @@ def publish(
     settings: Settings,
     bundle: str,
     certificates: Sequence[Sequence[Certificate]],
-    lists: Sequence[Mapping[str, bytes]],
+    lists: Sequence[Mapping[str, CompiledList]],
     directory: str,
     account: Account | None,
 ) -> Generation:
@@ -75,7 +76,7 @@ def publish(
         for index, those in enumerate(certificates)
         for which, certificate in enumerate(those)
     }
-    tables = {_list(index, name): data for index, those in enumerate(lists) for name, data in those.items()}
+    tables = {_list(index, name): one.data for index, those in enumerate(lists) for name, one in those.items()}
     for name, content in {FILE: codec.pack(generation), **files, **tables}.items():
         _write(os.path.join(directory, name), content, account)
     if account is not None:

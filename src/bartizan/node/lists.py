@@ -8,7 +8,8 @@ Not here: what an entry may be (bartizan.tables), when files are looked at again
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
+from hashlib import sha256
 
 from bartizan.config.schema import MAP_FILE, Entries, Listener, Settings
 from bartizan.model.errors import ConfigError, Problem
@@ -19,17 +20,27 @@ from bartizan.tables.source import inline, read_file
 from bartizan.wall.lists import Lists, Subject
 
 
-def compiled(listener: Listener) -> dict[str, bytes]:
+@dataclass(frozen=True, slots=True)
+class CompiledList:
+    """A list ready to be opened. Two are equal if they were made of the same text: `data` has a random key in it."""
+
+    digest: str
+    data: bytes = field(compare=False, repr=False)
+
+
+def compiled(listener: Listener) -> dict[str, CompiledList]:
     """The lists of a listener, as "deny-peers" and the like. ConfigError says everything that is wrong."""
-    lists: dict[str, bytes] = {}
+    lists: dict[str, CompiledList] = {}
     problems: list[Problem] = []
     for name, entries in _lists(listener):
         sources = [inline(f"{name[0]}.{name[1]}", [entry for entry in entries if not entry.startswith(MAP_FILE)])]
         sources += [read_file(entry.removeprefix(MAP_FILE)) for entry in entries if entry.startswith(MAP_FILE)]
         wrong = [source for source in sources if isinstance(source, Wrong)]
-        done = compile_list([source for source in sources if not isinstance(source, Wrong)])
+        right = [source for source in sources if not isinstance(source, Wrong)]
+        done = compile_list(right)
         problems += [Problem(one.where, "", one.what) for one in (*wrong, *done.problems)]
-        lists["-".join(name)] = done.data
+        digest = sha256(b"".join(sha256(source.data).digest() for source in right)).hexdigest()
+        lists["-".join(name)] = CompiledList(digest, done.data)
     if problems:
         raise ConfigError(tuple(problems))
     return lists

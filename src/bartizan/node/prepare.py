@@ -18,6 +18,7 @@ from bartizan.config.schema import Listener, Settings, Tls
 from bartizan.model.errors import ConfigError, Problem
 from bartizan.node import lists
 from bartizan.node.generation import Certificate
+from bartizan.node.lists import CompiledList
 from bartizan.smtpd.tls import names_of
 from bartizan.wall.patterns import Patterns
 
@@ -30,7 +31,7 @@ class Prepared:
     settings: Settings
     bundle: Bundle
     certificates: tuple[tuple[Certificate, ...], ...]
-    lists: tuple[dict[str, bytes], ...]
+    lists: tuple[dict[str, CompiledList], ...]
 
 
 def prepare(source: Source) -> Prepared:
@@ -44,7 +45,7 @@ def prepare(source: Source) -> Prepared:
 def complete(settings: Settings) -> Prepared:
     """Everything that well-formed `settings` name, read and compiled. ConfigError says everything that is wrong."""
     certificates: list[tuple[Certificate, ...]] = []
-    compiled: list[dict[str, bytes]] = []
+    compiled: list[dict[str, CompiledList]] = []
     problems: list[Problem] = []
     for index, listener in enumerate(settings.listeners):
         try:
