@@ -63,6 +63,7 @@ LIBRARIES = {
     "uvicorn": "admin.server",
     "prometheus_client": "admin.exposition",
     "re2": "wall.patterns",
+    "argon2": "auth.argon",
 }
 
 
