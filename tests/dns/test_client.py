@@ -289,8 +289,10 @@ def test_a_server_that_is_none() -> None:
     """Fails, and does not raise."""
 
     async def scene() -> None:
-        resolver = Resolver(DnsSettings(servers=("no address",)))
-        assert (await resolver.mx("a.example", resolver.budget())).status is Status.FAILED
-        await resolver.close()
+        asked = client.Client(("no address",), 1.0, 1)
+        answers: list[Answer[Any]] = []
+        asked.ask(client.Kind.MX, "a.example", answers.append)
+        assert answers[0].status is Status.FAILED
+        await asked.close()
 
     run(scene())

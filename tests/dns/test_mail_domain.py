@@ -100,6 +100,8 @@ def test_budget_runs_out(world: World, queries: int) -> None:
         ("10.1.2.3", set(), True),
         ("169.254.1.1", set(), True),
         ("0.0.0.0", set(), True),
+        ("224.0.0.1", set(), True),
+        ("100.64.0.1", set(), True),
         ("::1", set(), True),
         ("fe80::1", set(), True),
         ("fd00::1", set(), True),

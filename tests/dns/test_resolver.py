@@ -10,6 +10,7 @@ import pytest
 
 from bartizan.dns.answer import Answer, Mx, Status
 from bartizan.dns.budget import LEAST, LookupBudget
+from bartizan.dns.client import Client
 from bartizan.dns.resolver import BUSY, OVER_BUDGET, TIMED_OUT, Resolver
 from bartizan.model.dns import DnsSettings
 from bartizan.node.loop import run
@@ -312,9 +313,24 @@ def test_budget_of_the_settings() -> None:
     [
         {"timeout": 0.0}, {"timeout": 61.0}, {"tries": 0}, {"tries": 11}, {"lookups": 0}, {"seconds": 0.0},
         {"cache_entries": 0}, {"ttl_min": -1.0}, {"ttl_min": 9.0, "ttl_max": 8.0}, {"negative_ttl": float("nan")},
+        {"servers": ("ns.example",)}, {"servers": ("192.0.2.1:0",)}, {"servers": ("192.0.2.1:65536",)},
+        {"servers": ("[192.0.2.1]",)}, {"servers": ("2001:db8::1:53:x",)}, {"servers": ("192.0.2.1", "192.0.2.256")},
     ],
 )  # fmt: skip
 def test_settings_that_cannot_be(wrong: dict[str, Any]) -> None:
     """Are refused where they are made."""
     with pytest.raises(ValueError, match="must"):
         DnsSettings(**wrong)
+
+
+@pytest.mark.parametrize("server", ["192.0.2.1", "192.0.2.1:5353", "2001:db8::1", "[2001:db8::1]", "[::1]:5353"])
+def test_servers_that_can_be(server: str) -> None:
+    """The library takes what the settings take."""
+
+    async def scene() -> None:
+        chosen = DnsSettings(servers=(server,)).servers
+        one = Client(chosen, 1.0, 1)
+        assert len(one._open().nameservers) == 1
+        await one.close()
+
+    play(scene)

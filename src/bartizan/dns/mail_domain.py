@@ -74,6 +74,12 @@ async def inward(
             found.append(host)
             continue
         addresses = await resolver.addresses(host, budget)
-        if any(one in own or not ipaddress.ip_address(one).is_global for one in addresses.values):
+        if any(one in own or not _public(one) for one in addresses.values):
             found.append(host)
     return tuple(found)
+
+
+def _public(address: str) -> bool:
+    """It can be somebody's on the Internet."""
+    known = ipaddress.ip_address(address)
+    return known.is_global and not known.is_multicast

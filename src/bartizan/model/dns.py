@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from dataclasses import dataclass
+
+_SERVER = re.compile(r"(?:([0-9.]+)|\[([0-9A-Fa-f:.]+)\])(?::([0-9]{1,5}))?|([0-9A-Fa-f:.]+)", re.A)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +53,18 @@ class DnsSettings:
             raise ValueError("ttl_min must not be above ttl_max")
         if self.timeout < 0.05 or self.timeout > 60 or self.tries > 10:
             raise ValueError("timeout must be from 0.05 to 60, tries from 1 to 10")
+        wrong = [server for server in self.servers if not _is_server(server)]
+        if wrong:
+            raise ValueError(f"servers must be addresses, or address:port, [IPv6 address]:port: {', '.join(wrong)}")
+
+
+def _is_server(text: str) -> bool:
+    """An IP address, perhaps with a port."""
+    found = _SERVER.fullmatch(text)
+    if found is None or not 0 < int(found[3] or 53) < 65536:
+        return False
+    try:
+        address = ipaddress.ip_address(found[1] or found[2] or found[4])
+    except ValueError:
+        return False
+    return address.version == 6 or not found[2]
