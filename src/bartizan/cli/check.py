@@ -69,7 +69,8 @@ def _settings(settings: Settings) -> list[tuple[str, str]]:
 
 def _listener(listener: Listener) -> str:
     domains = "any domain" if "*" in listener.recipient_domains else f"for {', '.join(listener.recipient_domains)}"
-    return f"{listener.address}, {domains}, {'STARTTLS' if listener.tls else 'no TLS'}"
+    tls = "no TLS" if listener.tls is None else "STARTTLS" if listener.tls.mode == "starttls" else "TLS"
+    return f"{listener.address}, {domains}, {tls}{', behind balancers' if listener.proxy else ''}"
 
 
 def _built(built: Bundle) -> list[tuple[str, str]]:
