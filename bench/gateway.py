@@ -32,6 +32,7 @@ class Gateway:
     cache: Path | None = None
     sandbox: str = "required"
     listener: str = ""
+    trusted: Sequence[str] = ("127.0.0.0/8",)
     """Further TOML of the listener."""
     more: str = ""
     """Further TOML, behind everything else."""
@@ -62,7 +63,7 @@ cache = {quoted(str(self.cache or self.folder / "cache"))}
 [[listener]]
 address = "127.0.0.1:{self.port}"
 recipient_domains = ["*"]
-trusted = ["127.0.0.0/8"]
+trusted = {quoted(self.trusted)}
 {self.listener}
 
 [next_hop]

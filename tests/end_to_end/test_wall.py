@@ -1,0 +1,65 @@
+"""The wall in a whole gateway: lists that change under open sessions, the DNS out of a locked-down process, events."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bench.gateway import Gateway
+from end_to_end.client import Client
+from end_to_end.recorder import Recorder
+from end_to_end.test_reload import SECONDS, told
+from nameserver import NameServer, Way
+
+LETTER = b"From: a@sender.example\r\nDate: Tue, 24 Nov 2026 10:00:00 +0000\r\nSubject: hello\r\n\r\nHello.\r\n"
+
+
+def refusals(gateway: Gateway) -> list[tuple[str, str]]:
+    """Check and detail of each refusal so far."""
+    return [(event["check"], event["detail"]) for event in gateway.seen() if event["event"] == "refusal"]
+
+
+def test_a_map_file_changes(start: Callable[..., Gateway], tmp_path: Path) -> None:
+    """An entry that is added holds for the next MAIL of an open session, without anybody asking for a reload."""
+    listed = tmp_path / "senders"
+    listed.write_text("# nobody yet\n")
+    with Recorder() as recorder:
+        gateway = start(recorder.port, listener=f'deny = {{ senders = ["file:{listed}"] }}')
+        with Client(gateway.port) as client:
+            assert client.mail(LETTER).code == 250
+            listed.write_text("sender.example spam of November\n")
+            end = time.monotonic() + SECONDS
+            while client.mail(LETTER).code == 250:
+                assert time.monotonic() < end
+            listed.write_text("not a list of @ @ anything\n")
+            told(gateway, "reload refused")
+            assert client.say(b"MAIL FROM:<a@sender.example>").code == 550, "the old list stays"
+            assert client.say(b"MAIL FROM:<a@other.example>").code == 250
+    assert ("denied_sender", "listed as sender.example: spam of November") in refusals(gateway)
+
+
+def test_the_dns_out_of_the_sandbox(start: Callable[..., Gateway]) -> None:
+    """A locked-down smtpd asks its name servers; what it cannot learn is never a reason to refuse for good."""
+    with NameServer() as server, Recorder() as recorder:
+        server.add("sender.example", "MX", "10 mx.sender.example.")
+        server.does("broken.example", Way.SERVFAIL)
+        gateway = start(
+            recorder.port,
+            listener='checks = { helo_dns = "tag 1.5" }',
+            more=f'[dns]\nservers = ["{server.address}"]\ntimeout = 0.5\ntries = 1\n',
+            trusted=(),
+        )
+        with Client(gateway.port) as client:
+            assert client.say(b"MAIL FROM:<a@nowhere.example>").code == 550
+            assert client.say(b"MAIL FROM:<a@broken.example>").code == 451
+            assert client.mail(LETTER).code == 250
+    [event] = [event for event in gateway.seen() if event["event"] == "message"]
+    noted = {check["check"]: (check["action"], check["score"]) for check in event["checks"]}
+    assert noted["reverse_dns"] == ("log", 0.0)
+    assert noted["helo_dns"] == ("tag", 1.5)
+    assert [finding["name"] for finding in event["findings"] if finding["kind"] == "session"] == ["helo_dns"]
+    assert event["score"] == pytest.approx(1.5)
+    assert [check for check, _ in refusals(gateway)] == ["sender_domain", "sender_domain"]
