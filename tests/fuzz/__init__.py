@@ -5,4 +5,16 @@ with the other tests. A seed is the bytes that a target gets, as they would come
 good as a seed. What a target decides besides (pieces, options) follows from the bytes alone: see `chance_of`.
 """
 
-TARGETS = ("lines", "commands", "mime", "decoders", "text", "names", "protocol", "archives", "config", "tables")
+TARGETS = (
+    "lines",
+    "commands",
+    "mime",
+    "decoders",
+    "text",
+    "names",
+    "protocol",
+    "archives",
+    "config",
+    "tables",
+    "proxy",
+)
