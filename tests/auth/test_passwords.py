@@ -19,6 +19,7 @@ TEXT = f"# who may send\r\n\r\n Ann@Example.org : {ANN} \r\nbob:{BOB}\n"
 
 
 def asked(file: PasswordFile, *questions: tuple[str, bytes]) -> list[tuple[Answer, str]]:
+    """What the file says to logins and passwords."""
     answers: list[tuple[Answer, str]] = []
 
     async def scene() -> None:

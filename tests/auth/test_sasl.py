@@ -17,6 +17,7 @@ ANN = Credentials("ann@example.org", b"secret")
 
 
 def coded(octets: bytes) -> str:
+    """Base64."""
     return base64.b64encode(octets).decode()
 
 

@@ -39,6 +39,7 @@ def play(
     clock: Clock | None = None,
     **settings: Any,
 ) -> Verifier:
+    """Play a scene on the loop that serves; the verifier, closed."""
     verifier = Verifier(compare=compare, clock=clock or Time().clock, **settings)
 
     async def all_of_it() -> None:

@@ -1,0 +1,1 @@
+"""Tests of who may log in, and what plays the other side in them."""
