@@ -34,7 +34,7 @@ def main(server: str, *names: str) -> None:
     """Lock down, then ask."""
     places.prepare()
     assert system_servers()
-    resolver = Resolver(DnsSettings(servers=(server,), timeout=0.1))
+    resolver = Resolver(DnsSettings(servers=(server,), timeout=0.5))
     assert threading.active_count() == 1
     Lockdown(profiles.smtpd(places.network()), Mode.REQUIRED).apply()
     run(look_up(resolver, list(names)))
