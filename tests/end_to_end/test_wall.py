@@ -34,7 +34,7 @@ def test_a_map_file_changes(start: Callable[..., Gateway], tmp_path: Path) -> No
             end = time.monotonic() + SECONDS
             while client.mail(LETTER).code == 250:
                 assert time.monotonic() < end
-            listed.write_text("not a list of @ @ anything\n")
+            listed.write_text("192.0.2.1/99\n")
             told(gateway, "reload refused")
             assert client.say(b"MAIL FROM:<a@sender.example>").code == 550, "the old list stays"
             assert client.say(b"MAIL FROM:<a@other.example>").code == 250
