@@ -9,8 +9,9 @@ binary search. Names lie in a hash table with linear probing, under a random key
 whole key is compared.
 
 Limits: 4 GiB of keys and of values. A damaged or cut file is a ValueError when it is opened (its digest is wrong). A
-forged one, or one that somebody changes while it is mapped, gives wrong answers and no more: every offset is compared
-with the end of its section where it is used.
+forged one, or one that is overwritten while it is mapped, gives wrong answers and no more: every offset is compared
+with the end of its section where it is used. A mapped file must not be cut (the system answers with SIGBUS): it is
+written once, and replaced by another file under its name.
 Not here: making files (tablefile.pyx), what names mean and how they are written (bartizan.tables).
 """
 

@@ -227,7 +227,7 @@ cdef class MapEntries:
         Gives the other lines that are not blank as (line, key, value), and the number and offset of the line that would
         follow: when there are ODD_MOST of the others, the rest has not been read. A line is ended by LF or CRLF.
         """
-        cdef Py_ssize_t n = data.shape[0], i = max(at, 0), start, end, stop, line = first
+        cdef Py_ssize_t n = data.shape[0], i = max(at, 0), start, key_end, end, stop, line = first
         cdef const unsigned char* text = &data[0] if n else NULL
         cdef const void* found
         cdef list odd = []
@@ -245,11 +245,11 @@ cdef class MapEntries:
                 start = i
                 while i < end and text[i] != c" " and text[i] != c"\t":
                     i += 1
-                first = i
+                key_end = i
                 while i < end and (text[i] == c" " or text[i] == c"\t"):
                     i += 1
-                if not self._entry(text + start, first - start, text + i, end - i, <uint32_t>line):
-                    odd.append((line, text[start:first], text[i:end]))
+                if not self._entry(text + start, key_end - start, text + i, end - i, <uint32_t>line):
+                    odd.append((line, text[start:key_end], text[i:end]))
             line += 1
             i = stop + 1
         return odd, line, min(i, n)

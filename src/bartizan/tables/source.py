@@ -17,7 +17,6 @@ import stat
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 FILE_MOST = 256 * 1024 * 1024
 VALUE_MOST = 255
@@ -52,7 +51,7 @@ def read_file(path: str | os.PathLike[str]) -> Source | Problem:
     """A map file, as it is now."""
     name = os.fspath(path)
     try:
-        with Path(name).open("rb") as file:
+        with open(name, "rb", opener=_at_once) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 return Problem(name, "is no regular file")
             data = file.read(FILE_MOST + 1)
@@ -61,6 +60,11 @@ def read_file(path: str | os.PathLike[str]) -> Source | Problem:
     if len(data) > FILE_MOST:
         return Problem(name, f"is larger than {FILE_MOST} octets")
     return Source(name, data.removeprefix(codecs.BOM_UTF8))
+
+
+def _at_once(name: str, flags: int) -> int:
+    """Opens without waiting for somebody to write to a pipe."""
+    return os.open(name, flags | os.O_NONBLOCK)
 
 
 def inline(name: str, entries: Sequence[str]) -> Source | Problem:
