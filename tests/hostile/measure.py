@@ -10,6 +10,7 @@ from bartizan.model.finding import Reason
 from bartizan.model.limits import MIB, Limits
 from bartizan.unpack.base import open_container
 
+LIMITS = Limits(member_bytes=20 * MIB)
 LEAST = 0.02
 """Seconds below which a ratio says nothing."""
 
@@ -40,7 +41,7 @@ class Counter:
 def opened(type: str, data: bytes) -> Counter:
     """What a container gives."""
     sink = Counter()
-    open_container(type, memoryview(data), sink, Limits())
+    open_container(type, memoryview(data), sink, LIMITS)
     return sink
 
 

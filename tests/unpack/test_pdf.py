@@ -9,6 +9,8 @@ import zlib
 
 import pytest
 
+from bartizan.model.finding import Reason
+from bartizan.model.limits import Limits
 from unpack.conftest import Unpack
 
 
@@ -80,3 +82,53 @@ def test_names_of_embedded_files(unpack: Unpack, name: bytes) -> None:
 def test_links_are_no_names(unpack: Unpack) -> None:
     """A file that is only pointed at is not embedded."""
     assert unpack("pdf", pdf(b"", b"x", b"2 0 obj<</S/GoToR/F(other.com)>>endobj\n")).members == []
+
+
+def test_stream_within_a_stream(unpack: Unpack) -> None:
+    """Bytes in front that look like the beginning of another stream hide nothing."""
+    inner = b"x<<>>stream\n1 0 obj<</Filter/FlateDecode>>stream\n" + zlib.compress(ZIP)
+    assert ((), ZIP) in unpack("pdf", pdf(b"", inner)).members
+    inner = b"1 0 obj<</Filter/FlateDecode/X(stream\n)>>stream\n" + zlib.compress(ZIP)
+    assert ((), ZIP) in unpack("pdf", b"%PDF-1.4\n" + inner + b"\nendstream\n").members
+
+
+def test_many_filters(unpack: Unpack) -> None:
+    """Eight are undone; of a stream with more, nothing is read and that is said, once."""
+    content = zlib.compress(ZIP)
+    for _ in range(7):
+        content = content.hex().encode()
+    filters = b"/Filter[" + b"/AHx" * 7 + b"/Fl]"
+    assert ((), ZIP) in unpack("pdf", pdf(filters, content)).members
+    deep = b"/Filter[" + b"/AHx" * 8 + b"/Fl]"
+    assert unpack("pdf", pdf(deep, content, pdf(deep, content))).gaps == [
+        (Reason.LIMIT_DEPTH, "a stream of more than 8 filters")
+    ]
+
+
+def test_bytes_of_all_filters_together(unpack: Unpack) -> None:
+    """Each layer of each stream counts."""
+    bomb = zlib.compress(zlib.compress(bytes(300_000)))
+    packed = pdf(b"/Filter[/Fl/Fl]", bomb, pdf(b"/Filter[/Fl/Fl]", bomb))
+    assert unpack("pdf", packed, Limits(member_bytes=700_000)).reasons == set()
+    assert unpack("pdf", packed, Limits(member_bytes=500_000)).reasons == {Reason.LIMIT_MEMBER_BYTES}
+
+
+def test_work_on_streams_in_streams(unpack: Unpack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand keywords in front of the same bytes are a thousand times the work."""
+    monkeypatch.setattr("bartizan.unpack.pdf.WORK_LEAST", 1)
+    packed = pdf(b"/Filter/Fl", b"<</Filter/Fl>>stream\n" * 1000)
+    assert unpack("pdf", packed).reasons == {Reason.LIMIT_TIME}
+
+
+def test_many_names(unpack: Unpack) -> None:
+    """More names than are given is a gap; all that are given are names of files."""
+    objects = b"".join(b"2 0 obj<</F(%d.vbs)/EF<</F 1 0 R>>>>endobj\n" % number for number in range(1100))
+    opened = unpack("pdf", pdf(b"", b"x", objects))
+    assert opened.reasons == {Reason.LIMIT_MEMBERS}
+    assert len(opened.names) == 1001
+    assert unpack("pdf", pdf(b"", b"x", objects[: len(objects) // 2])).gaps == []
+
+
+def test_many_streams(unpack: Unpack) -> None:
+    """More streams than are read is a gap."""
+    assert unpack("pdf", pdf(b"", b"x") * 20_001).reasons == {Reason.LIMIT_MEMBERS}

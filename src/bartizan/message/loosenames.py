@@ -2,8 +2,8 @@
 
 In: the bytes of a header. Out: every name, the ones with faults in them too: a fold inside quotes taken as nothing or
 as a blank, comments taken as comments or as text, a quote in the middle, a value that goes on behind its end.
-Limits: PARAMETERS parameters, NAMES names; with more of them the answer is not complete, which the caller reports.
-Linear in the size of the header but for sorting.
+Limits: PARAMETERS parameters, repeated ones and all readings counted, NAMES names; with more of them the answer is not
+complete, which the caller reports. Linear in the size of the header but for sorting.
 Not here: the strict reading (names, of what the compiled core found).
 """
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from bartizan.message.names import NAMES, part_names
 
-PARAMETERS = 1000
+PARAMETERS = 400
 BEHIND = 300
 """Bytes behind a value that may belong to it."""
 
@@ -50,12 +50,14 @@ def loose_names(header: bytes) -> LooseNames:
     """Every file name that the lines of a header can be read to give, the ones with faults in them too."""
     text = b"\n" + header.replace(b"\r\n", b"\n")
     parameters: dict[tuple[bytes, bytes], None] = {}
+    left = PARAMETERS
     for unfolded in dict.fromkeys((_FOLD.sub(b" ", text), _FOLD.sub(b"", text))):
         lines = _lines_with_names(unfolded)
         for variant in dict.fromkeys((lines, _COMMENT.sub(b"", lines))):
             for parameter in _parameters(variant):
                 parameters[parameter] = None
-                if len(parameters) > PARAMETERS:
+                left -= 1
+                if left < 0:
                     return LooseNames(part_names((), tuple(parameters)), complete=False)
     names = part_names((), tuple(parameters))
     return LooseNames(names, complete=len(names) < NAMES)

@@ -1,12 +1,14 @@
 """The streams of a PDF, inflated: embedded files as members, all other content as one (ISO 32000-2 section 7.3.8, 7.4).
 
 Streams are found by their keywords, not through the cross-reference table, which readers rebuild when it is damaged;
-so it does not matter whether objects are reachable. Read are FlateDecode, ASCIIHexDecode and ASCII85Decode, in any
-order; what is decoded until the first fault counts. Images and fonts are left alone. File names of embedded files are
-members without content, since one object has the name and another the bytes.
+so it does not matter whether objects are reachable, and a stream within the bytes of another is read too. Read are
+FlateDecode, ASCIIHexDecode and ASCII85Decode, in any order; what is decoded until the first fault counts. Images and
+fonts are left alone. File names of embedded files are members without content, since one object has the name and
+another the bytes.
 
 A PDF is a document, and its own bytes are scanned as well: a stream that cannot be read is no gap.
-Limits: STREAMS streams (more of them is a gap), FILES names, `member_bytes` of content.
+Limits: STREAMS streams, FILTERS filters of one, FILES names, `member_bytes` out of all filters together; WORK times the
+document, and WORK_LEAST bytes, into them. Reaching one is a gap.
 
 Known gaps: encrypted documents, LZWDecode, predictors, forms (XFA) and scripts as findings.
 Not here: archives behind the end of the document (message/archives).
@@ -14,105 +16,151 @@ Not here: archives behind the end of the document (message/archives).
 
 from __future__ import annotations
 
-import base64
-import binascii
+import io
 import re
 import zlib
-from collections.abc import Callable
-from itertools import islice
+from binascii import unhexlify
+from collections.abc import Callable, Iterator
+from urllib.parse import unquote_to_bytes
 
+from bartizan._core import ascii85
 from bartizan.message.carve import decoded_type
 from bartizan.model.finding import Reason
-from bartizan.model.limits import Limits
+from bartizan.model.limits import MIB, Limits
 from bartizan.unpack.sink import Sink
 
 STREAMS = 20_000
+FILTERS = 8
 FILES = 1000
+WORK = 4
+WORK_LEAST = 64 * MIB
 DICTIONARY = 4096
 PIECE = 4096
 LONGEST_NAME = 500
 NO_FILES = frozenset(("", "text", "png", "jpg", "gif"))
 """Types of streams that are what the pages are made of."""
 
-_STREAM = re.compile(rb"stream(?:\r\n|\n|\r)")
-_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+_STREAM = re.compile(rb"(?<!end)stream(?:\r\n|\n|\r)")
 _FILTER = re.compile(rb"/(FlateDecode|Fl|ASCIIHexDecode|AHx|ASCII85Decode|A85)\b")
-_LEFT_ALONE = re.compile(rb"/Subtype\s*/(?:Image|Type1C|CIDFontType0C|OpenType)\b|/Length1\b")
-_FILE = re.compile(rb"/EF\s*<<|/EF\s+\d")
-_NAME = re.compile(rb"/U?F\s*(?:\(((?:[^()\\]|\\.){1,500})\)|<([0-9A-Fa-f\s]{2,2000})>)")
+_LEFT_ALONE = re.compile(rb"/Subtype\s*+/(?:Image|Type1C|CIDFontType0C|OpenType)\b|/Length1\b")
+_FILE = re.compile(rb"/EF\s*+<<|/EF\s++\d")
+_NAME = re.compile(rb"/U?F\s*+(?:\(((?:[^()\\]|\\.){1,500})\)|<([0-9A-Fa-f\s]{2,2000})>)")
+_NO_DIGITS = bytes(c for c in range(256) if c not in b"0123456789ABCDEFabcdef")
 
 
 def open_pdf(type: str, data: memoryview, sink: Sink, limits: Limits) -> None:
     """Give the embedded files of a PDF, their names, and the content of its other streams to the sink."""
-    text = bytes(data)
-    rest = bytearray()
-    at = 0
-    for _ in range(STREAMS):
-        found = _STREAM.search(text, at)
-        if found is None:
-            break
-        end = text.find(b"endstream", found.end())
-        end = len(text) if end < 0 else end
-        at = end + len(b"endstream")
-        content, filtered = _content(text, found.start(), found.end(), end, limits.member_bytes)
-        if decoded_type(content) not in NO_FILES:
-            if not (sink.member(()) and sink.data(content)):
+    _Document(bytes(data), sink, limits).give()
+
+
+class _Document:
+    """One document on its way into the sink. `left` bytes may come out of filters, `work` bytes go into them; `deep`:
+    that a stream has too many was said."""
+
+    __slots__ = ("deep", "left", "limits", "sink", "text", "work")
+
+    def __init__(self, text: bytes, sink: Sink, limits: Limits) -> None:
+        self.text = text
+        self.sink = sink
+        self.limits = limits
+        self.deep = False
+        self.left = limits.member_bytes
+        self.work = max(WORK * len(text), WORK_LEAST)
+
+    def give(self) -> None:
+        """Everything that it holds."""
+        pages = io.BytesIO()
+        for content, filtered in self._streams():
+            if decoded_type(content) not in NO_FILES:
+                if not (self.sink.member(()) and self.sink.data(content)):
+                    return
+            elif filtered and content:
+                pages.write(content)
+                pages.write(b"\n")
+        rest = pages.getvalue()
+        names: dict[str, None] = {}
+        for text in (self.text, rest):
+            for name in _names(text):
+                names[name] = None
+                if len(names) > FILES:
+                    self.sink.gap(Reason.LIMIT_MEMBERS, f"more than {FILES} names of files")
+                    break
+        if all(self.sink.member((name,)) for name in names) and rest and self.sink.member(()):
+            self.sink.data(rest)
+
+    def _streams(self) -> Iterator[tuple[bytes, bool]]:
+        """The content of every stream, and whether filters made it; ends with a gap where a limit is reached."""
+        text = self.text
+        at = end = behind = 0
+        for _ in range(STREAMS):
+            found = _STREAM.search(text, at)
+            if found is None:
                 return
-        elif filtered:
-            rest += content + b"\n"
-        if len(rest) > limits.member_bytes:
-            sink.gap(Reason.LIMIT_MEMBER_BYTES, f"more than {limits.member_bytes} bytes of streams")
-            break
-    else:
-        sink.gap(Reason.LIMIT_MEMBERS, f"more than {STREAMS} streams")
-    for name in dict.fromkeys((*_names(text), *_names(bytes(rest)))):
-        if not sink.member((name,)):
-            return
-    if rest and sink.member(()):
-        sink.data(bytes(rest))
+            at = found.end()
+            if end < at:
+                behind = end
+                end = text.find(b"endstream", at)
+                end = len(text) if end < 0 else end
+            dictionary = text[max(behind, found.start() - DICTIONARY) : found.start()]
+            yield self._content(_plain(dictionary), at, end)
+            if self.left < 0:
+                self.sink.gap(Reason.LIMIT_MEMBER_BYTES, f"more than {self.limits.member_bytes} bytes of streams")
+                return
+            if self.work < 0:
+                self.sink.gap(Reason.LIMIT_TIME, "streams in streams: too much to decode")
+                return
+        if _STREAM.search(text, at):
+            self.sink.gap(Reason.LIMIT_MEMBERS, f"more than {STREAMS} streams")
+
+    def _content(self, dictionary: bytes, start: int, end: int) -> tuple[bytes, bool]:
+        """What a stream's filters make of it, and whether it has any; nothing for an image or a font."""
+        if _LEFT_ALONE.search(dictionary):
+            return b"", False
+        end -= 2 if self.text.endswith(b"\r\n", start, end) else self.text.endswith((b"\n", b"\r"), start, end)
+        content = self.text[start:end]
+        filters = _FILTER.findall(dictionary)
+        if len(filters) > FILTERS:
+            if not self.deep:
+                self.sink.gap(Reason.LIMIT_DEPTH, f"a stream of more than {FILTERS} filters")
+            self.deep = True
+            return content, False
+        self.work -= len(content)
+        for name in filters:
+            self.work -= len(content)
+            content = _DECODERS[name](content, max(self.left, 0))
+            self.left -= len(content)
+        return content, bool(filters)
 
 
-def _content(text: bytes, keyword: int, start: int, end: int, most: int) -> tuple[bytes, bool]:
-    """What a stream's filters make of it, and whether it has any; nothing for an image or a font."""
-    dictionary = text[max(0, keyword - DICTIONARY) : keyword]
-    dictionary = _ESCAPE.sub(lambda found: bytes.fromhex(found[1].decode()), dictionary[dictionary.rfind(b"obj") + 1 :])
-    if _LEFT_ALONE.search(dictionary):
-        return b"", False
-    end -= 2 if text.endswith(b"\r\n", start, end) else text.endswith((b"\n", b"\r"), start, end)
-    content = text[start:end]
-    filters = _FILTER.findall(dictionary)
-    for name in filters:
-        content = _DECODERS[name](content, most)
-    return content, bool(filters)
+def _plain(dictionary: bytes) -> bytes:
+    """A stream's dictionary, the last of an object, with its names as they are meant: #46 is F."""
+    own = dictionary[dictionary.rfind(b"obj") + 1 :]
+    return unquote_to_bytes(own.replace(b"%", b"%25").replace(b"#", b"%")) if b"#" in own else own
 
 
 def _inflate(packed: bytes, most: int) -> bytes:
     """What can be inflated, with or without the header of zlib; `most` bytes and one more."""
     for bits in (15, -15):
         inflater = zlib.decompressobj(bits)
-        content = bytearray()
+        content = io.BytesIO()
+        size = 0
         for at in range(0, len(packed), PIECE):
             try:
-                content += inflater.decompress(packed[at : at + PIECE], most + 1 - len(content))
+                size += content.write(inflater.decompress(packed[at : at + PIECE], most + 1 - size))
             except zlib.error:
                 break
-            if inflater.eof or len(content) > most:
+            if inflater.eof or size > most:
                 break
-        if content:
-            return bytes(content)
+        if size:
+            return content.getvalue()
     return b""
 
 
 def _hexadecimal(packed: bytes, most: int) -> bytes:
-    digits = re.sub(rb"[^0-9A-Fa-f]", b"", packed.split(b">", 1)[0])
-    return binascii.unhexlify(digits + b"0" * (len(digits) % 2))
-
-
-def _ascii85(packed: bytes, most: int) -> bytes:
-    try:
-        return base64.a85decode(packed.split(b"~>", 1)[0])
-    except ValueError:
-        return b""
+    """Digits up to `>`, whatever stands between them; `most` bytes and one more."""
+    end = packed.find(b">")
+    digits = (packed if end < 0 else packed[:end]).translate(None, _NO_DIGITS)[: 2 * most + 2]
+    return unhexlify(digits + b"0" * (len(digits) % 2))
 
 
 _DECODERS: dict[bytes, Callable[[bytes, int], bytes]] = {
@@ -120,19 +168,17 @@ _DECODERS: dict[bytes, Callable[[bytes, int], bytes]] = {
     b"Fl": _inflate,
     b"ASCIIHexDecode": _hexadecimal,
     b"AHx": _hexadecimal,
-    b"ASCII85Decode": _ascii85,
-    b"A85": _ascii85,
+    b"ASCII85Decode": ascii85.decode,
+    b"A85": ascii85.decode,
 }
 
 
-def _names(text: bytes) -> list[str]:
+def _names(text: bytes) -> Iterator[str]:
     """The names of embedded files, from the dictionaries that lead to one."""
-    names: list[str] = []
-    for found in islice(_FILE.finditer(text), FILES):
-        around = text[max(0, found.start() - LONGEST_NAME) : found.start() + LONGEST_NAME]
-        for literal, digits in _NAME.findall(around):
+    last = 0
+    for found in _FILE.finditer(text):
+        # What stands between two of them is looked at twice at most.
+        start, last = max(last, found.start() - LONGEST_NAME), found.start()
+        for literal, digits in _NAME.findall(text, start, last + LONGEST_NAME):
             raw = re.sub(rb"\\(.)", rb"\1", literal) if literal else _hexadecimal(digits, LONGEST_NAME)
-            names.append(
-                raw[2:].decode("utf-16-be", "replace") if raw.startswith(b"\xfe\xff") else raw.decode("latin-1")
-            )
-    return names
+            yield raw[2:].decode("utf-16-be", "replace") if raw.startswith(b"\xfe\xff") else raw.decode("latin-1")
