@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterator
+from smtpd import entrance
 from smtpd.house import Pipeline, VirtualLoop, settings_of
 from typing import Any
 
@@ -55,5 +56,19 @@ def play(request: pytest.FixtureRequest) -> Callable[..., None]:
     def run(scene: Scene, host: str = "127.0.0.1", **words: Any) -> None:
         with asyncio.Runner(loop_factory=request.param) as runner:
             runner.run(stage(scene, host, words))
+
+    return run
+
+
+@pytest.fixture(params=[uvloop.new_event_loop, asyncio.new_event_loop], ids=["uvloop", "asyncio"])
+def meet(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Plays a scene at the entrance: a listener, its pipeline, and a way to connect from an address."""
+
+    def run(scene: entrance.Scene, **words: Any) -> None:
+        loop = request.param()
+        try:
+            loop.run_until_complete(entrance.perform(scene, words))
+        finally:
+            loop.close()
 
     return run
