@@ -285,3 +285,11 @@ def test_admin_address(tmp_path: Path, address: str) -> None:
     """Health and metrics are served where the operator says; without a word, nowhere."""
     assert load(written(tmp_path, f"[admin]\naddress = '{address}'")).admin.address == address
     assert load().admin.address == ""
+
+
+def test_next_hop_is_a_listener(tmp_path: Path) -> None:
+    """Mail would go round for ever."""
+    (tmp_path / "b.toml").write_text('[next_hop]\nhost = "127.0.0.1"\nport = 2525\n')
+    with pytest.raises(ConfigError) as found:
+        load(tmp_path / "b.toml")
+    assert "next_hop.host" in str(found.value)

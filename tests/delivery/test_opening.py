@@ -128,3 +128,20 @@ def test_hostname_must_be_plain(hostname: str) -> None:
     """A host name that could not be said in EHLO is an error at start."""
     with pytest.raises(ValueError, match="hostname"):
         NextHop("127.0.0.1", 25, hostname=hostname)
+
+
+@pytest.mark.parametrize(
+    ("greeting", "ours"),
+    [(b"220 GATE.example ESMTP\r\n", True), (b"220 other.example ESMTP gate.example\r\n", False), (b"220\r\n", False)],
+)
+def test_the_next_hop_is_ourselves(greeting: bytes, ours: bool) -> None:
+    """It greets with our name: mail handed to it would come back."""
+
+    async def story(fake: FakeHop, hop: NextHop) -> None:
+        outcome = await send(hop)
+        assert outcome.delivered is not ours
+        if ours:
+            assert outcome.reply == NEXT_HOP_DOWN
+            assert "our own name" in outcome.detail
+
+    with_hop({"greeting": greeting}, story)

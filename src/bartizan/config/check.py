@@ -44,6 +44,10 @@ def complaints(settings: Settings, broken: frozenset[str] = frozenset()) -> Iter
         yield ("server", "hostname"), "required with a listener that is not on loopback: the public name of this host"
     if settings.server.hostname and not _HOST.fullmatch(settings.server.hostname):
         yield ("server", "hostname"), "expected a host name in ASCII"
+    hop = settings.next_hop
+    for listener in settings.listeners if hop is not None else ():
+        if hop is not None and _same(listener.address, hop.host, hop.port):
+            yield ("next_hop", "host"), f"expected another address than that of a listener ({listener.address})"
     if settings.next_hop is not None and not _HOP.fullmatch(settings.next_hop.host):
         yield ("next_hop", "host"), "expected a host name in ASCII, or an address without brackets"
     for cap in ("bytes_in_flight", "bytes_in_flight_per_peer") if not broken & {"caps", "limits"} else ():
@@ -98,6 +102,15 @@ def _tag(rule: Rule) -> Iterator[Complaint]:
         yield ("tag", "name"), "expected the name of a header field that means nothing to mail readers, such as X-Tag"
     if len(rule.tag.value) > _TAG_VALUE or not all(" " <= c <= "~" for c in rule.tag.value):
         yield ("tag", "value"), f"expected one line of printable ASCII, at most {_TAG_VALUE} characters"
+
+
+def _same(listener: str, host: str, port: int) -> bool:
+    """Would mail for this next hop come back to the listener?"""
+    try:
+        own, at = address.split(listener)
+    except ValueError:
+        return False
+    return at == port and own.lower() == host.lower()
 
 
 def _listener(index: int, listener: Listener) -> Iterator[Complaint]:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 from bartizan.delivery.ehlo import Extensions, read_extensions
 from bartizan.delivery.outcome import HopFailure
+from bartizan.delivery.replies import HopReply
 from bartizan.delivery.session import HopSession
 
 
@@ -88,6 +89,8 @@ async def _open(address: HopAddress, tls: Tls, timeouts: HopTimeouts) -> HopSess
         greeting = await session.reply(timeouts.greeting)
         if greeting.code != 220:
             raise HopFailure(f"greeting: {greeting}")
+        if _our_name(greeting, address.hostname):
+            raise HopFailure("the next hop greets with our own name: mail would go round for ever")
         session.extensions = await _hello(session, address.hostname, timeouts.greeting)
         if tls is not Tls.NONE:
             await _secure(session, address, tls, timeouts)
@@ -109,6 +112,12 @@ async def _connect(address: HopAddress, timeouts: HopTimeouts) -> HopSession:
     except OSError as problem:
         raise HopFailure(f"connect: {type(problem).__name__}") from problem
     return session
+
+
+def _our_name(greeting: HopReply, hostname: str) -> bool:
+    """Do we talk to ourselves? On one host, where everybody is localhost, a name says nothing."""
+    name = greeting.lines[0].split(b" ")[0].decode("ascii", "replace") if greeting.lines else ""
+    return name.lower() == hostname.lower() != "localhost"
 
 
 async def _hello(session: HopSession, hostname: str, seconds: float) -> Extensions:

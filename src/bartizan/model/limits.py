@@ -52,6 +52,8 @@ class Limits:
     """Recipients of one transaction; further ones are answered 452."""
     received_lines: int = 100
     """Received lines at which a message counts as looping; above it the answer is 554 5.4.6."""
+    own_received_lines: int = 10
+    """The same of those that name this host."""
 
     def __post_init__(self) -> None:
         wrong = [f.name for f in fields(self) if getattr(self, f.name) <= 0 and f.name != "data_line_bytes"]

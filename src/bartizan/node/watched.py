@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable
 
-SECONDS = 2.0
+SECONDS = 1.0
 
 _State = tuple[tuple[int, int, int, int] | None, ...]
 

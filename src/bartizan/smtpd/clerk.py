@@ -12,6 +12,7 @@ from bartizan.model.envelope import Envelope, Peer, Recipient
 from bartizan.model.refusal import Refusal
 from bartizan.model.reply import (
     BAD_SEQUENCE,
+    LOOP,
     NO_SPACE,
     NO_VALID_RECIPIENTS,
     RECIPIENT_OK,
@@ -35,7 +36,7 @@ from bartizan.smtpd.receive import Reception
 from bartizan.smtpd.settings import BareLineEnds
 from bartizan.smtpd.slow import fit_to_send
 from bartizan.smtpd.transaction import Transaction
-from bartizan.wall.form import wrong
+from bartizan.wall.form import own_passes, wrong
 from bartizan.wall.visit import Found, Visit
 
 MOST_MARKS = 50
@@ -182,6 +183,8 @@ class Clerk:
         reply = None
         if broken is not None:
             reply = self._refused(*broken, self._sender)
+        elif self._goes_round(reception):
+            reply = self._refused(Check.LOOP, LOOP, self._sender)
         elif not visit.allowed:
             reply = self._judged(self._form(reception), self._sender)
         direction = self.terms.relaying.direction(transaction.recipients, visit.trusted or bool(visit.login))
@@ -199,6 +202,12 @@ class Clerk:
     def _sender(self) -> str:
         mail = self.transaction.mail
         return mail.sender if mail is not None else ""
+
+    def _goes_round(self, reception: Reception) -> bool:
+        """Has the message been here too often?"""
+        stream, settings = reception.stream, self.terms.settings
+        most = settings.limits.own_received_lines
+        return stream.received_lines > most and own_passes(stream.raw, stream.fields, settings.hostname) > most
 
     def _form(self, reception: Reception) -> list[Found]:
         """What is wrong with the form of the message."""

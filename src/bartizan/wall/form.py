@@ -57,6 +57,15 @@ def wrong(
     return found
 
 
+def own_passes(raw: bytes | memoryview, fields: tuple[tuple[int, int, int, int], ...], hostname: str) -> int:
+    """How often the message came through `hostname` before, by its Received fields (RFC 5321 section 6.3)."""
+    by = re.compile(rb"(?:^|\s)by\s+%s(?=[\s;]|$)" % re.escape(hostname.encode()), re.I)
+    return sum(
+        bytes(raw[name:end]).lower() == b"received" and by.search(bytes(raw[start:stop])) is not None
+        for name, end, start, stop in fields
+    )
+
+
 def _too_long(raw: bytes | memoryview, lengths: Lengths, headers: Iterable[Span]) -> list[Found]:
     """The first field of a message or part that is longer than it may be, in octets with its name."""
     most = dict(lengths)
