@@ -6,13 +6,17 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from smtpd.conftest import Client
 from smtpd.dialogue import CERTIFICATE, server_context
-from smtpd.house import Pipeline
+from smtpd.house import Pipeline, settings_of
+from smtpd.test_tls_names import made
 
 import pytest
 
 from bartizan.smtpd.listener import Listener
+from bartizan.smtpd.tls import Chain, names_of
+from bartizan.smtpd.tls import server_context as tls_context
 
 Connect = Callable[[], Awaitable[Client]]
 TO_DATA = b"MAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n"
@@ -36,12 +40,12 @@ async def ehlo(client: Client) -> list[bytes]:
     return [line[4:-2] for line in lines]
 
 
-async def starttls(client: Client, context: ssl.SSLContext) -> None:
+async def starttls(client: Client, context: ssl.SSLContext, name: str = "localhost") -> None:
     """Up to the end of the handshake."""
     reader, writer = client
     writer.write(b"STARTTLS\r\n")
     assert await reader.readline() == b"220 2.0.0 Ready to start TLS\r\n"
-    await writer.start_tls(context, server_hostname="localhost")
+    await writer.start_tls(context, server_hostname=name)
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3], ids=["1.2", "1.3"])
@@ -159,3 +163,21 @@ def test_a_client_that_hangs_up(play: Callable[..., None], when: str) -> None:
         assert len(pipeline.accepted) == (when == "commit")
 
     play(scene, tls=server_context())
+
+
+def test_a_certificate_by_name(play: Callable[..., None], tmp_path: Path) -> None:
+    """The name that a client asks for chooses it, on either loop; a renewed listener presents the new ones."""
+    other = made(tmp_path, "other", "DNS:*.other.example")
+    chains = [Chain(str(CERTIFICATE), ("localhost",)), Chain(str(other), names_of(str(other)))]
+
+    async def scene(listener: Listener, pipeline: Pipeline, connect: Connect) -> None:
+        await starttls(await connect(), client_context(), "localhost")
+        await starttls(await connect(), ssl.create_default_context(cafile=str(other)), "a.other.example")
+        early = await connect()
+        listener.renew(settings_of(tls=tls_context(chains[1:])), pipeline.services())
+        with pytest.raises(ssl.SSLCertVerificationError):
+            await starttls(await connect(), client_context(), "localhost")
+        await starttls(early, ssl.create_default_context(cafile=str(other)), "b.other.example")
+        assert b"STARTTLS" not in await ehlo(early)
+
+    play(scene, tls=tls_context(chains))
