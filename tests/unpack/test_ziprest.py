@@ -10,6 +10,7 @@ import zlib
 import pytest
 
 from bartizan.model.finding import Reason
+from hostile import cases
 from unpack.conftest import Unpack
 
 
@@ -90,3 +91,33 @@ def test_folder_with_content(unpack: Unpack) -> None:
     packed = make_zip("fold/", b"content")
     assert unpack("zip", packed).contents.get("fold") == b"content"
     assert zlib.crc32(b"content") == zipfile.ZipFile(io.BytesIO(packed)).infolist()[0].CRC
+
+
+def test_long_names_keep_both_ends(unpack: Unpack) -> None:
+    """Only their middle is left out, whatever they are written in."""
+    name = "\N{LATIN SMALL LETTER E WITH ACUTE}a" * 10_000 + ".vbs"
+    for packed in (make_zip(name, b"content"), shifted(entry(make_zip(name, b"hidden" * 20)), LISTED)):
+        [long] = [given for names in unpack("zip", packed).names for given in names if given != "listed.txt"]
+        assert long.startswith("\N{LATIN SMALL LETTER E WITH ACUTE}a\N{LATIN SMALL LETTER E WITH ACUTE}")
+        assert long.endswith("\N{LATIN SMALL LETTER E WITH ACUTE}a.vbs")
+        assert len(long.encode()) <= 4096
+
+
+def test_headers_that_share_their_fields(unpack: Unpack) -> None:
+    """Fields that thousands of headers have in common are not read thousands of times, and that is told."""
+    count = 3000
+    fields = b"ab\0\0" * 3000
+    heads = b"".join(cases.local(0, b"n", min(65535, 31 * (count - 1 - n) + len(fields))) for n in range(count))
+    directory = b"".join(
+        b"PK\1\2" + struct.pack("<6H3I5H2I", *[0] * 9, 1, *[0] * 5, 31 * n) + b"n" for n in range(count)
+    )
+    end = struct.pack("<4H2IH", 0, 0, count, count, len(directory), len(heads + fields), 0)
+    assert Reason.LIMIT_HEADER in unpack("zip", heads + fields + directory + b"PK\5\6" + end).reasons
+
+
+def test_too_many_hidden_entries(unpack: Unpack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those behind the limit are told as a gap."""
+    monkeypatch.setattr("bartizan.unpack.ziprest.ENTRIES", 3)
+    hidden = entry(HIDDEN)
+    assert unpack("zip", shifted(hidden * 3, LISTED)).gaps == []
+    assert unpack("zip", shifted(hidden * 4, LISTED)).reasons == {Reason.LIMIT_MEMBERS}

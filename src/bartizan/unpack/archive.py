@@ -305,6 +305,7 @@ class _Archive:
         found: list[str] = []
         for raw in (_pathname_utf8(self.entry), _pathname(self.entry)):
             if raw:
+                raw = zipnames.cut(raw)
                 try:
                     found.append(raw.decode())
                 except UnicodeDecodeError:
@@ -370,8 +371,11 @@ class _Archive:
     def _other_names(self, packed: bytes) -> bool:
         """Names in a zip's headers that libarchive did not give: members without content. False: the sink said stop."""
         known = {name.replace("\\", "/") for name in self.names}
-        others = (name for name in zipnames.names(packed, self.limits.members) if name.replace("\\", "/") not in known)
-        return all(self.sink.member((name,)) for name in others)
+        # As many files as there may be members, and as many directories.
+        others = zipnames.names(packed, 2 * self.limits.members)
+        if not others.complete:
+            self._gap(Reason.LIMIT_HEADER, "more fields of names than are looked at")
+        return all(self.sink.member((name,)) for name in others.found if name.replace("\\", "/") not in known)
 
     def _check(self, type: str, packed: bytes) -> None:
         """An archive that was read without complaint may still have been read in part."""

@@ -3,7 +3,9 @@
 Programs disagree on which name counts, and libarchive ends a name at its first NUL; whatever name it did not give is
 told by this module, so that rules on names see all of them. APPNOTE 4.3.7, 4.3.12, 4.6.9.
 
-Limits: the entries of the last central directory, `limit` of them.
+Limits: the entries of the last central directory, `limit` of them; a local header that several lead to is read once.
+The middle of a name longer than NAME bytes is cut out. FIELDS extra fields are looked at, which headers that overlap
+can pass: then the answer is not complete.
 
 Not here: content that only one of the two headers leads to (ziprest.py).
 """
@@ -12,12 +14,17 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 CENTRAL = b"PK\1\2"
 LOCAL = b"PK\3\4"
 END = b"PK\5\6"
 UNICODE_PATH = 0x7075
+NAME = 4096
+FIELDS = 200_000
+
+_CONTINUED = bytes(range(0x80, 0xC0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +38,33 @@ class Listed:
     extra: int
 
 
-def names(packed: bytes, limit: int) -> tuple[str, ...]:
-    """Every name once, in the order of the directory, directories (which end in a slash) left out."""
-    found = (decoded(raw) for raw in _raw_names(packed, limit))
-    return tuple(name for name in dict.fromkeys(found) if name and not name.endswith("/"))
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names, each once; `complete`: there are no more."""
+
+    found: tuple[str, ...]
+    complete: bool
+
+
+def names(packed: bytes, limit: int) -> Names:
+    """Every name, in the order of the directory, directories (which end in a slash) left out."""
+    reader = _Reader(packed)
+    found = dict.fromkeys(decoded(cut(raw)) for raw in reader.names(limit))
+    return Names(tuple(name for name in found if name and not name.endswith("/")), reader.fields >= 0)
+
+
+def cut(raw: bytes) -> bytes:
+    """A name of NAME bytes at most: its end says what a double click does, its beginning is what people see."""
+    if len(raw) <= NAME:
+        return raw
+    # Characters of UTF-8 stay whole.
+    front = raw[: NAME // 2]
+    for short in (front, front[:-1], front[:-2], front[:-3]):
+        with suppress(UnicodeDecodeError):
+            short.decode()
+            front = short
+            break
+    return front + raw[-NAME // 2 :].lstrip(_CONTINUED)
 
 
 def directory(packed: bytes, limit: int) -> tuple[list[Listed], int, int]:
@@ -61,24 +91,38 @@ def directory(packed: bytes, limit: int) -> tuple[list[Listed], int, int]:
     return entries, start, end + 22 + int.from_bytes(packed[end + 20 : end + 22], "little")
 
 
-def _raw_names(packed: bytes, limit: int) -> Iterator[bytes]:
-    for entry in directory(packed, limit)[0]:
-        yield from _entry(packed, entry.header + 46, len(entry.name), entry.extra)
-        local = entry.local
-        if packed[local : local + 4] == LOCAL and local + 30 <= len(packed):
-            yield from _entry(packed, local + 30, *struct.unpack_from("<HH", packed, local + 26))
+class _Reader:
+    """The names of one zip; `fields` extra fields may still be looked at."""
 
+    __slots__ = ("fields", "packed")
 
-def _entry(packed: bytes, at: int, name: int, extra: int) -> Iterator[bytes]:
-    """The name of one header and, if it has one, the name in its Unicode Path field."""
-    yield packed[at : at + name]
-    at += name
-    end = min(at + extra, len(packed))
-    while at + 4 <= end:
-        kind, size = struct.unpack_from("<HH", packed, at)
-        if kind == UNICODE_PATH and size > 5:
-            yield packed[at + 9 : min(at + 4 + size, end)]
-        at += 4 + size
+    def __init__(self, packed: bytes) -> None:
+        self.packed = packed
+        self.fields = FIELDS
+
+    def names(self, limit: int) -> Iterator[bytes]:
+        """As they are, with repetitions."""
+        packed = self.packed
+        seen: set[int] = set()
+        for entry in directory(packed, limit)[0]:
+            yield from self._entry(entry.header + 46, len(entry.name), entry.extra)
+            local = entry.local
+            if local not in seen and packed[local : local + 4] == LOCAL and local + 30 <= len(packed):
+                seen.add(local)
+                yield from self._entry(local + 30, *struct.unpack_from("<HH", packed, local + 26))
+
+    def _entry(self, at: int, name: int, extra: int) -> Iterator[bytes]:
+        """The name of one header and, if it has one, the name in its Unicode Path field."""
+        packed = self.packed
+        yield packed[at : at + name]
+        at += name
+        end = min(at + extra, len(packed))
+        while at + 4 <= end and self.fields >= 0:
+            self.fields -= 1
+            kind, size = struct.unpack_from("<HH", packed, at)
+            if kind == UNICODE_PATH and size > 5:
+                yield packed[at + 9 : min(at + 4 + size, end)]
+            at += 4 + size
 
 
 def decoded(raw: bytes) -> str:

@@ -4,9 +4,9 @@ between them or behind the end.
 Programs that read a zip from its beginning, or repair it, find these; libarchive goes by the last directory. In: the
 whole file. Out: members to a Sink. An entry that is not listed is given with its content, an entry listed as a folder
 too if it has some. Bytes that belong to no entry are given if they are a file of a type that can be told.
-Limits: ENTRIES local headers are looked at, `member_bytes` and NAME bytes of a name of each. Several headers can lead
-to the same bytes, and deflate can be long and say nothing: WORK times the file, and WORK_LEAST bytes, are inflated
-without output. More of any of these is a gap.
+Limits: ENTRIES local headers are looked at, `member_bytes` of each. Several headers can lead to the same bytes, and
+deflate can be long and say nothing: WORK times the file, and WORK_LEAST bytes, are inflated without output. More of any
+of these is a gap.
 APPNOTE 4.3.7, 4.4.5.
 
 Not here: what the directory leads to (archive.py), names (zipnames.py).
@@ -24,12 +24,11 @@ from bartizan.message.carve import decoded_type
 from bartizan.model.finding import Reason
 from bartizan.model.limits import MIB, Limits
 from bartizan.unpack.sink import Sink
-from bartizan.unpack.zipnames import LOCAL, Listed, decoded, directory
+from bartizan.unpack.zipnames import LOCAL, Listed, cut, decoded, directory
 
 ENTRIES = 10_000
 WORK = 4
 WORK_LEAST = 64 * MIB
-NAME = 4096
 CHUNK = 64 * 1024
 STORED, DEFLATED = 0, 8
 ENCRYPTED = 1
@@ -71,7 +70,7 @@ class _Rest:
     def give(self) -> bool:
         """Everything. False: stop."""
         packed = self.packed
-        listed, table, end = directory(packed, self.limits.members)
+        listed, table, end = directory(packed, 2 * self.limits.members)
         if not listed:
             return True
         used = [(table, end)]
@@ -127,8 +126,6 @@ class _Rest:
         sink = self.sink
         if not sink.member((decoded(entry.name).rstrip("/\\"),)):
             return False
-        if len(entry.name) == NAME:
-            sink.gap(Reason.LIMIT_HEADER, f"a name of more than {NAME - 1} bytes")
         if entry.flags & ENCRYPTED:
             sink.gap(Reason.ENCRYPTED, "encrypted entry that the directory does not list")
             return True
@@ -201,5 +198,4 @@ def _entry(packed: bytes, at: int) -> Entry | None:
     start = at + 30 + name + extra
     if start > len(packed) or method > 99:
         return None
-    short = packed[at + 30 : at + 30 + min(name, NAME)]
-    return Entry(short, flags, method, start, size if size < 0xFFFFFFFF else 0)
+    return Entry(cut(packed[at + 30 : at + 30 + name]), flags, method, start, size if size < 0xFFFFFFFF else 0)
