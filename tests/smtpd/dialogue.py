@@ -261,6 +261,7 @@ def setting(name: str, text: str) -> Any:
         "bare_line_ends": lambda: BareLineEnds(text),
         "recipient_domains": lambda: tuple(text.split(",")),
         "trusted": lambda: tuple(map(ip_network, text.split(","))),
+        "xclient": lambda: tuple(map(ip_network, text.split(","))),
         "tls": server_context,
     }
     if name in special:

@@ -132,6 +132,7 @@ def _listener(index: int, listener: Listener) -> Iterator[Complaint]:
         if domain != "*" and not _is_domain(domain):
             yield (*here, "recipient_domains", which), f"expected a domain name, found {domain!r}"
     yield from _networks((*here, "trusted"), listener.trusted, everybody=loopback)
+    yield from _networks((*here, "xclient"), listener.xclient)
     yield from _networks((*here, "proxy"), listener.proxy, everybody=loopback)
     yield from _wall(here, listener)
     if listener.tls_required and listener.tls is None:

@@ -147,6 +147,9 @@ class Listener:
     """Domains mail is accepted for; `["*"]` is any, on loopback only."""
     trusted: tuple[Text, ...] = ()
     """Addresses and networks that may send to any domain: the inside."""
+    xclient: tuple[Text, ...] = ()
+    """Addresses and networks that may say XCLIENT, and so appear as any other client: for trying rules out, and for
+    front ends of one's own."""
     proxy: tuple[Text, ...] = ()
     """Addresses and networks of balancers that speak the PROXY protocol, version 1 or 2. When there are any, nobody
     else may connect, and each connection must begin with the header, before TLS too."""

@@ -42,6 +42,7 @@ def session_settings(generation: Generation, index: int) -> SessionSettings:
         ),
         recipient_domains=None if domains == ANY_DOMAIN else domains,
         trusted=_networks(listener.trusted),
+        xclient=_networks(listener.xclient),
         rates=settings.rates,
         stress=settings.stress,
         tls=_tls(generation.chains(index)),

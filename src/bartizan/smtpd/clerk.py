@@ -99,7 +99,7 @@ class Clerk:
         self.visit.forget()
         self.visit.tls = tls
 
-    def hello(self, argument: str, extended: bool, encrypted: bool) -> bytes | Reply:
+    def hello(self, argument: str, extended: bool, speaks_for_others: bool = False) -> bytes | Reply:
         """HELO and EHLO: what to write, or why not."""
         if not valid_helo(argument):
             return SYNTAX
@@ -108,7 +108,7 @@ class Clerk:
         self.transaction.greet(argument, extended, offer)
         self.visit.greet(argument)
         if extended:
-            return terms.hello(offer, encrypted)
+            return terms.hello(offer, bool(self.visit.tls), speaks_for_others)
         return Reply(250, "", terms.settings.hostname).encode()
 
     async def mail(self, argument: str) -> Reply:

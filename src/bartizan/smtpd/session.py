@@ -13,6 +13,7 @@ from bartizan.model import reply as replies
 from bartizan.model.envelope import Peer
 from bartizan.model.esmtp import Esmtp
 from bartizan.model.reply import Reply
+from bartizan.smtpd import xclient
 from bartizan.smtpd.dialogue import Dialogue
 from bartizan.smtpd.office import Office
 from bartizan.smtpd.transaction import Verb
@@ -51,7 +52,7 @@ class Session(Dialogue, SMTP):
         return self._clerk.terms.settings.esmtp
 
     def _hello(self, argument: str, extended: bool) -> None:
-        answer = self._clerk.hello(argument, extended, bool(self._tls))
+        answer = self._clerk.hello(argument, extended, self._may_speak_for_others)
         if isinstance(answer, Reply):
             self._reply(answer)
         else:
@@ -108,6 +109,16 @@ class Session(Dialogue, SMTP):
     async def smtp_AUTH(self, arg: str | None) -> None:
         """Not offered."""
         self._reply(replies.NOT_IMPLEMENTED)
+
+    async def smtp_XCLIENT(self, arg: str | None) -> None:
+        """Whom the session is for, from a host that may say so; it begins anew."""
+        client = xclient.parse(arg or "") if self._may_speak_for_others else None
+        if not self._may_speak_for_others:
+            self._unknown("XCLIENT")
+        elif client is None:
+            self._reply(replies.SYNTAX)
+        else:
+            self._serve_another(client)
 
     async def smtp_QUIT(self, arg: str | None) -> None:
         """The end; what follows is not read."""

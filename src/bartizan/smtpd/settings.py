@@ -83,14 +83,15 @@ class SessionSettings:
 
     `hostname` is our name in the greeting, `listener` the address that events name. `recipient_domains` are the
     domains mail from outside may be for (A-labels or U-labels, any case), None for any. `trusted` networks may send
-    to any domain. `tls` offers STARTTLS. `dsn` says that delivery hands on the parameters of RFC 3461, so that DSN
-    may be offered where the next hop offers it. `tls_required` takes mail only over TLS. `greeting_delay` seconds
-    pass before the greeting, for clients that cannot wait. Above `soft_recipients` (0: what the limits say) further
-    recipients are to be tried later; above `hard_recipients` (0: never) the whole message is refused. `source_routes`
-    are left out, or refused. `field_lengths` are names of header fields in lower case, and how many octets each may
-    have. `classes` are served under settings of their own; the first one that knows a peer wins. `rates` and
-    `stress` hold for all listeners of a process. With `tls_at_once` a connection begins with TLS. Where there are any
-    `balancers`, nobody else may connect, and these say for whom (PROXY protocol).
+    to any domain, `xclient` ones may speak for others. `tls` offers STARTTLS. `dsn` says that delivery hands on the
+    parameters of RFC 3461, so that DSN may be offered where the next hop offers it. `tls_required` takes mail only
+    over TLS. `greeting_delay` seconds pass before the greeting, for clients that cannot wait. Above `soft_recipients`
+    (0: what the limits say) further recipients are to be tried later; above `hard_recipients` (0: never) the whole
+    message is refused. `source_routes` are left out, or refused. `field_lengths` are names of header fields in lower
+    case, and how many octets each may have. `classes` are served under settings of their own; the first one that
+    knows a peer wins. `rates` and `stress` hold for all listeners of a process. With `tls_at_once` a connection
+    begins with TLS. Where there are any `balancers`, nobody else may connect, and these say for whom (PROXY
+    protocol).
     """
 
     hostname: str
@@ -100,6 +101,7 @@ class SessionSettings:
     caps: Caps = field(default_factory=Caps)
     recipient_domains: tuple[str, ...] | None = None
     trusted: tuple[Network, ...] = ()
+    xclient: tuple[Network, ...] = ()
     bare_line_ends: BareLineEnds = BareLineEnds.REFUSE
     tls: ssl.SSLContext | None = None
     tls_required: bool = False

@@ -13,6 +13,7 @@ from bartizan.model.offer import Offer
 from bartizan.model.reply import Reply
 from bartizan.smtpd.admission import Relaying
 from bartizan.smtpd.settings import Services, SessionSettings
+from bartizan.smtpd.xclient import ATTRIBUTES
 
 _LONGEST_TICK = 30.0
 _MOST_HELLOS = 100
@@ -34,7 +35,7 @@ class Terms:
         self.strict_caps = settings.strict_caps()
         self.tick = min(_LONGEST_TICK, times.command, times.data_idle, times.grace, times.commit)
         """Seconds between two looks at a session's clock: not longer than any of the common timeouts."""
-        self._hellos: dict[tuple[Offer, bool], bytes] = {}
+        self._hellos: dict[tuple[Offer, bool, bool], bytes] = {}
 
     @property
     def rulings(self) -> Rulings:
@@ -60,17 +61,17 @@ class Terms:
             return offer
         return replace(offer, dsn=dsn, eight_bit=eight_bit, smtputf8=smtputf8)
 
-    def hello(self, offer: Offer, encrypted: bool) -> bytes:
+    def hello(self, offer: Offer, encrypted: bool, speaks_for_others: bool = False) -> bytes:
         """The answer to EHLO, worked out once for each kind of session."""
-        key = (offer, encrypted)
+        key = (offer, encrypted, speaks_for_others)
         answer = self._hellos.get(key)
         if answer is None:
             if len(self._hellos) > _MOST_HELLOS:
                 self._hellos.clear()
-            answer = self._hellos[key] = self._encode_hello(offer, encrypted)
+            answer = self._hellos[key] = self._encode_hello(*key)
         return answer
 
-    def _encode_hello(self, offer: Offer, encrypted: bool) -> bytes:
+    def _encode_hello(self, offer: Offer, encrypted: bool, speaks_for_others: bool) -> bytes:
         esmtp = self.settings.esmtp
         offered = {
             f"SIZE {self.size_limit(offer)}": esmtp.size,
@@ -81,6 +82,7 @@ class Terms:
             "DSN": offer.dsn,
             "CHUNKING": esmtp.chunking,
             "ETRN": esmtp.etrn,
+            f"XCLIENT {' '.join(ATTRIBUTES)}": speaks_for_others,
             "STARTTLS": esmtp.starttls and self.settings.tls is not None and not encrypted,
         }
         lines = [self.settings.hostname, *(line for line, is_offered in offered.items() if is_offered)]

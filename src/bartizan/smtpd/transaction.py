@@ -65,6 +65,7 @@ VERBS: dict[str, Verb] = {
     "EXPN": Verb(_ANY, None, Argument.OPTIONAL, junk=True),
     "HELP": Verb(_ANY, None, Argument.OPTIONAL, junk=True),
     "AUTH": Verb(_ANY, None, Argument.OPTIONAL, junk=True),
+    "XCLIENT": Verb((State.CONNECTED, State.GREETED), State.CONNECTED, Argument.REQUIRED, 1024, last=True),
     "QUIT": Verb(_ANY, None, Argument.NONE),
 }
 
