@@ -3,6 +3,7 @@
 
 In: the bytes that follow the 354 reply. Out: the message with dots unstuffed and without its terminator.
 Only CRLF.CRLF ends a message (RFC 5321 section 4.1.1.4 and 4.5.2); every other combination of CR, LF and dot is content.
+Where bytes are counted instead (BDAT, RFC 3030) dots are content without exception, and `reader_finish` is the end.
 Bare CR and bare LF are flagged, and kept or normalised as asked. The answer never depends on how the bytes were split.
 Not here: limits (the caller counts), MIME.
 """
@@ -29,6 +30,7 @@ cdef void reader_init(LineReader* reader, bint normalize) noexcept nogil:
     reader.ended = False
     reader.line = 0
     reader.longest = 0
+    reader.counted = False
 
 
 cdef Py_ssize_t reader_room(Py_ssize_t n) noexcept nogil:
@@ -116,7 +118,7 @@ cdef Py_ssize_t read_lines(LineReader* reader, const unsigned char* source, Py_s
             continue
         c = p[0]
         if reader.state == START:
-            if c == 0x2E:
+            if c == 0x2E and not reader.counted:
                 reader.state = DOT
                 p += 1
             elif c == 0x0D:
@@ -149,6 +151,18 @@ cdef Py_ssize_t read_lines(LineReader* reader, const unsigned char* source, Py_s
     _flags(reader, source, p - source)
     written[0] = out - target
     return p - source
+
+
+cdef Py_ssize_t reader_finish(LineReader* reader, unsigned char* target) noexcept nogil:
+    """The last chunk is complete: put the CR that was held back, if any, and the CRLF that the last line may lack into
+    target (room: 3 bytes). Returns how many bytes that is."""
+    cdef unsigned char* out = target
+    if reader.state == CR:
+        out = _bare_cr(reader, out)
+    if reader.line > 0:
+        out = _line_end(reader, out, False)
+    reader.ended = True
+    return out - target
 
 
 def encode_data(raw not None) -> bytes:

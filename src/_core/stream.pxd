@@ -16,3 +16,5 @@ cdef class MessageStream:
     cdef readonly Py_ssize_t received   # wire bytes taken, discarded ones included
     cdef readonly Py_ssize_t size       # bytes of the message (dots unstuffed)
     cdef readonly bint too_big
+    cdef Py_ssize_t _take(self, const unsigned char[::1] view) except -2
+    cdef int _took(self, Octets octets, Py_ssize_t written) except -1

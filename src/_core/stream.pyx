@@ -1,8 +1,9 @@
 # cython: language_level=3
 """MessageStream: the one-pass path over a message's bytes, as they arrive.
 
-In: network chunks of any size that follow the 354 reply. Out: the raw message and everything MimeParser found, complete
-at the moment the terminator is seen. The same result for every split of the same bytes.
+In: network chunks of any size that follow the 354 reply, or the octets of BDAT commands (RFC 3030). Out: the raw message
+and everything MimeParser found, complete at the moment the terminator is seen or the last chunk is finished. The same
+result for every split of the same bytes, and for both commands.
 Limits: max_bytes (what comes after is counted, not kept), and MimeParser's.
 Not here: replies, deciding what a flag means.
 """
@@ -12,7 +13,7 @@ from libc.string cimport memchr
 
 from bartizan._core.anomaly cimport Anomaly, bit
 from bartizan._core.automaton cimport Automaton
-from bartizan._core.lines cimport read_lines, reader_init, reader_room
+from bartizan._core.lines cimport read_lines, reader_finish, reader_init, reader_room
 from bartizan._core.mime cimport MimeParser
 from bartizan._core.octets cimport Octets
 
@@ -42,7 +43,27 @@ cdef class MessageStream:
 
     def feed(self, data not None) -> int:
         """Take the next bytes. -1: the message goes on; else how many of them belong to it, its CRLF.CRLF included."""
-        cdef const unsigned char[::1] view = data
+        return self._take(data)
+
+    def feed_counted(self, data not None) -> None:
+        """Take octets of a BDAT command: every one of them is content, dots are not unstuffed, nothing ends the message
+        but `finish`. Not for a message that `feed` was given anything of."""
+        self.reader.counted = True
+        self._take(data)
+
+    def finish(self) -> None:
+        """The last BDAT command is complete. A message whose last line has no CRLF gets one: it must be sent on with
+        DATA, which cannot do without (DKIM signatures are made as if it were there, RFC 6376 section 3.4)."""
+        cdef Octets octets = self.octets
+        cdef Py_ssize_t written
+        if self.reader.ended:
+            return
+        octets.make_room(3)
+        written = reader_finish(&self.reader, octets.data + octets.length)
+        self._took(octets, written)
+        self._complete()
+
+    cdef Py_ssize_t _take(self, const unsigned char[::1] view) except -2:
         cdef Py_ssize_t n = view.shape[0]
         cdef Py_ssize_t taken
         cdef Py_ssize_t written = 0
@@ -57,16 +78,20 @@ cdef class MessageStream:
         octets.make_room(reader_room(n))
         taken = read_lines(&self.reader, &view[0], n, octets.data + octets.length, &written)
         self.received += taken
+        self._took(octets, written)
+        if not self.reader.ended:
+            return -1
+        self._complete()
+        return taken
+
+    cdef int _took(self, Octets octets, Py_ssize_t written) except -1:
         self.size += written
         octets.length += written
         if self.size > self.max_bytes:
             self.too_big = True
         if not self.too_big:
             self.parser.advance(octets.data, octets.length, self.reader.ended)
-        if not self.reader.ended:
-            return -1
-        self._complete()
-        return taken
+        return 0
 
     def _complete(self):
         if self.reader.bare_cr:
@@ -86,7 +111,7 @@ cdef class MessageStream:
 
     @property
     def ended(self):
-        """The terminator was seen."""
+        """The terminator was seen, or the message finished."""
         return self.reader.ended
 
     @property

@@ -220,3 +220,24 @@ def test_header_limits() -> None:
     found = parse(b"A: b\r\n" * 3000 + b"\r\nbody\r\n")
     assert ("limit:header", "message") in found.limits
     assert len(found.fields) == 2000
+
+
+def test_counted_octets_have_no_end() -> None:
+    """BDAT (RFC 3030): a terminator inside is content, a dot stays, and the last line is ended."""
+    stream = MessageStream(max_bytes=1000)
+    for chunk in (b"Subject: x\r\n\r", b"\n.\r\n.", b"\r\n..RSET\r", b""):
+        stream.feed_counted(chunk)
+    assert not stream.ended
+    assert stream.raw is None
+    stream.finish()
+    assert stream.raw == b"Subject: x\r\n\r\n.\r\n.\r\n..RSET\r\r\n"
+    assert (stream.bare, stream.anomalies) == (True, ("bare_cr",))
+
+
+def test_counted_octets_beyond_the_limit() -> None:
+    """What is too big is counted, not kept."""
+    stream = MessageStream(max_bytes=1000)
+    for _ in range(100):
+        stream.feed_counted(bytes(100))
+    stream.finish()
+    assert (stream.too_big, stream.received, stream.raw) == (True, 10_000, b"")

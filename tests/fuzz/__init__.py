@@ -7,6 +7,7 @@ good as a seed. What a target decides besides (pieces, options) follows from the
 
 TARGETS = (
     "lines",
+    "chunks",
     "commands",
     "mime",
     "decoders",

@@ -21,6 +21,20 @@ def receive(wire: bytes, normalize: bool) -> tuple[bytes, bytes] | None:
     return body, rest
 
 
+def count(content: bytes, normalize: bool) -> bytes:
+    """The message whose BDAT octets are `content`: dots stay, the last line is ended if it was not."""
+    if normalize:
+        content = re.sub(rb"\r(?!\n)", b" ", content)
+        content = re.sub(rb"(?<!\r)\n", b"\r\n", content)
+    return content if not content or content.endswith(b"\n") else content + b"\r\n"
+
+
+def stuffed(content: bytes) -> bytes:
+    """What DATA is followed by for the same message: dots at the beginning of lines doubled, ended, terminated."""
+    end = b".\r\n" if not content or content.endswith(b"\r\n") else b"\r\n.\r\n"
+    return re.sub(rb"(\A|\r\n)\.", rb"\1..", content) + end
+
+
 def canonical(raw: bytes) -> bytes:
     """The wire form of raw without the terminator."""
     if not raw:
