@@ -14,9 +14,11 @@ from bartizan.config import manual
 from bartizan.config.load import load
 from bartizan.config.schema import Server, Settings, Timeouts
 from bartizan.model import reply
+from bartizan.model.check import Check, CheckAction
 from bartizan.model.envelope import Envelope, Peer
 from bartizan.model.errors import ConfigError
-from bartizan.model.reply import ACCEPTED, Reply
+from bartizan.model.refusal import Refusal
+from bartizan.model.reply import ACCEPTED, RELAY_DENIED, Reply
 from bartizan.observe.events import EventLog, Fate
 from bartizan.observe.metrics import SMTPD, SUPERVISOR
 from bartizan.smtpd.settings import SessionReport
@@ -63,6 +65,7 @@ def test_events() -> None:
     log = EventLog(stream)
     peer = Peer("192.0.2.1", 25)
     log.message(Envelope("1", peer, "", "", ()), Fate(ACCEPTED))
+    log.refusal(Refusal("", "", peer, "", "", "", "", "", Check.RELAY, CheckAction.REJECT, "", RELAY_DENIED))
     log.session("", "", "", 0.0, 0, 0, "quit")
     log.process("ready", "supervisor")
     log.problem("here", ValueError())
