@@ -15,8 +15,8 @@ from bartizan.dns.resolver import Resolver
 from bartizan.dns.reverse import ReverseStatus, reverse
 from bartizan.model.dns import DnsSettings
 from bartizan.node.loop import run
+from bench.nameserver import NameServer
 from lookups import World, at_once
-from nameserver import NameServer
 
 T = TypeVar("T")
 QUESTIONS = 200

@@ -16,7 +16,7 @@ from bartizan.dns.name import host_name
 from bartizan.dns.resolver import Resolver
 from bartizan.model.dns import DnsSettings
 from bartizan.node.loop import run
-from nameserver import NameServer, Way
+from bench.nameserver import NameServer, Way
 
 
 @pytest.fixture(scope="module")

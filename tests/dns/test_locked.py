@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bartizan.sandbox.walls import missing_walls
-from nameserver import NameServer, Way
+from bench.nameserver import NameServer, Way
 
 
 @pytest.mark.skipif(bool(missing_walls()), reason="this kernel lacks seccomp or Landlock")

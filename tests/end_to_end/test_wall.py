@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from bench.gateway import Gateway
+from bench.nameserver import NameServer, Way
 from end_to_end.client import Client
 from end_to_end.recorder import Recorder
 from end_to_end.test_reload import SECONDS, told
-from nameserver import NameServer, Way
 
 LETTER = b"From: a@sender.example\r\nDate: Tue, 24 Nov 2026 10:00:00 +0000\r\nSubject: hello\r\n\r\nHello.\r\n"
 

@@ -56,7 +56,7 @@ from bartizan.tables.source import Source, inline
 from bartizan.wall.lists import Lists, Subject
 from bartizan.wall.patterns import Patterns
 from bartizan.wall.wall import Wall
-from nameserver import NameServer, Way
+from bench.nameserver import NameServer, Way
 
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
 PATIENCE = 5.0
