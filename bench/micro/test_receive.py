@@ -109,7 +109,7 @@ def our_server(automaton: Automaton | None) -> StartServer:
             received.append(stream.raw)
             return ACCEPTED
 
-        services = Services(submit, lambda: MessageStream(automaton, max_bytes=2 * SIZE), lambda: "id")
+        services = Services(submit, lambda _: MessageStream(automaton, max_bytes=2 * SIZE), lambda: "id")
         listener = Listener(SessionSettings("mx.load.example"), services, ())
         return await asyncio.get_running_loop().create_server(_session(listener), "127.0.0.1", 0)
 
