@@ -1,16 +1,18 @@
-"""docs/benchmarks.md from results: python -m bench.report RESULT.json... > docs/benchmarks.md
+"""docs/benchmarks.md from results: python -m bench.report RESULT.json... [--wall WALL.json] > docs/benchmarks.md
 
-In: files that `bench.run --json FILE` wrote. Out: the page, the same for the same files. It says nothing that is not in
-them: circumstances first, then a section for each file with the command that repeats it. Where a file holds several
-runs, medians stand before the least and the most.
+In: files that `bench.run --json FILE` and `bench.wall all --json FILE` wrote. Out: the page, the same for the same
+files. It says nothing that is not in them: circumstances first, then a section for each file with the command that
+repeats it. Where a file holds several runs, medians stand before the least and the most.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from bench.memory import Peak
 from bench.options import ROLES
@@ -18,6 +20,7 @@ from bench.processes import ENDED
 from bench.result import Measured, Result, Run, from_json
 from bench.stages import elsewhere
 from bench.stamp import Stamp
+from bench.wall import from_json as wall_from_json
 
 INTRODUCTION = """\
 # Benchmarks
@@ -175,19 +178,52 @@ def _verified(runs: Sequence[Run]) -> list[str]:
     ]
 
 
+def _wall(result: dict[str, Any]) -> str:
+    """What bench.wall measured."""
+    rows = []
+    for one in result["figures"]:
+        values, wanted = one["values"], one["wanted"]
+        if wanted == float("inf"):
+            verdict = ""
+        else:
+            verdict = f"at most {wanted:g}: {'met' if median(values) <= wanted else 'missed'}"
+        spread = f"{min(values):,.3f} - {max(values):,.3f}"
+        rows.append(f"| {one['name']} | {median(values):,.3f} {one['unit']} | {spread} | {verdict} |")
+    return "\n".join(
+        [
+            "## The wall",
+            "",
+            f"    {result['command']}",
+            "",
+            f"Commit {result['commit']}, {result['date']}. Each is measured in pairs that alternate in one run; the "
+            "misbehaving clients, the generator and the next hop share the cores with the gateway.",
+            "",
+            "| | median | least - most | wanted |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
 def main(argv: Sequence[str]) -> int:
     """Write the page to standard output; 2 when a file is no result."""
-    if not argv:
-        print("usage: python -m bench.report RESULT.json...", file=sys.stderr)
-        return 2
-    results = []
-    for name in argv:
+    parser = argparse.ArgumentParser(prog="python -m bench.report", description="Write docs/benchmarks.md.")
+    parser.add_argument("results", nargs="+", type=Path, metavar="RESULT.json")
+    parser.add_argument("--wall", type=Path, metavar="WALL.json")
+    given = parser.parse_args(argv)
+    results: list[Result] = []
+    walls: list[dict[str, Any]] = []
+    for name in (*given.results, *([given.wall] if given.wall else [])):
         try:
-            results.append(from_json(Path(name).read_bytes()))
+            if name == given.wall:
+                walls.append(wall_from_json(name.read_bytes()))
+            else:
+                results.append(from_json(name.read_bytes()))
         except (OSError, ValueError) as problem:
             print(f"{name}: {problem}", file=sys.stderr)
             return 2
-    print(page(results), end="")
+    print("\n".join([page(results), *map(_wall, walls)]), end="")
     return 0
 
 

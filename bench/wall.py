@@ -22,10 +22,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from bench import generator, mix, processes, sinks
 from bench.gateway import Gateway
@@ -76,10 +76,10 @@ class Figure:
     def line(self) -> str:
         """For people."""
         least, most = min(self.values), max(self.values)
-        verdict = "met" if self.met else "MISSED"
-        return (
-            f"{self.name:34}{self.median:9.3f} {self.unit} ({least:.3f} - {most:.3f}), at most {self.wanted}: {verdict}"
-        )
+        told = f"{self.name:34}{self.median:9.3f} {self.unit} ({least:.3f} - {most:.3f})"
+        if self.wanted == float("inf"):
+            return told
+        return f"{told}, at most {self.wanted}: {'met' if self.met else 'MISSED'}"
 
 
 @contextlib.contextmanager
@@ -235,6 +235,21 @@ def _misbehaving(port: int, slow: int, errors: int) -> Iterator[None]:
             process.kill()
 
 
+def to_json(figures: Sequence[Figure], command: str) -> str:
+    """The results with what is needed to repeat them."""
+    now = stamp()
+    kept = [{**asdict(one), "name": one.name.strip()} for one in figures]
+    return json.dumps({"command": command, "commit": now.commit, "date": now.date, "figures": kept}, indent=1)
+
+
+def from_json(text: bytes) -> dict[str, Any]:
+    """What `to_json` wrote; ValueError for anything else."""
+    found = json.loads(text)
+    if not isinstance(found, dict) or {"command", "commit", "date", "figures"} - set(found):
+        raise ValueError("expected the results of bench.wall")
+    return found
+
+
 _TASKS = {"checks": checks, "newconn": newconn, "idle": idle, "abuse": abuse}
 
 
@@ -258,12 +273,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 print(figure.line(), flush=True)
                 figures.append(figure)
     if options.json is not None:
-        kept = [
-            {"name": one.name.strip(), "unit": one.unit, "values": one.values, "wanted": one.wanted} for one in figures
-        ]
-        options.json.write_text(
-            json.dumps({"stamp": stamp(), "time": time.time(), "figures": kept}, default=str, indent=1)
-        )
+        options.json.write_text(to_json(figures, " ".join(("python -m bench.wall", *(argv or sys.argv[1:])))))
     return 0 if all(figure.met for figure in figures) else 1
 
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bench import perf, report, stages, tell
+from bench import perf, report, stages, tell, wall
 from bench.outcome import Outcome
 from bench.plot import drawing
 from bench.result import Spread, from_json, measured, summary, to_json
@@ -161,5 +161,21 @@ def test_report_of_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     (tmp_path / "bad.json").write_bytes(b"{}")
     assert report.main([str(tmp_path / "good.json")]) == 0
     assert capsys.readouterr().out == report.page([CLOSED])
-    assert [report.main(given) for given in ([], [str(tmp_path / "bad.json")], [str(tmp_path / "none")])] == [2, 2, 2]
+    assert [report.main(given) for given in ([str(tmp_path / "bad.json")], [str(tmp_path / "none")])] == [2, 2]
     assert "bad.json: not a result" in capsys.readouterr().err
+
+
+def test_report_with_the_wall(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A table of its own, behind the others; what was missed says so."""
+    figures = [
+        wall.Figure("all checks / none", "x", [1.3, 1.2, 1.4], 1.25),
+        wall.Figure("a", "us", [3.0], float("inf")),
+    ]
+    (tmp_path / "good.json").write_bytes(to_json(CLOSED))
+    (tmp_path / "wall.json").write_text(wall.to_json(figures, "python -m bench.wall all"))
+    assert report.main([str(tmp_path / "good.json"), "--wall", str(tmp_path / "wall.json")]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith(report.page([CLOSED]))
+    assert "| all checks / none | 1.300 x | 1.200 - 1.400 | at most 1.25: missed |" in told
+    assert "| a | 3.000 us | 3.000 - 3.000 |  |" in told
+    assert report.main([str(tmp_path / "good.json"), "--wall", str(tmp_path / "good.json")]) == 2
