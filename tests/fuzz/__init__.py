@@ -18,4 +18,8 @@ TARGETS = (
     "config",
     "tables",
     "proxy",
+    "runs",
+    "pdf",
+    "ziprest",
+    "readings",
 )

@@ -72,7 +72,7 @@ class _Document:
         pages = io.BytesIO()
         for content, filtered in self._streams():
             if decoded_type(content) not in NO_FILES:
-                if not (self.sink.member(()) and self.sink.data(content)):
+                if not self._member(content):
                     return
             elif filtered and content:
                 pages.write(content)
@@ -85,8 +85,17 @@ class _Document:
                 if len(names) > FILES:
                     self.sink.gap(Reason.LIMIT_MEMBERS, f"more than {FILES} names of files")
                     break
-        if all(self.sink.member((name,)) for name in names) and rest and self.sink.member(()):
-            self.sink.data(rest)
+        if all(self.sink.member((name,)) for name in names) and rest:
+            self._member(rest)
+
+    def _member(self, content: bytes) -> bool:
+        """One member without a name, up to the limit. False: the sink said stop."""
+        most = self.limits.member_bytes
+        if not (self.sink.member(()) and self.sink.data(memoryview(content)[:most])):
+            return False
+        if len(content) > most:
+            self.sink.gap(Reason.LIMIT_MEMBER_BYTES, f"more than {most} bytes")
+        return True
 
     def _streams(self) -> Iterator[tuple[bytes, bool]]:
         """The content of every stream, and whether filters made it; ends with a gap where a limit is reached."""
