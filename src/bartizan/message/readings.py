@@ -128,12 +128,13 @@ def _part_like(text: bytes) -> bool:
 
 
 class _Shredder:
-    """Takes one mail to pieces; `headers` is what is left of HEADERS."""
+    """Takes one mail to pieces; `headers` is what is left of HEADERS, `told` the limits that were reached."""
 
-    __slots__ = ("headers",)
+    __slots__ = ("headers", "told")
 
     def __init__(self) -> None:
         self.headers = HEADERS
+        self.told: set[Reason] = set()
 
     def shred(self, raw: bytes | memoryview) -> Iterator[Reading | Hole]:
         """The pieces between all lines that could be delimiters, and the whole without those lines."""
@@ -162,8 +163,14 @@ class _Shredder:
         if not at:
             return
         if _DELIMITER.search(text, at):
-            yield Hole(Reason.LIMIT_PARTS, f"more than {SEGMENTS} lines that could be delimiters")
+            yield from self._hole(Reason.LIMIT_PARTS, f"more than {SEGMENTS} lines that could be delimiters")
         yield from self._piece(_DELIMITER.sub(b"\n", text, SEGMENTS))
+
+    def _hole(self, reason: Reason, detail: str) -> Iterator[Hole]:
+        """A limit, the first time that it is reached."""
+        if reason not in self.told:
+            self.told.add(reason)
+            yield Hole(reason, detail)
 
     def _piece(self, segment: bytes) -> Iterator[Reading | Hole]:
         """What one piece of a mail, its header in front, can be read as."""
@@ -177,7 +184,7 @@ class _Shredder:
             whole = loose.complete and not _NAME.search(segment, at + LONGEST_HEADER, stop)
             # Pages have fields of forms with names: only a header is missed.
             if not whole and _FIELD_LINE.search(header):
-                yield Hole(Reason.LIMIT_HEADER, "more names in another reading than are looked at")
+                yield from self._hole(Reason.LIMIT_HEADER, "more names in another reading than are looked at")
         some = False
         for content, kind in _contents(segment, segment[stop:]):
             some = True
