@@ -39,7 +39,7 @@ class Scene:
 
 
 def test_waits_of_a_peer_double() -> None:
-    """Three are free whatever the logins; then 30 seconds, twice as much and so on, fading a little; others do not wait."""
+    """Three are free whatever the logins; then the waits double, but for what fades; others do not wait."""
     scene = Scene()
     assert [scene.tries(HERE, f"user{n}") for n in range(3)] == [0.0] * 3
     waits = []
