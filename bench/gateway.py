@@ -32,8 +32,9 @@ class Gateway:
     cache: Path | None = None
     sandbox: str = "required"
     listener: str = ""
-    trusted: Sequence[str] = ("127.0.0.0/8",)
     """Further TOML of the listener."""
+    domains: Sequence[str] = ("*",)
+    trusted: Sequence[str] = ("127.0.0.0/8",)
     more: str = ""
     """Further TOML, behind everything else."""
     port: int = 0
@@ -62,7 +63,7 @@ cache = {quoted(str(self.cache or self.folder / "cache"))}
 
 [[listener]]
 address = "127.0.0.1:{self.port}"
-recipient_domains = ["*"]
+recipient_domains = {quoted(self.domains)}
 trusted = {quoted(self.trusted)}
 {self.listener}
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import smtplib
+import ssl
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bartizan.auth.argon import make
 from bench.gateway import Gateway
 from bench.nameserver import NameServer, Way
 from end_to_end.client import Client
 from end_to_end.recorder import Recorder
-from end_to_end.test_reload import SECONDS, told
+from end_to_end.test_reload import SECONDS, reload, told
 
+CERTIFICATE = Path(__file__).parent.parent / "smtpd" / "localhost.pem"
 LETTER = b"From: a@sender.example\r\nDate: Tue, 24 Nov 2026 10:00:00 +0000\r\nSubject: hello\r\n\r\nHello.\r\n"
 
 
@@ -63,3 +67,42 @@ def test_the_dns_out_of_the_sandbox(start: Callable[..., Gateway]) -> None:
     assert [finding["name"] for finding in event["findings"] if finding["kind"] == "session"] == ["helo_dns"]
     assert event["score"] == pytest.approx(1.5)
     assert [check for check, _ in refusals(gateway)] == ["sender_domain", "sender_domain"]
+
+
+def test_logging_in(start: Callable[..., Gateway], tmp_path: Path) -> None:
+    """Over TLS, against a password file, inside the locked-down process; then mail goes anywhere. A file that changes
+    holds after a reload."""
+    passwords = tmp_path / "passwords"
+    passwords.write_text(f"ann@here.example:{make(b'secret')}\n")
+    listener = (
+        f'tls = {{ certificate = "{CERTIFICATE}", key = "{CERTIFICATE}" }}\n'
+        'checks = { sender_domain = "off", null_mx = "off", reverse_dns = "off", forward_dns = "off",'
+        ' helo_dns = "off" }'
+    )
+    with Recorder() as recorder:
+        gateway = start(
+            recorder.port,
+            listener=listener,
+            more=f'[auth]\npasswords = "{passwords}"\n',
+            trusted=(),
+            domains=("here.example",),
+        )
+        with smtplib.SMTP("127.0.0.1", gateway.port, timeout=SECONDS) as client:
+            client.starttls(context=ssl.create_default_context(cafile=str(CERTIFICATE)))
+            with pytest.raises(smtplib.SMTPAuthenticationError):
+                client.login("ann@here.example", "wrong")
+            assert client.mail("ann@here.example")[0] == 250
+            assert client.rcpt("far@away.example")[0] == 550
+            client.rset()
+            assert client.login("ann@here.example", "secret")[0] == 235
+            assert client.mail("boss@here.example")[0] == 553
+            client.sendmail("ann@here.example", ["far@away.example"], LETTER)
+        assert len(recorder.finished) == 1
+        passwords.write_text(f"ann@here.example:{make(b'other')}\n")
+        reload(gateway, 1)
+        with smtplib.SMTP("127.0.0.1", gateway.port, timeout=SECONDS) as client:
+            client.starttls(context=ssl.create_default_context(cafile=str(CERTIFICATE)))
+            assert client.login("ann@here.example", "other")[0] == 235
+    [event] = [event for event in gateway.seen() if event["event"] == "message"]
+    assert (event["authenticated"], event["direction"]) == ("ann@here.example", "outbound")
+    assert ("login", "as ann@here.example") in refusals(gateway)

@@ -66,7 +66,7 @@ def published(folder: Path, source: Source) -> Generation:
     """As a generation that is written and read."""
     settings = source.load()
     certificates = tuple(_certificates(listener) for listener in settings.listeners)
-    publish(1, settings, "", certificates, ({},) * len(certificates), str(folder / "1"), None)
+    publish(1, settings, "", certificates, ({},) * len(certificates), "", str(folder / "1"), None)
     return Generation.read(str(folder / "1"))
 
 

@@ -126,7 +126,16 @@ def test_a_builder_that_dies_is_a_problem(tmp_path: Path, cache: Path) -> None:
 def test_a_published_generation_is_read_as_it_was(tmp_path: Path, cache: Path) -> None:
     """By whoever is told its folder."""
     prepared = prepare(source(tmp_path, cache))
-    generation = publish(3, prepared.settings, prepared.bundle.hash, prepared.certificates, prepared.lists, str(tmp_path / "3"), None)
+    generation = publish(
+        3,
+        prepared.settings,
+        prepared.bundle.hash,
+        prepared.certificates,
+        prepared.lists,
+        prepared.passwords,
+        str(tmp_path / "3"),
+        None,
+    )
     assert Generation.read(str(tmp_path / "3")) == generation
 
 

@@ -7,6 +7,7 @@ One line is one step; `#` begins a comment line, empty lines are nothing.
     zone: name TYPE value      a record of the DNS, which is asked where there is one; `zone: name servfail`
     list: deny senders entry, entry ...          a list, as [listener.deny] and [listener.allow] have them
     pattern: regex             one of sender_patterns
+    login: name password [sender]                who may log in, and as whom it may send; `later` must wait
     offer: 8bitmime smtputf8 dsn size=1000      what the next hop offers (8bitmime unless said otherwise)
     refused: address code enhanced text          a refusal that the next hop is remembered for
     submit: 550 5.7.1 text     the answer to messages from now on; `submit: raise ErrorName` raises that exception
@@ -42,10 +43,12 @@ from pathlib import Path
 from smtpd.house import Pipeline, settings_of
 from typing import Any
 
+from bartizan.auth.authenticator import Accepted, Later, Outcome, Refused
 from bartizan.dns.resolver import Resolver
+from bartizan.model.auth import Credentials
 from bartizan.model.check import Checks
 from bartizan.model.dns import DnsSettings
-from bartizan.model.envelope import Envelope
+from bartizan.model.envelope import Envelope, Peer
 from bartizan.model.offer import Offer
 from bartizan.model.reply import Reply
 from bartizan.smtpd.listener import Listener
@@ -62,7 +65,7 @@ CERTIFICATE = Path(__file__).with_name("localhost.pem")
 PATIENCE = 5.0
 _ESCAPE = re.compile(rb"\\x[0-9a-fA-F]{2}|\\.")
 _STEP = re.compile(
-    r"(settings:|zone:|list:|pattern:|offer:|refused:|submit:|early:|problems:|[CSEDMR][:+>~.])(?: (.*))?"
+    r"(settings:|login:|zone:|list:|pattern:|offer:|refused:|submit:|early:|problems:|[CSEDMR][:+>~.])(?: (.*))?"
 )
 
 
@@ -92,6 +95,27 @@ def show(envelope: Envelope) -> str:
     return " ".join(parts)
 
 
+class Logins:
+    """Stands for the authenticator: takes a turn of the loop to think, as a real one that has to compare."""
+
+    mechanisms = ("PLAIN", "LOGIN")
+
+    def __init__(self) -> None:
+        self.known: dict[str, tuple[Any, ...]] = {}
+
+    async def check(self, credentials: Credentials, peer: Peer) -> Outcome:
+        """Is it the password?"""
+        await asyncio.sleep(0)
+        if credentials.login == "later":
+            return Later("wrong passwords before", 30.0)
+        known = self.known.get(credentials.login)
+        return Accepted(credentials.login) if known and known[0] == credentials.password else Refused()
+
+    def may_send(self, login: str, sender: str) -> bool:
+        """As its own sender alone, where it has one."""
+        return self.known[login][1:] in ((), (sender,))
+
+
 class Player:
     """Plays one dialogue; AssertionError names the line that went otherwise."""
 
@@ -106,6 +130,7 @@ class Player:
         self.patterns: list[str] = []
         self.lists: dict[str, dict[str, AccessTable]] = {}
         self.records: list[str] = []
+        self.logins = Logins()
 
     async def play(self) -> None:
         """The whole dialogue."""
@@ -113,6 +138,7 @@ class Player:
         self.pipeline = Pipeline(settings_of(**self.words))
         with contextlib.ExitStack() as stack:
             self.pipeline.wall = self._wall(stack)
+            self.pipeline.authenticator = self.logins if self.logins.known else None
             await self._converse()
             if self.pipeline.wall.resolver is not None:
                 await self.pipeline.wall.resolver.close()
@@ -147,6 +173,9 @@ class Player:
                 for word in value.split():
                     name, _, text = word.partition("=")
                     self.words[name] = setting(name, text)
+            elif key == "login:":
+                name, password, *sender = value.split(" ")
+                self.logins.known[name] = (password.encode(), *sender)
             elif key == "zone:":
                 self.records.append(value)
             elif key == "list:":

@@ -70,6 +70,7 @@ class Pipeline:
     problems: list[tuple[str, BaseException]] = field(default_factory=list)
     reports: list[SessionReport] = field(default_factory=list)
     wall: Wall = field(default_factory=Wall)
+    authenticator: Any = None
     refused: list[Refusal] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     named: int = 0
@@ -100,6 +101,7 @@ class Pipeline:
             on_session=self.reports.append,
             on_check=self.refused.append,
             wall=self.wall,
+            authenticator=self.authenticator,
             on_problem=lambda where, error: self.problems.append((where, error)),
         )
 

@@ -100,6 +100,11 @@ def with_paths_from(base: Path, settings: Settings) -> Settings:
             cache=there(server.cache) if server.cache else "",
         ),
         listeners=tuple(map(listener, settings.listeners)),
+        auth=replace(
+            settings.auth,
+            passwords=there(settings.auth.passwords) if settings.auth.passwords else "",
+            socket=there(settings.auth.socket) if settings.auth.socket else "",
+        ),
         signatures=replace(settings.signatures, paths=tuple(map(there, settings.signatures.paths))),
         phrases=Phrases(tuple(map(there, settings.phrases.files))),
         log=log if log.events == "-" else replace(log, events=there(log.events)),

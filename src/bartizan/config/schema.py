@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Literal
 
 from annotated_types import Ge, Gt, Interval, MinLen
 
+from bartizan.model.auth import AuthSettings
 from bartizan.model.check import Checks
 from bartizan.model.dns import DnsSettings
 from bartizan.model.esmtp import Esmtp
@@ -329,6 +330,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     timeouts: Timeouts = field(default_factory=Timeouts)
     caps: Caps = field(default_factory=Caps)
+    auth: AuthSettings = field(default_factory=AuthSettings)
     dns: DnsSettings = field(default_factory=DnsSettings)
     rates: RateSettings = field(default_factory=RateSettings)
     stress: StressSettings = field(default_factory=StressSettings)

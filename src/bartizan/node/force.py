@@ -14,6 +14,8 @@ from bartizan._core.automaton import Automaton
 from bartizan._core.stream import MessageStream
 from bartizan.actions.dispatch import Dispatcher
 from bartizan.actions.own_fields import OwnFields
+from bartizan.auth.authenticator import Authenticator
+from bartizan.auth.passwords import PasswordFile
 from bartizan.config.schema import ANY_DOMAIN
 from bartizan.delivery.nexthop import NextHop
 from bartizan.delivery.store import AsyncMessageStore
@@ -70,6 +72,7 @@ class InForce:
             self.resolver = before.resolver
         else:
             self.resolver = Resolver(settings.dns, servers)
+        self.authenticator, self.passwords = _authenticator(generation, before)
         self.walls = tuple(self._wall(index) for index in range(len(settings.listeners)))
         self._pool = ScannerPool(generation.directory, settings.limits)
         dispatcher = Dispatcher(
@@ -119,6 +122,8 @@ class InForce:
         self._pool.close()
         if successor is None or successor.restraint is not self.restraint:
             self.restraint.close()
+        if successor is None and self.authenticator is not None:
+            await self.authenticator.close()
         if successor is None or successor.resolver is not self.resolver:
             await self.resolver.close()
         if successor is None or successor.hop is not self.hop:
@@ -137,6 +142,15 @@ class InForce:
             return from_stream(stream, self.automaton)
         again = from_bytes(stream.raw, self.automaton, self.generation.settings.limits, stored=False).message
         return replace(again, anomalies=tuple(sorted({*again.anomalies, *stream.anomalies})))
+
+
+def _authenticator(generation: Generation, before: InForce | None) -> tuple[Authenticator | None, PasswordFile | None]:
+    """Who may log in, with what is known of wrong passwords; and the file that it is to go by from now on."""
+    settings = generation.settings.auth
+    passwords = PasswordFile.parse(generation.passwords(), settings.passwords) if settings.passwords else None
+    if before is not None and before.authenticator is not None:
+        return before.authenticator, passwords
+    return Authenticator(settings, passwords) if settings.anybody else None, passwords
 
 
 def _hop(generation: Generation) -> tuple[object, ...]:

@@ -19,6 +19,7 @@ from bartizan.sandbox.users import Account
 from bartizan.smtpd.tls import Chain
 
 FILE = "generation"
+PASSWORDS = "passwords"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,10 @@ class Generation:
             for which, names in enumerate(self.names[index])
         )
 
+    def passwords(self) -> str:
+        """The text of the password file; "" without one. OSError."""
+        return Path(self.directory, PASSWORDS).read_text(encoding="utf-8")
+
     def tables(self, index: int) -> dict[str, str]:
         """The compiled files of the lists of the listener number `index`, by name."""
         return {name: os.path.join(self.directory, _list(index, name)) for name in self.lists[index]}
@@ -64,6 +69,7 @@ def publish(
     bundle: str,
     certificates: Sequence[Sequence[Certificate]],
     lists: Sequence[Mapping[str, CompiledList]],
+    passwords: str,
     directory: str,
     account: Account | None,
 ) -> Generation:
@@ -77,7 +83,7 @@ def publish(
         for which, certificate in enumerate(those)
     }
     tables = {_list(index, name): one.data for index, those in enumerate(lists) for name, one in those.items()}
-    for name, content in {FILE: codec.pack(generation), **files, **tables}.items():
+    for name, content in {FILE: codec.pack(generation), PASSWORDS: passwords.encode(), **files, **tables}.items():
         _write(os.path.join(directory, name), content, account)
     if account is not None:
         os.chown(directory, -1, account.gid)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bartizan import bundle
+from bartizan.auth.passwords import PasswordFile
 from bartizan.bundle import Bundle
 from bartizan.config.load import Source, serve_problems
 from bartizan.config.schema import Certificate as Files
@@ -26,12 +27,13 @@ from bartizan.wall.patterns import Patterns
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A configuration that may be followed; `certificates` are those of each listener, none for one without TLS, and
-    `lists` its compiled allow and deny lists by name."""
+    `lists` its compiled allow and deny lists by name. `passwords` is the text of the password file."""
 
     settings: Settings
     bundle: Bundle
     certificates: tuple[tuple[Certificate, ...], ...]
     lists: tuple[dict[str, CompiledList], ...]
+    passwords: str = field(default="", repr=False)
 
 
 def prepare(source: Source) -> Prepared:
@@ -60,13 +62,31 @@ def complete(settings: Settings) -> Prepared:
             Patterns(listener.sender_patterns)
         except ValueError as error:
             problems.append(Problem("configuration", f"listener[{index + 1}].sender_patterns", str(error)))
+    passwords = ""
+    try:
+        passwords = _passwords(settings.auth.passwords)
+    except ConfigError as error:
+        problems += error.problems
     try:
         built = bundle.build(settings)
     except ConfigError as error:
         problems += error.problems
     if problems:
         raise ConfigError(tuple(problems))
-    return Prepared(settings, built, tuple(certificates), tuple(compiled))
+    return Prepared(settings, built, tuple(certificates), tuple(compiled), passwords)
+
+
+def _passwords(path: str) -> str:
+    """The text of the password file, every line of which is good. ConfigError."""
+    if not path:
+        return ""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        expected = f"expected a readable text file: {getattr(error, 'strerror', None) or 'no UTF-8'}"
+        raise ConfigError((Problem(path, "", expected),)) from None
+    PasswordFile.parse(text, path)
+    return text
 
 
 def _certificates(listener: Listener) -> tuple[Certificate, ...]:

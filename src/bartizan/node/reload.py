@@ -129,7 +129,14 @@ class Generations:
         with ExitStack() as undo:
             undo.callback(shutil.rmtree, directory, ignore_errors=True)
             generation = publish(
-                self._number, settings, built.hash, prepared.certificates, prepared.lists, directory, self._account
+                self._number,
+                settings,
+                built.hash,
+                prepared.certificates,
+                prepared.lists,
+                prepared.passwords,
+                directory,
+                self._account,
             )
             followed = Followed(generation, built.directory)
             undo.callback(followed.close)

@@ -164,6 +164,9 @@ class Smtpd:
         self._force = InForce(generation, change.phrases, store, self._events, self._meter, servers, old)
         for index, listener in enumerate(self._listeners):
             listener.renew(settings[index], self._services(index))
+        if self._force.authenticator is not None and self._force.authenticator is old.authenticator:
+            auth = generation.settings.auth
+            self._start(self._force.authenticator.renew(auth, self._force.passwords), "logins")
         if self._force.hop is not old.hop:
             self._start(self._force.hop.probe(), "probe")
         self._in_use.append(generation.number)
@@ -201,6 +204,7 @@ class Smtpd:
             on_problem=events.problem,
             meter=self._meter,
             wall=force.walls[index],
+            authenticator=force.authenticator,
         )
 
 

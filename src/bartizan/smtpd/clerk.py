@@ -7,11 +7,16 @@ Not here: errors counted, and when a reply is sent; what checks find (bartizan.w
 
 from __future__ import annotations
 
+from bartizan.auth.authenticator import Accepted, Later
+from bartizan.model.auth import Credentials
 from bartizan.model.check import Check, CheckAction
 from bartizan.model.envelope import Envelope, Peer, Recipient
 from bartizan.model.refusal import Refusal
 from bartizan.model.reply import (
     BAD_SEQUENCE,
+    LOGGED_IN,
+    LOGIN_FAILED,
+    LOGIN_LATER,
     LOOP,
     NO_SPACE,
     NO_VALID_RECIPIENTS,
@@ -105,11 +110,24 @@ class Clerk:
             return SYNTAX
         terms = self.terms
         offer = terms.offer()
-        self.transaction.greet(argument, extended, offer)
+        self.transaction.greet(argument, extended, offer, extended and terms.settings.esmtp.chunking)
         self.visit.greet(argument)
         if extended:
             return terms.hello(offer, bool(self.visit.tls), speaks_for_others)
         return Reply(250, "", terms.settings.hostname).encode()
+
+    async def log_in(self, credentials: Credentials) -> Reply:
+        """The client has named itself: may it send anywhere from now on?"""
+        authenticator = self.terms.services.authenticator
+        if authenticator is None:
+            return LOGIN_LATER
+        outcome = await authenticator.check(credentials, self.peer)
+        if isinstance(outcome, Accepted):
+            self.visit.login = outcome.login
+            return LOGGED_IN
+        if isinstance(outcome, Later):
+            return self._refused(Check.LOGIN, LOGIN_LATER, action=CheckAction.DEFER, detail=outcome.reason)
+        return self._refused(Check.LOGIN, LOGIN_FAILED, detail=f"as {credentials.login}")
 
     async def mail(self, argument: str) -> Reply:
         """The sender; refused for now when the messages in flight leave no room."""
@@ -133,6 +151,9 @@ class Clerk:
             office.services.meter.no_room()
             return self._refused(Check.ROOM, NO_SPACE, mail.sender)
         found = await terms.services.wall.mail(visit, mail.sender, terms.rulings)
+        authenticator = terms.services.authenticator
+        if visit.login and authenticator is not None and not authenticator.may_send(visit.login, mail.sender):
+            found.append(Found(Check.SENDER_LOGIN, f"not for {visit.login}"))
         denied = self._judged(found, mail.sender)
         if denied is not None:
             return denied

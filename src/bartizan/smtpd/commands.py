@@ -1,4 +1,4 @@
-"""The arguments of HELO, MAIL and RCPT, read strictly and kept exactly as they were sent.
+"""The arguments of HELO, MAIL, RCPT and ETRN, read strictly and kept exactly as they were sent.
 
 Comes in: the text behind the verb, free of control characters. Goes out: a value, or the Reply that refuses it.
 RFC 5321 section 4.1.1, SIZE (RFC 1870), 8BITMIME (RFC 6152), SMTPUTF8 (RFC 6531), DSN (RFC 3461): a parameter is
@@ -18,6 +18,7 @@ from bartizan.model.reply import BAD_ADDRESS, BAD_PARAMETER, NON_ASCII_ADDRESS, 
 from bartizan.smtpd.address import Path, parse_path
 
 _HELO = re.compile(r"[!-~]{1,255}")
+_NODE = re.compile(r"[@#]?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9])?")
 _PARAMETER = re.compile("([A-Za-z0-9][A-Za-z0-9-]*)(?:=([!-<>-~\u0080-\U0010ffff]+))?")
 
 
@@ -61,6 +62,11 @@ _RCPT = {
 def valid_helo(argument: str) -> bool:
     """Any one word is taken as a client's name: what real clients say is no domain often enough."""
     return _HELO.fullmatch(argument) is not None
+
+
+def valid_node(argument: str) -> bool:
+    """Is it what ETRN takes: a host name, behind @ one with its subdomains, behind # a queue (RFC 1985 section 5.2)?"""
+    return _NODE.fullmatch(argument) is not None
 
 
 def parse_mail(argument: str, extended: bool, offer: Offer, size_limit: int, routes: bool = True) -> Mail | Reply:

@@ -1,8 +1,8 @@
 """One SMTP connection from greeting to end: which phase it is in, what the next bytes are, and what has taken too long.
 
 What arrives is handled where it arrives: no reader, no task and no timer for each command. Only a commit, a TLS
-handshake and a look-up take time; they run in tasks of their own (slow.py). A session has three layers, each a class:
-this one, the commands (dialogue.py), the verbs (session.py). RFC 5321 sections 3, 4.2 and 4.5.3.2, RFC 3207.
+handshake and a look-up take time; they run in tasks of their own (slow.py). A session has four layers, each a class:
+this one, the commands (dialogue.py), chunks (chunking.py), the verbs (session.py). RFC 5321 sections 3, 4.2 and 4.5.3.2, RFC 3207.
 Not here: what is done with message data (intake.py), what is written (wire.py), when to look at the clock (watch.py).
 """
 
@@ -24,6 +24,7 @@ from bartizan.smtpd.clerk import Clerk
 from bartizan.smtpd.conduct import Conduct
 from bartizan.smtpd.intake import Intake
 from bartizan.smtpd.lines import CommandLines
+from bartizan.smtpd.login import Login
 from bartizan.smtpd.office import Office
 from bartizan.smtpd.rates import What
 from bartizan.smtpd.receive import Reception
@@ -43,7 +44,7 @@ class Phase(enum.Enum):
 
     GREETING = "nothing may come before the greeting"
     COMMANDS = "commands"
-    DATA = "a message"
+    DATA = "a message, or a chunk of one"
     LOOKUP = "commands that wait for what one before them has to look up"
     COMMIT = "commands that wait for the answer to a message"
     HANDSHAKE = "commands that wait for the end of a TLS handshake"
@@ -64,9 +65,11 @@ class Connection(asyncio.Protocol, ABC):
         self._conduct = Conduct(self._caps)
         self._watch = Watch(office.loop, office.terms.tick, self._due)
         self._intake = Intake(office)
+        self._login = Login()
         self._work: asyncio.Task[None] | None = None
         self._at_eof = False
         self._turn_waits = False
+        self._advancing = False
         self._messages = 0
         self._ended = "client"
         self._since = office.loop.time()
@@ -195,12 +198,19 @@ class Connection(asyncio.Protocol, ABC):
 
     def _expect_message(self, reception: Reception) -> None:
         """DATA was accepted."""
-        clerk = self._clerk
-        assert clerk.account is not None
-        self._intake.begin(reception, clerk.account, clerk.transaction.id, len(clerk.transaction.recipients))
+        self._begin_message(reception)
         self._phase = Phase.DATA
         self._wire.add(replies.START_DATA)
         self._wire.resume_reading()  # it was paused if the commands came in a large group, or during a commit
+        early = self._lines.take(self._lines.pending)
+        if early:
+            self._receive(early)  # somebody who may do so did not wait for 354; no commands, whatever it looks like
+
+    def _begin_message(self, reception: Reception) -> None:
+        """From here on octets of a message are taken, and the transaction is accounted for."""
+        clerk = self._clerk
+        assert clerk.account is not None
+        self._intake.begin(reception, clerk.account, clerk.transaction.id, len(clerk.transaction.recipients))
 
     def _shake_hands(self, context: ssl.SSLContext) -> None:
         """STARTTLS was accepted: from here on nothing may be read but the handshake."""
@@ -242,9 +252,9 @@ class Connection(asyncio.Protocol, ABC):
             self._finish(refusal, "refused")
 
     def _receive(self, data: bytes) -> None:
-        """A piece of a message, perhaps its end and the commands behind it."""
-        self._clerk.spend(What.BYTES, len(data))
+        """A piece of a message or chunk, perhaps its end and the commands behind it."""
         end = self._intake.feed(data)
+        self._clerk.spend(What.BYTES, end if not isinstance(end, Reply) and end >= 0 else len(data))
         if isinstance(end, Reply):
             self._finish(end, "errors" if end is replies.TOO_BIG else "failed")
         elif end >= 0:
@@ -321,11 +331,11 @@ class Connection(asyncio.Protocol, ABC):
         times = clerk.terms.strict_timeouts if clerk.strict else clerk.terms.settings.timeouts
         waited = now - self._since
         reply = replies.TIMEOUT
-        reception = self._intake.reception
-        if self._phase is Phase.DATA and reception is not None:
-            overdue = reception.overdue(now, times)
+        pace = self._intake.pace
+        if pace is not None and self._phase in (Phase.DATA, Phase.COMMANDS):
+            overdue = pace.overdue(now, times)
             if overdue is None:
-                return reception.next_check(now, times)
+                return pace.next_check(now, times)
             reply, left = overdue, 0.0
         elif self._phase is Phase.LOOKUP:
             left = times.commit - waited

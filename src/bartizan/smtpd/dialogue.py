@@ -29,15 +29,21 @@ class Dialogue(Connection):
 
     def _advance(self) -> None:
         """Handle the commands that are here, as long as nobody has to wait, and send their replies."""
+        if self._advancing:
+            return  # a message was answered at once by the command that it came behind: the loop below goes on
         wire, lines = self._wire, self._lines
         turns = _TURNS
         commands = Phase.COMMANDS
-        while turns and self._phase is commands and not wire.full:
-            line = lines.next()
-            if line is None:
-                break
-            turns -= 1
-            self._command(line)
+        self._advancing = True
+        try:
+            while turns and self._phase is commands and not wire.full:
+                line = lines.next()
+                if line is None:
+                    break
+                turns -= 1
+                self._command(line)
+        finally:
+            self._advancing = False
         if turns < _TURNS:
             self._since = self._office.loop.time()
         wire.flush()
@@ -69,13 +75,16 @@ class Dialogue(Connection):
 
     def _command(self, line: bytes) -> None:
         """One command line, without its CRLF."""
+        if self._login.open:
+            self._answer_challenge(line)
+            return
         octets = len(line) + 2
-        if octets > LONGEST:
-            self._reply(replies.LINE_TOO_LONG)
+        if octets > LONGEST and line[:5].upper() != b"AUTH ":
+            self._unreadable(line, replies.LINE_TOO_LONG)
             return
         text = readable(line)
         if text is None:
-            self._reply(replies.BAD_LINE)
+            self._unreadable(line, replies.BAD_LINE)
             return
         name, _, argument = text.partition(" ")
         name = name.upper() if name.isascii() else ""  # upper() makes ASCII of some letters that are not
@@ -87,6 +96,13 @@ class Dialogue(Connection):
         else:
             self._perform(name, verb, argument.strip(" "), octets)
 
+    def _unreadable(self, line: bytes, reply: Reply) -> None:
+        """No command; what may be a BDAT ends the session, for what follows may be its octets."""
+        if self._clerk.transaction.chunking and line[:4].upper() == b"BDAT":
+            self._finish(reply, "errors")
+        else:
+            self._reply(reply)
+
     def _out_of_turn(self, name: str, verb: Verb) -> bool:
         """More came behind a command than may: is that the end? After STARTTLS always, for it was not encrypted."""
         clerk = self._clerk
@@ -95,7 +111,11 @@ class Dialogue(Connection):
             return True
         if verb.last:
             check = Check.OUT_OF_TURN
-        elif name == "QUIT" or (clerk.transaction.extended and clerk.terms.settings.esmtp.pipelining):
+        elif (
+            name == "QUIT"
+            or (name == "BDAT" and clerk.transaction.chunking)
+            or (clerk.transaction.extended and clerk.terms.settings.esmtp.pipelining)
+        ):
             return False
         else:
             check = Check.PIPELINING
@@ -122,6 +142,10 @@ class Dialogue(Connection):
             self._finish(replies.TOO_MANY_ERRORS, "errors")
         else:
             self._wire.add(reply)
+
+    @abstractmethod
+    def _answer_challenge(self, line: bytes) -> None:
+        """A line that is no command: the client logs in."""
 
     @abstractmethod
     def _perform(self, name: str, verb: Verb, argument: str, octets: int) -> None:

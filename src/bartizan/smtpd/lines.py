@@ -1,6 +1,6 @@
 """Commands out of the bytes between messages: only CRLF ends one (RFC 5321 section 2.3.8).
 
-A line that never ends is dropped as it arrives: what is handed out is cut one octet above `LONGEST`, so that
+A line that never ends is dropped as it arrives: what is handed out is cut one octet above `LONGEST_LOGIN`, so that
 its length still says that it was too long. Not here: what a line means, and message data.
 """
 
@@ -10,7 +10,9 @@ import re
 
 LONGEST = 4096
 """Octets of a command line with its CRLF, before the verb's own limit."""
-_KEPT = LONGEST + 1
+LONGEST_LOGIN = 12288
+"""The same of AUTH, and of the lines that answer its challenges (RFC 4954 section 4)."""
+_KEPT = LONGEST_LOGIN + 1
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -55,6 +57,12 @@ class CommandLines:
         """Forget everything that was not read."""
         self._buffer = self._head = b""
         self._position = self._seen = 0
+
+    def take(self, octets: int) -> bytes:
+        """So many octets that are no commands, fewer when no more are here."""
+        start = self._position
+        self._position = self._seen = min(start + octets, len(self._buffer))
+        return self._buffer[start : self._position]
 
     def next(self) -> bytes | None:
         """The next line without its CRLF, None when it is not complete."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING, TypeAlias
 
+from bartizan.auth.authenticator import Authenticator
 from bartizan.model.check import Rulings
 from bartizan.model.clock import SYSTEM, Clock
 from bartizan.model.envelope import Envelope, Peer
@@ -204,8 +205,14 @@ class Services:
     new_id: Callable[[], str]
     offer: Callable[[], Offer] = no_offer
     refused: Callable[[str, str], Reply | None] = none_refused
+    known: Callable[[str], Awaitable[Reply | None]] | None = None
+    """Asks the next hop whether it knows a recipient: None when it does, 5yz when not, 4yz when that cannot be said."""
+    etrn: Callable[[str], Awaitable[Reply]] | None = None
+    """Asks it to send what it keeps for a host (RFC 1985)."""
     on_session: Callable[[SessionReport], None] | None = None
     on_check: Callable[[Refusal], None] = untold
+    authenticator: Authenticator | None = None
+    """Who may log in; None: nobody."""
     wall: Wall = field(default_factory=Wall)
     """The checks that look something up."""
     on_refused: Callable[[Envelope, int, Reply], None] | None = None

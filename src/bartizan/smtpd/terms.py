@@ -71,8 +71,16 @@ class Terms:
             answer = self._hellos[key] = self._encode_hello(*key)
         return answer
 
+    def mechanisms(self, encrypted: bool) -> tuple[str, ...]:
+        """How a client may log in now: never without TLS."""
+        authenticator = self.services.authenticator
+        if authenticator is None or not encrypted or not self.settings.esmtp.auth:
+            return ()
+        return authenticator.mechanisms
+
     def _encode_hello(self, offer: Offer, encrypted: bool, speaks_for_others: bool) -> bytes:
         esmtp = self.settings.esmtp
+        mechanisms = self.mechanisms(encrypted)
         offered = {
             f"SIZE {self.size_limit(offer)}": esmtp.size,
             "PIPELINING": esmtp.pipelining,
@@ -82,6 +90,7 @@ class Terms:
             "DSN": offer.dsn,
             "CHUNKING": esmtp.chunking,
             "ETRN": esmtp.etrn,
+            f"AUTH {' '.join(mechanisms)}": bool(mechanisms),
             f"XCLIENT {' '.join(ATTRIBUTES)}": speaks_for_others,
             "STARTTLS": esmtp.starttls and self.settings.tls is not None and not encrypted,
         }

@@ -1,7 +1,7 @@
 """Which command is allowed when, and what it does to the mail transaction: the state table of RFC 5321 section 4.1.4.
 
 `VERBS` is the table; `Transaction` is one session's place in it, with what MAIL and RCPT have said so far.
-A command that is refused changes nothing; HELO, EHLO, RSET and every DATA forget sender and recipients together.
+A command that is refused changes nothing; HELO, EHLO, RSET, every DATA and the last BDAT forget sender and recipients together.
 Not here: the wire, and reading arguments.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from bartizan.auth.sasl import LINE_MOST
 from bartizan.model.check import Mark
 from bartizan.model.envelope import Direction, Envelope, Peer, Recipient
 from bartizan.model.offer import Offer
@@ -24,6 +25,7 @@ class State(enum.Enum):
     GREETED = "greeted"
     SENDER = "sender given"
     RECIPIENTS = "recipients given"
+    CHUNKS = "some of the message is here"
 
 
 class Argument(enum.Enum):
@@ -59,12 +61,15 @@ VERBS: dict[str, Verb] = {
     "MAIL": Verb((State.GREETED,), State.SENDER, Argument.REQUIRED, _PATHS_OCTETS),
     "RCPT": Verb(_MAIL_GIVEN, State.RECIPIENTS, Argument.REQUIRED, _PATHS_OCTETS),
     "DATA": Verb(_MAIL_GIVEN, State.GREETED, Argument.NONE, last=True),
+    "BDAT": Verb((*_MAIL_GIVEN, State.CHUNKS), State.CHUNKS, Argument.REQUIRED),
     "RSET": Verb(_ANY, None, Argument.NONE, junk=True),
     "NOOP": Verb(_ANY, None, Argument.OPTIONAL, junk=True),
     "VRFY": Verb(_ANY, None, Argument.REQUIRED, junk=True),
     "EXPN": Verb(_ANY, None, Argument.OPTIONAL, junk=True),
+    "ETRN": Verb((State.GREETED,), None, Argument.REQUIRED, junk=True),
+    "ATRN": Verb(_ANY, None, Argument.OPTIONAL, junk=True),
     "HELP": Verb(_ANY, None, Argument.OPTIONAL, junk=True),
-    "AUTH": Verb(_ANY, None, Argument.OPTIONAL, junk=True),
+    "AUTH": Verb((State.CONNECTED, State.GREETED), None, Argument.OPTIONAL, LINE_MOST),
     "XCLIENT": Verb((State.CONNECTED, State.GREETED), State.CONNECTED, Argument.REQUIRED, 1024, last=True),
     "QUIT": Verb(_ANY, None, Argument.NONE),
 }
@@ -77,6 +82,7 @@ class Transaction:
     """What one session has said: its name and extensions, then sender and recipients."""
 
     __slots__ = (
+        "chunking",
         "extended",
         "helo",
         "id",
@@ -98,6 +104,7 @@ class Transaction:
         self.state = State.CONNECTED
         self.helo = ""
         self.extended = False
+        self.chunking = False
         self.offer = Offer()
         self.clear()
 
@@ -123,10 +130,11 @@ class Transaction:
             return SYNTAX if verb.argument is Argument.REQUIRED else None
         return SYNTAX if verb.argument is Argument.NONE else None
 
-    def greet(self, helo: str, extended: bool, offer: Offer) -> None:
-        """The client gave its name; `offer` is what EHLO is answered with."""
+    def greet(self, helo: str, extended: bool, offer: Offer, chunking: bool = False) -> None:
+        """The client gave its name; `offer` is what EHLO is answered with, `chunking` whether it says CHUNKING."""
         self.helo = helo
         self.extended = extended
+        self.chunking = chunking
         self.offer = offer
         self.state = State.GREETED
         self.clear()
@@ -137,6 +145,10 @@ class Transaction:
         self.id = transaction_id
         self.received_at = now
         self.state = State.SENDER
+
+    def begin_chunks(self) -> None:
+        """The first BDAT was accepted: nothing may be added to the envelope any more (RFC 3030 section 2)."""
+        self.state = State.CHUNKS
 
     def add(self, recipient: Recipient) -> None:
         """RCPT was accepted."""
