@@ -12,6 +12,7 @@ One line is one step; `#` begins a comment line, empty lines are nothing.
     refused: address code enhanced text          a refusal that the next hop is remembered for
     submit: 550 5.7.1 text     the answer to messages from now on; `submit: raise ErrorName` raises that exception
     early: bytes               are sent before the server has accepted the connection
+    others: number             so many other connections of this client have come before
     C: line                    the client sends the line and CRLF
     C+ line                    the same, but in one packet with the next C: or C>
     C> bytes                   the client sends exactly these bytes
@@ -65,7 +66,7 @@ CERTIFICATE = Path(__file__).with_name("localhost.pem")
 PATIENCE = 5.0
 _ESCAPE = re.compile(rb"\\x[0-9a-fA-F]{2}|\\.")
 _STEP = re.compile(
-    r"(settings:|login:|zone:|list:|pattern:|offer:|refused:|submit:|early:|problems:|[CSEDMR][:+>~.])(?: (.*))?"
+    r"(settings:|login:|zone:|list:|pattern:|offer:|refused:|submit:|early:|others:|problems:|[CSEDMR][:+>~.])(?: (.*))?"
 )
 
 
@@ -123,6 +124,7 @@ class Player:
         self.steps = steps(text)
         self.words: dict[str, Any] = {}
         self.early = b""
+        self.others = 0
         self.problems = 0
         self.packet = b""
         self.seen = 0
@@ -146,6 +148,7 @@ class Player:
     async def _converse(self) -> None:
         sock = socket.create_server(("127.0.0.1", 0))
         listener = Listener(self.pipeline.settings, self.pipeline.services(), [sock])
+        others = [socket.create_connection(sock.getsockname()) for _ in range(self.others)]
         client = socket.create_connection(sock.getsockname())
         if self.early:
             client.sendall(self.early)
@@ -158,6 +161,8 @@ class Player:
                 except (AssertionError, TimeoutError, OSError, asyncio.IncompleteReadError) as error:
                     raise AssertionError(f"line {number}: {key} {rest}: {error or type(error).__name__}") from error
         finally:
+            for other in others:
+                other.close()
             self.writer.close()
             with contextlib.suppress(OSError):
                 await self.writer.wait_closed()
@@ -187,6 +192,8 @@ class Player:
                 self.patterns.append(value)
             elif key == "early:":
                 self.early = unescape(value)
+            elif key == "others:":
+                self.others = int(value)
             elif key == "problems:":
                 self.problems = int(value)
             else:
