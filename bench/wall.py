@@ -37,7 +37,8 @@ from bench.stamp import stamp
 OFF = (
     "checks = { denied_peer = 'off', denied_name = 'off', denied_helo = 'off', denied_sender = 'off',"
     " denied_recipient = 'off', early_talker = 'off', reverse_dns = 'off', forward_dns = 'off', helo_form = 'off',"
-    " helo_dns = 'off', helo_ours = 'off', sender_domain = 'off', null_mx = 'off', sender_pattern = 'off', nul = 'off',"
+    " helo_dns = 'off', helo_ours = 'off', sender_domain = 'off', null_mx = 'off', sender_mx = 'off',"
+    " sender_pattern = 'off', nul = 'off',"
     " header_missing = 'off', header_doubled = 'off', header_eight_bit = 'off', header_syntax = 'off',"
     " header_length = 'off' }"
 )
@@ -47,7 +48,7 @@ ON = (
     "deny = { peers = ['198.51.100.0/24'], names = ['.dynamic.example'], helo = ['.evil.example'],"
     " senders = ['.evil.example'], recipients = ['nobody@evil.example'] }\n"
     "checks = { reverse_dns = 'tag 0', forward_dns = 'tag 0', helo_form = 'tag 0', helo_dns = 'tag 0',"
-    " helo_ours = 'tag 0', sender_domain = 'reject', null_mx = 'reject', header_missing = 'tag 0',"
+    " helo_ours = 'tag 0', sender_domain = 'reject', null_mx = 'reject', sender_mx = 'tag 0', header_missing = 'tag 0',"
     " header_doubled = 'tag 0', header_eight_bit = 'tag 0', header_syntax = 'tag 0', nul = 'tag 0' }"
 )
 FREE = "[caps]\nsessions = 40000\nsessions_per_peer = 40000\n[rates]\nerrors = 0\n[stress]\nsessions = 1.0\n"

@@ -314,7 +314,9 @@ class Admin:
 
 ANY_DOMAIN = ("*",)
 LOOPBACK = ("127.0.0.0/8", "::1")
-NO_DNS = Checks(reverse_dns="off", forward_dns="off", helo_dns="off", sender_domain="off", null_mx="off")
+NO_DNS = Checks(
+    reverse_dns="off", forward_dns="off", helo_dns="off", sender_domain="off", null_mx="off", sender_mx="off"
+)
 DEFAULT_LISTENER = Listener("127.0.0.1:2525", ANY_DOMAIN, LOOPBACK, checks=NO_DNS)
 
 

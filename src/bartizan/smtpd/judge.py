@@ -32,6 +32,7 @@ REPLIES = {
     Check.HELO_OURS: replies.HELO_REFUSED,
     Check.SENDER_DOMAIN: replies.SENDER_UNKNOWN,
     Check.NULL_MX: replies.SENDER_NULL_MX,
+    Check.SENDER_MX: replies.SENDER_UNKNOWN,
     Check.SENDER_PATTERN: replies.SENDER_REFUSED,
     Check.SENDER_LOGIN: replies.SENDER_NOT_YOURS,
     Check.UNKNOWN_RECIPIENT: replies.RECIPIENT_REFUSED,

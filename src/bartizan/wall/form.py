@@ -16,7 +16,7 @@ Span = tuple[int, int]
 Lengths = tuple[tuple[str, int], ...]
 
 _CHECKS = (Check.HEADER_MISSING, Check.HEADER_DOUBLED, Check.HEADER_EIGHT_BIT, Check.HEADER_SYNTAX, Check.NUL)
-_REQUIRED = (b"from", b"date")
+_REQUIRED = (b"from", b"date", b"message-id")
 _ONCE = (
     b"from", b"date", b"sender", b"reply-to", b"to", b"cc", b"bcc", b"message-id", b"in-reply-to", b"references",
     b"subject",

@@ -21,7 +21,7 @@ from bartizan.wall.patterns import Patterns
 from bartizan.wall.visit import Found, Visit
 
 _NAMES = (Check.REVERSE_DNS, Check.FORWARD_DNS)
-_SENDER_DNS = (Check.SENDER_DOMAIN, Check.NULL_MX)
+_SENDER_DNS = (Check.SENDER_DOMAIN, Check.NULL_MX, Check.SENDER_MX)
 _NO_LOOKUPS = LookupBudget(0, 0.0)
 
 
@@ -106,7 +106,7 @@ class Wall:
         if pattern is not None:
             found.append(Found(Check.SENDER_PATTERN, f"matches {pattern[:80]}"))
         if self.resolver is not None and not visit.known and rulings.on(*_SENDER_DNS):
-            found += await sender.domain(self.resolver, mailbox, budget)
+            found += await sender.domain(self.resolver, mailbox, budget, rulings, self.own)
         return found
 
 
