@@ -24,6 +24,7 @@ COMMANDS = {
     "explain": "say why policy decides what it decides about one mail",
     "quarantine": "list, show, release, delete and purge held mail",
     "report": "say what was refused, and which known partners are refused now",
+    "password": "make a line for the password file of who may log in",
     "demo": "run the gateway on embedded defaults with sample mails",
 }
 
