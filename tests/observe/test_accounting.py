@@ -373,3 +373,11 @@ def test_a_storm(loop: VirtualLoop, seed: int) -> None:
     assert accepted > 20
     assert reading(gate.meter).value("recipients_received") == sum(told.values()) >= accepted
     gate.close()
+
+
+def test_refusals(loop: VirtualLoop) -> None:
+    """By check, whoever refused."""
+    gate = Gate(loop, recipient_domains=("here.example",), tls_required=True)
+    client = gate.client()
+    client.send(b"HELO c\r\nMAIL FROM:<a@b.example>\r\n")
+    assert counted(gate.meter, "refusals") == {"tls_required": 1}

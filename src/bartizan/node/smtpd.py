@@ -123,6 +123,7 @@ class Smtpd:
         was = self._stressed
         admission.notice(self._opened.pressure.share())
         self._stressed = admission.stressed
+        self._meter.set_stressed(self._stressed)
         if self._stressed != was:
             self._events.process("stress", "smtpd", "begins" if self._stressed else "ends")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 
+from bartizan.model.check import Check
 from bartizan.model.finding import Finding, Kind, Reason
 from bartizan.model.verdict import Action
 from bartizan.observe.metrics import BOUNDS, NONE, OTHER, SMTPD, Stage
@@ -30,6 +31,8 @@ _LINES_LOST = _CELL("event_lines_lost")
 _STORE_FAILED = _CELL("store_failed")
 _TLS = _CELL("tls_sessions")
 _NO_ROOM = _CELL("mail_without_room")
+_STRESSED = _CELL("stressed")
+_REFUSALS = {check: _CELL("refusals", check) for check in Check}
 
 _VERDICTS = {verdict: _CELL("messages", verdict) for verdict in (*Action, NONE)}
 _REPLIES = {kind: _CELL("message_replies", f"{kind}xx") for kind in (2, 4, 5)}
@@ -138,6 +141,14 @@ class Meter:
     def session_refused(self, reason: str) -> None:
         """It was turned away at once: one of metrics.REFUSED_SESSIONS."""
         self._cells[_CELL("sessions_refused", reason)] += 1
+
+    def refused(self, check: Check) -> None:
+        """A check refused something."""
+        self._cells[_REFUSALS[check]] += 1
+
+    def set_stressed(self, stressed: bool) -> None:
+        """Is this process strict with strangers?"""
+        self._cells[_STRESSED] = int(stressed)
 
     def session_encrypted(self) -> None:
         """STARTTLS succeeded."""

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 import enum
 
+from bartizan.model.check import Check
 from bartizan.model.finding import Kind, Reason
 from bartizan.model.verdict import Action
 from bartizan.observe.page import Family, Layout, Shape
@@ -95,6 +96,8 @@ SMTPD = Layout(
         Family("sessions_opened", _COUNTER, "SMTP connections accepted."),
         Family("sessions", _GAUGE, "SMTP connections that are open."),
         Family("sessions_refused", _COUNTER, "Connections turned away at once.", "reason", REFUSED_SESSIONS),
+        Family("refusals", _COUNTER, "Connections, commands and forms refused, by check.", "check", tuple(Check)),
+        Family("stressed", _GAUGE, "SMTP processes that are strict with strangers: sessions or memory run short."),
         Family("mail_without_room", _COUNTER, "MAIL commands answered 452: no room for the bytes of one more message."),
         Family("tls_sessions", _COUNTER, "Sessions over TLS, from the start or after STARTTLS."),
         Family("event_lines_lost", _COUNTER, "Lines of the event log that could not be written by an smtpd."),

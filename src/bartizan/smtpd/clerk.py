@@ -292,6 +292,7 @@ class Clerk:
     ) -> Reply:
         """Tell of a refusal, and answer it."""
         visit = self.visit
+        self._office.services.meter.refused(check)
         self._office.services.on_check(
             Refusal(
                 self.transaction.id,
