@@ -77,6 +77,7 @@ PDFS: dict[str, Callable[[int], bytes]] = {
     "a name of escapes": lambda size: (
         b"%PDF-1.4\n" + repeated(b"obj<</#46#6c>>stream\nendstream\n" + b"#46" * 1000, size)
     ),
+    "a dictionary of escapes": lambda size: pdf((repeated(b"#46", size), b"x")),
     "names of no file": lambda size: b"%PDF-1.4\n" + repeated(b"/EF<</F(" + b"\\" * 480, size),
     "a filter over and over": lambda size: pdf((b"/Filter[" + b"/AHx" * 900 + b"]", repeated(b"30", size))),
     "a filter between blanks": lambda size: (

@@ -70,6 +70,19 @@ def test_pictures_are_left_alone(unpack: Unpack) -> None:
     assert unpack("pdf", pdf(b"/Subtype/Image/Filter/FlateDecode", zlib.compress(bytes(1000)))).members == []
 
 
+@pytest.mark.parametrize("picture", [b"/Subtype/Image", b"/Length1 5"])
+def test_a_file_that_is_called_a_picture(unpack: Unpack, picture: bytes) -> None:
+    """Programs that save attached files do not look at what else they are called."""
+    opened = unpack("pdf", pdf(b"/Type/EmbeddedFile/Filter/Fl" + picture, zlib.compress(ZIP)))
+    assert opened.members == [((), ZIP)]
+
+
+@pytest.mark.parametrize("between", [b"/X(" + b"x" * 9000 + b")", b"/X(1 0 obj)", b"/X(stream\n)"])
+def test_far_from_its_filter(unpack: Unpack, between: bytes) -> None:
+    """Whatever stands between a filter's name and the stream."""
+    assert ((), ZIP) in unpack("pdf", pdf(b"/Filter/Fl" + between, zlib.compress(ZIP))).members
+
+
 @pytest.mark.parametrize(
     "name", [b"/F(invoice.vbs)", b"/UF (invoice.vbs)", b"/UF<FEFF0069006E0076006F006900630065002E007600620073>"]
 )
@@ -82,6 +95,13 @@ def test_names_of_embedded_files(unpack: Unpack, name: bytes) -> None:
 def test_links_are_no_names(unpack: Unpack) -> None:
     """A file that is only pointed at is not embedded."""
     assert unpack("pdf", pdf(b"", b"x", b"2 0 obj<</S/GoToR/F(other.com)>>endobj\n")).members == []
+
+
+@pytest.mark.parametrize("shift", range(4))
+def test_escapes_far_back(unpack: Unpack, shift: int) -> None:
+    """Wherever an escape stands in a long dictionary."""
+    long = b"/Filter/#46#6c/X(" + b"x" * shift + b"#41" * 30_000 + b")/Filter/#41Hx"
+    assert ((), ZIP) in unpack("pdf", pdf(long, zlib.compress(ZIP.hex().encode()))).members
 
 
 def test_stream_within_a_stream(unpack: Unpack) -> None:

@@ -3,8 +3,8 @@
 Streams are found by their keywords, not through the cross-reference table, which readers rebuild when it is damaged;
 so it does not matter whether objects are reachable, and a stream within the bytes of another is read too. Read are
 FlateDecode, ASCIIHexDecode and ASCII85Decode, in any order; what is decoded until the first fault counts. Images and
-fonts are left alone. File names of embedded files are members without content, since one object has the name and
-another the bytes.
+fonts are left alone, unless they begin like a file. File names of embedded files are members without content, since one
+object has the name and another the bytes.
 
 A PDF is a document, and its own bytes are scanned as well: a stream that cannot be read is no gap.
 Limits: STREAMS streams, FILTERS filters of one, FILES names, `member_bytes` out of all filters together; WORK times the
@@ -21,28 +21,30 @@ import re
 import zlib
 from binascii import unhexlify
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import unquote_to_bytes
 
 from bartizan._core import ascii85
 from bartizan.message.carve import decoded_type
 from bartizan.model.finding import Reason
-from bartizan.model.limits import MIB, Limits
+from bartizan.model.limits import KIB, MIB, Limits
 from bartizan.unpack.sink import Sink
 
 STREAMS = 20_000
 FILTERS = 8
 FILES = 1000
-WORK = 4
+WORK = 8
 WORK_LEAST = 64 * MIB
-DICTIONARY = 4096
 PIECE = 4096
+CHUNK = 64 * KIB
 LONGEST_NAME = 500
 NO_FILES = frozenset(("", "text", "png", "jpg", "gif"))
 """Types of streams that are what the pages are made of."""
 
 _STREAM = re.compile(rb"(?<!end)stream(?:\r\n|\n|\r)")
 _FILTER = re.compile(rb"/(FlateDecode|Fl|ASCIIHexDecode|AHx|ASCII85Decode|A85)\b")
-_LEFT_ALONE = re.compile(rb"/Subtype\s*+/(?:Image|Type1C|CIDFontType0C|OpenType)\b|/Length1\b")
+_PICTURE = re.compile(rb"/Subtype\s*+/(?:Image|Type1C|CIDFontType0C|OpenType)\b|/Length1\b")
 _FILE = re.compile(rb"/EF\s*+<<|/EF\s++\d")
 _NAME = re.compile(rb"/U?F\s*+(?:\(((?:[^()\\]|\\.){1,500})\)|<([0-9A-Fa-f\s]{2,2000})>)")
 _NO_DIGITS = bytes(c for c in range(256) if c not in b"0123456789ABCDEFabcdef")
@@ -51,6 +53,14 @@ _NO_DIGITS = bytes(c for c in range(256) if c not in b"0123456789ABCDEFabcdef")
 def open_pdf(type: str, data: memoryview, sink: Sink, limits: Limits) -> None:
     """Give the embedded files of a PDF, their names, and the content of its other streams to the sink."""
     _Document(bytes(data), sink, limits).give()
+
+
+@dataclass(frozen=True, slots=True)
+class _Dictionary:
+    """What a stream's dictionary says: its filters in order, and whether it is an image or a font."""
+
+    filters: tuple[bytes, ...]
+    is_picture: bool
 
 
 class _Document:
@@ -110,41 +120,72 @@ class _Document:
                 behind = end
                 end = text.find(b"endstream", at)
                 end = len(text) if end < 0 else end
-            dictionary = text[max(behind, found.start() - DICTIONARY) : found.start()]
-            yield self._content(_plain(dictionary), at, end)
-            if self.left < 0:
-                self.sink.gap(Reason.LIMIT_MEMBER_BYTES, f"more than {self.limits.member_bytes} bytes of streams")
-                return
-            if self.work < 0:
-                self.sink.gap(Reason.LIMIT_TIME, "streams in streams: too much to decode")
-                return
+            for dictionary in self._dictionaries(behind, found.start()):
+                yield self._content(dictionary, at, end)
+                if self.left < 0:
+                    self.sink.gap(Reason.LIMIT_MEMBER_BYTES, f"more than {self.limits.member_bytes} bytes of streams")
+                    return
+                if self.work < 0:
+                    self.sink.gap(Reason.LIMIT_TIME, "streams in streams: too much to decode")
+                    return
         if _STREAM.search(text, at):
             self.sink.gap(Reason.LIMIT_MEMBERS, f"more than {STREAMS} streams")
 
-    def _content(self, dictionary: bytes, start: int, end: int) -> tuple[bytes, bool]:
+    def _dictionaries(self, start: int, stop: int) -> Iterator[_Dictionary]:
+        """What the dictionary in front of a stream says: from the last object on, and, where that is something else,
+        from the last stream on, since a string may look like the beginning of an object."""
+        self.work -= stop - start
+        own = _dictionary(self.text[max(start, self.text.rfind(b"obj", start, stop)) : stop])
+        yield own
+        whole = _dictionary(self.text[start:stop])
+        if whole.filters != own.filters:
+            yield whole
+
+    def _content(self, dictionary: _Dictionary, start: int, end: int) -> tuple[bytes, bool]:
         """What a stream's filters make of it, and whether it has any; nothing for an image or a font."""
-        if _LEFT_ALONE.search(dictionary):
-            return b"", False
         end -= 2 if self.text.endswith(b"\r\n", start, end) else self.text.endswith((b"\n", b"\r"), start, end)
         content = self.text[start:end]
-        filters = _FILTER.findall(dictionary)
-        if len(filters) > FILTERS:
+        self.work -= len(content)
+        if len(dictionary.filters) > FILTERS:
             if not self.deep:
                 self.sink.gap(Reason.LIMIT_DEPTH, f"a stream of more than {FILTERS} filters")
             self.deep = True
             return content, False
-        self.work -= len(content)
-        for name in filters:
+        if dictionary.is_picture:
+            # Nothing keeps a file from being called a font: a look at how it begins.
+            head = content
+            for name in dictionary.filters:
+                head = _DECODERS[name](head, PIECE)
+            if decoded_type(head) in NO_FILES:
+                return b"", False
+        for name in dictionary.filters:
             self.work -= len(content)
             content = _DECODERS[name](content, max(self.left, 0))
             self.left -= len(content)
-        return content, bool(filters)
+        return content, bool(dictionary.filters)
 
 
-def _plain(dictionary: bytes) -> bytes:
-    """A stream's dictionary, the last of an object, with its names as they are meant: #46 is F."""
-    own = dictionary[dictionary.rfind(b"obj") + 1 :]
-    return unquote_to_bytes(own.replace(b"%", b"%25").replace(b"#", b"%")) if b"#" in own else own
+def _dictionary(text: bytes) -> _Dictionary:
+    """What is said in front of a stream."""
+    text = _plain(text)
+    filters = tuple(found[1] for found in islice(_FILTER.finditer(text), FILTERS + 1))
+    return _Dictionary(filters, _PICTURE.search(text) is not None)
+
+
+def _plain(text: bytes) -> bytes:
+    """A text with the names in it as they are meant: #46 is F."""
+    if b"#" not in text:
+        return text
+    plain = io.BytesIO()
+    at = 0
+    while at < len(text):
+        # In pieces, of which none ends within an escape: each escape costs many times its size for a moment.
+        stop = at + CHUNK
+        escape = text.rfind(b"#", stop - 2, stop)
+        stop = stop if escape < 0 else escape
+        plain.write(unquote_to_bytes(text[at:stop].replace(b"%", b"%25").replace(b"#", b"%")))
+        at = stop
+    return plain.getvalue()
 
 
 def _inflate(packed: bytes, most: int) -> bytes:
