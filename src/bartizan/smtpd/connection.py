@@ -2,7 +2,8 @@
 
 What arrives is handled where it arrives: no reader, no task and no timer for each command. Only a commit, a TLS
 handshake and a look-up take time; they run in tasks of their own (slow.py). A session has four layers, each a class:
-this one, the commands (dialogue.py), chunks (chunking.py), the verbs (session.py). RFC 5321 sections 3, 4.2 and 4.5.3.2, RFC 3207.
+this one, the commands (dialogue.py), chunks (chunking.py), the verbs (session.py). RFC 5321 sections 3, 4.2 and
+4.5.3.2, RFC 3207.
 Not here: what is done with message data (intake.py), what is written (wire.py), when to look at the clock (watch.py).
 """
 

@@ -1,4 +1,4 @@
-"""A message from 354, or its first chunk, to its submission: counted as it arrives, refused for its form, or handed over to be decided on.
+"""A message from 354 or its first chunk to its submission: counted as it arrives, refused for its form or handed over.
 
 Comes in: pieces of message data. Goes out: where the message ended, or the reply that breaks it off; then the reply to
 a form that is refused, or a commit in a task of its own (slow.py). Whatever happens, the octets it held are given back
@@ -42,7 +42,8 @@ class Intake:
         return self.reception if chunk is None or chunk.refusal is None else chunk
 
     def begin(self, reception: Reception, account: Account, id: str, recipients: int) -> None:
-        """DATA is answered 354, or the first BDAT is here: the transaction `id` has so many recipients, and `account` holds its octets."""
+        """DATA is answered 354, or the first BDAT is here: the transaction `id` has so many recipients, and `account`
+        holds its octets."""
         self._office.services.meter.open(id, recipients)
         self._account = account
         self._id = id

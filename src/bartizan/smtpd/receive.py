@@ -60,7 +60,7 @@ class Reception(Pace):
         return TOO_MANY_CHUNKS if self._chunks > _MOST_CHUNKS else None
 
     def feed_chunk(self, chunk: Chunk, data: bytes, now: float) -> int:
-        """Take what arrived of a chunk, nothing behind it: -1 when more of it is needed, else how many bytes that is."""
+        """Take what arrived of a chunk, nothing behind it: -1 when more of it is needed, else how many bytes."""
         chunk.take(len(data), now)
         self.last = now
         begin = time.perf_counter()

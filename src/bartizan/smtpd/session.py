@@ -60,7 +60,7 @@ class Session(Chunking, SMTP):
             self._wait_for(work, waiting, name)
 
     def _refuse(self, name: str, verb: Verb, argument: str, octets: int) -> Reply | None:
-        """What is not offered is refused in any state; what the client was offered stays offered until its next EHLO."""
+        """What is not offered is refused in any state; CHUNKING stays offered until the next EHLO or HELO."""
         if name == "BDAT" and not self._clerk.transaction.chunking:
             return replies.NOT_IMPLEMENTED
         if name == "AUTH" and (self._clerk.terms.services.authenticator is None or not self._esmtp.auth):

@@ -1,7 +1,8 @@
 """Which command is allowed when, and what it does to the mail transaction: the state table of RFC 5321 section 4.1.4.
 
 `VERBS` is the table; `Transaction` is one session's place in it, with what MAIL and RCPT have said so far.
-A command that is refused changes nothing; HELO, EHLO, RSET, every DATA and the last BDAT forget sender and recipients together.
+A command that is refused changes nothing, but for BDAT; HELO, EHLO, RSET, every DATA, the last BDAT and a refused one
+forget sender and recipients together.
 Not here: the wire, and reading arguments.
 """
 
