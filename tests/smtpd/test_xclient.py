@@ -29,7 +29,6 @@ def test_known(argument: str, client: Client) -> None:
     [
         "",
         "ADDR",
-        "ADDR=",
         "ADDR=x",
         "ADDR=192.0.2.1 ADDR=192.0.2.2",
         "X=1",
