@@ -69,6 +69,9 @@ UU: dict[str, Callable[[int], bytes]] = {
     "begin, blanks and a letter": lambda size: (
         b"begin 644 x\nA\n" + repeated(b"begin 644" + b" " * 2000 + b"x\r\r\n", size)
     ),
+    "empty lines": lambda size: b"begin 644 x\n" + b"\n" * size,
+    "lines of length zero": lambda size: b"begin 644 x\n" + repeated(b"`\n", size),
+    "lines of one byte": lambda size: b"begin 644 x\n" + repeated(b"!!\n", size),
     "many begins": lambda size: repeated(b"begin 644 x\n", size),
     "a name of blanks": lambda size: b"begin 644 " + repeated(b"a" + b" " * 50, size) + b"\r\r\n",
 }

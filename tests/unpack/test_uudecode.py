@@ -70,3 +70,25 @@ def test_limits(unpack: Unpack) -> None:
     assert opened.reasons == {Reason.LIMIT_MEMBER_BYTES}
     assert len(unpack("uu", text, max_bytes=1000).members) == 1
     assert len(unpack("uu", text, max_members=0).members) == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "complete"),
+    [
+        (b"`\n", True),
+        (b" \r\n", True),
+        (b"\n`\n", True),
+        (b"`\n\n", False),
+        (b"\n\n", False),
+        (b"`\n`\r\r\n", True),
+        (b"`\nend\n", True),
+        (b"\r\n\r\nend\n", True),
+        (b"  \n", False),
+        (b"`", True),
+    ],
+)
+def test_lines_without_content(lines: bytes, complete: bool, unpack: Unpack) -> None:
+    """A text may stop behind a line of length zero, not behind an empty one."""
+    opened = unpack("uu", b"begin 644 x\n#86)C\n" + lines)
+    assert opened.members == [(("x",), b"abc")]
+    assert opened.reasons == (set() if complete else {Reason.UNREADABLE})

@@ -19,6 +19,11 @@ from bartizan.unpack.sink import Sink
 BEGIN = re.compile(rb"^begin(-base64)?[ \t]++[0-7]{3,6}+[ \t]([^\r\n]++)\r?$", re.MULTILINE)
 BATCH = 64 * 1024
 
+_NOTHING_BEGINS = b"` \r\n"
+_NOTHING = re.compile(rb"(?:([` ]?)\r*+\n)++")
+_ZERO = (b"`", b" ")
+"""A line of length zero, in either alphabet."""
+
 
 def open_uu(type: str, data: memoryview, sink: Sink, limits: Limits) -> None:
     """Give every uuencoded file of a text to the sink; none at all is a gap."""
@@ -48,6 +53,11 @@ def _open_one(text: bytes, begin: re.Match[bytes], sink: Sink, limits: Limits) -
     batch = bytearray()
     problem = "no end line"
     while at < len(text):
+        if text[at] in _NOTHING_BEGINS and (nothing := _NOTHING.match(text, at)):
+            # Lines without content by the million, at once: what the last of them is decides.
+            at = nothing.end()
+            problem = "" if nothing[1] and not base64 else "no end line"
+            continue
         stop = text.find(b"\n", at)
         stop = len(text) if stop < 0 else stop
         line = text[at:stop].rstrip(b"\r")
@@ -59,7 +69,7 @@ def _open_one(text: bytes, begin: re.Match[bytes], sink: Sink, limits: Limits) -
             problem = problem and "a line that is not uuencoded"
             break
         at = stop + 1
-        problem = "" if line in (b"`", b" ") and not base64 else "no end line"
+        problem = "" if line in _ZERO and not base64 else "no end line"
         if size <= limits.member_bytes:
             size += len(decoded)
             batch += decoded[: len(decoded) - max(0, size - limits.member_bytes)]
