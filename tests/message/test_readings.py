@@ -10,6 +10,7 @@ from bartizan.message.hole import Hole
 from bartizan.message.loosenames import folded_names, loose_names
 from bartizan.message.parse import from_bytes
 from bartizan.message.readings import Reading, readings
+from bartizan.model.finding import Reason
 from bartizan.model.limits import Limits
 
 CONTENT = b"<html><body>" + b"This is what the part says. " * 5 + b"</body></html>"
@@ -94,3 +95,32 @@ def test_many_delimiters_are_bounded() -> None:
     """A hundred thousand of them are read, in one pass."""
     raw = TOP + b"Content-Type: multipart/mixed\r\n\r\n" + 100_000 * b"--\r\n" + b"--x\r\n\r\n" + BODY
     assert (CONTENT, "html") in {(reading.data, reading.type) for reading in read(raw)}
+
+
+def test_header_far_down() -> None:
+    """Empty lines in front of a header are no end of it, however many."""
+    header = b"\r\n" * 20_000 + b'Content-Type: x/y; name="page.htm"\r\nX-Odd: a\rb\r\n'
+    assert ("page.htm",) in {reading.names for reading in read(mixed(header, more=b""))}
+
+
+def test_part_behind_many_delimiters() -> None:
+    """Lines that could be delimiters, and what the last of them begins."""
+    assert (CONTENT, "html") in {
+        (reading.data, reading.type) for reading in read(b"X-Odd: a\rb\r\n\r\n" + b"-- \r\n" * 15_000 + b"\r\n" + BODY)
+    }
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_indented_delimiter(count: int) -> None:
+    """One that is also a delimiter, among others that are none."""
+    others = b"".join(b" --other%d\r\nContent-Type: a/b\r\n\r\n" % number for number in range(count))
+    raw = mixed(b"Content-Type: text/plain\r\n\r\n" + others + b" --b\r\nContent-Type: text/html\r\n")
+    assert (CONTENT, "html") in {(reading.data, reading.type) for reading in read(raw)}
+
+
+def test_holes_are_told_once() -> None:
+    """Names that are too many are a hole of the mail, not of each part."""
+    names = b"".join(b"; name=%d.txt" % number for number in range(100))
+    raw = b"X-Odd: a\rb\r\n" + mixed((b"Content-Type: x/y" + names + b"\r\n\r\nx\r\n--b\r\n") * 3)
+    holes = [one for one in readings(from_bytes(raw, None, Limits(), stored=True).message) if isinstance(one, Hole)]
+    assert [hole.reason for hole in holes] == [Reason.LIMIT_HEADER]
