@@ -29,7 +29,11 @@ class Chunking(Dialogue):
             self._finish(refusal or replies.SYNTAX, "errors")
             return
         if refusal is None and intake.reception is None:
-            refusal = self._begin_first(chunk)
+            try:
+                refusal = self._begin_first(chunk)
+            except Exception as error:
+                self._office.services.on_problem("BDAT failed", error)
+                refusal = replies.INTERNAL
         if refusal is None and intake.reception is not None:
             refusal = intake.reception.begin_chunk()
         if refusal is not None:
