@@ -7,16 +7,10 @@ Not here: errors counted, and when a reply is sent; what checks find (bartizan.w
 
 from __future__ import annotations
 
-from bartizan.auth.authenticator import Accepted, Later
-from bartizan.model.auth import Credentials
-from bartizan.model.check import Check, CheckAction
-from bartizan.model.envelope import Envelope, Peer, Recipient
-from bartizan.model.refusal import Refusal
+from bartizan.model.check import Check
+from bartizan.model.envelope import Envelope, Recipient
 from bartizan.model.reply import (
     BAD_SEQUENCE,
-    LOGGED_IN,
-    LOGIN_FAILED,
-    LOGIN_LATER,
     LOOP,
     NO_SPACE,
     NO_VALID_RECIPIENTS,
@@ -27,82 +21,24 @@ from bartizan.model.reply import (
     SYNTAX,
     TLS_NEEDED,
     TOO_FAST,
-    TOO_FAST_CLOSING,
     TOO_MANY_FOR_ONE,
     TOO_MANY_RECIPIENTS,
     Reply,
 )
-from bartizan.smtpd.admission import Account
 from bartizan.smtpd.commands import parse_mail, parse_rcpt, valid_helo
-from bartizan.smtpd.judge import judge, refusal
-from bartizan.smtpd.office import Office
 from bartizan.smtpd.rates import What
 from bartizan.smtpd.receive import Reception
 from bartizan.smtpd.settings import BareLineEnds
 from bartizan.smtpd.slow import fit_to_send
-from bartizan.smtpd.transaction import Transaction
+from bartizan.smtpd.warden import Warden
 from bartizan.wall.form import own_passes, wrong
-from bartizan.wall.visit import Found, Visit
-
-MOST_MARKS = 50
-"""Of one transaction: what checks found for each of many recipients."""
+from bartizan.wall.visit import Found
 
 
-class Clerk:
-    """Serves one session; `account` is what its peer holds, None for a session that was not let in."""
+class Clerk(Warden):
+    """The transactions of one client."""
 
-    __slots__ = ("_edition", "_office", "_relaying", "account", "peer", "terms", "transaction", "visit")
-
-    def __init__(self, office: Office, peer: Peer) -> None:
-        self._office = office
-        self.peer = peer
-        self._edition = office.edition
-        self.terms = office.terms_for(peer)
-        self._relaying = self.terms.relaying
-        self.visit = Visit(peer, trusted=self._relaying.trusts(peer))
-        self.account: Account | None = office.admission.enter(peer, self.visit.trusted)
-        self.transaction = Transaction()
-
-    def connect(self) -> Reply | None:
-        """Why the client is not let in; None when it is."""
-        if not self._take(What.CONNECTIONS) or not self.spend(What.ERRORS, 0):
-            return self._refused(Check.RATE, TOO_FAST_CLOSING)
-        found = self.terms.services.wall.connect(self.visit, self.terms.rulings)
-        self.visit.odd += found
-        return self._judged(found)
-
-    @property
-    def strict(self) -> bool:
-        """Are we to be strict with this client now?"""
-        return self._office.admission.stressed and not self.visit.trusted
-
-    def spend(self, what: What, count: int = 1) -> bool:
-        """The client has done so much; False when it has nothing left."""
-        rates = self._office.admission.rates
-        if self.visit.trusted or not rates.limited(what):
-            return True
-        return rates.spend(self.peer, what, self._office.loop.time(), count)
-
-    def _take(self, what: What) -> bool:
-        """May the client do so once more?"""
-        rates = self._office.admission.rates
-        if self.visit.trusted or not rates.limited(what):
-            return True
-        return rates.take(self.peer, what, self._office.loop.time())
-
-    def behaved(self, check: Check, detail: str) -> Reply | None:
-        """The client behaved oddly: why the session ends with that, or None and it is noted for its messages."""
-        ruling = self.terms.rulings.of(check)
-        if self.visit.allowed or ruling.action not in (CheckAction.REJECT, CheckAction.DEFER):
-            self.visit.note(check, detail)
-            return None
-        return self._refused(check, refusal(check, ruling.action), self._sender, "", ruling.action, detail)
-
-    def forget_client(self, tls: str) -> None:
-        """A handshake is over: nothing that was said before it counts (RFC 3207 section 4.2)."""
-        self.transaction.forget_client()
-        self.visit.forget()
-        self.visit.tls = tls
+    __slots__ = ()
 
     def hello(self, argument: str, extended: bool, speaks_for_others: bool = False) -> bytes | Reply:
         """HELO and EHLO: what to write, or why not."""
@@ -115,19 +51,6 @@ class Clerk:
         if extended:
             return terms.hello(offer, bool(self.visit.tls), speaks_for_others)
         return Reply(250, "", terms.settings.hostname).encode()
-
-    async def log_in(self, credentials: Credentials) -> Reply:
-        """The client has named itself: may it send anywhere from now on?"""
-        authenticator = self.terms.services.authenticator
-        if authenticator is None:
-            return LOGIN_LATER
-        outcome = await authenticator.check(credentials, self.peer)
-        if isinstance(outcome, Accepted):
-            self.visit.login = outcome.login
-            return LOGGED_IN
-        if isinstance(outcome, Later):
-            return self._refused(Check.LOGIN, LOGIN_LATER, action=CheckAction.DEFER, detail=outcome.reason)
-        return self._refused(Check.LOGIN, LOGIN_FAILED, detail=f"as {credentials.login}")
 
     async def mail(self, argument: str) -> Reply:
         """The sender; refused for now when the messages in flight leave no room."""
@@ -213,17 +136,6 @@ class Clerk:
         transaction.clear()
         return envelope, reply
 
-    def leave(self) -> None:
-        """The session is over."""
-        if self.account is not None:
-            self._office.admission.leave(self.account)
-            self.account = None
-
-    @property
-    def _sender(self) -> str:
-        mail = self.transaction.mail
-        return mail.sender if mail is not None else ""
-
     def _goes_round(self, reception: Reception) -> bool:
         """Has the message been here too often?"""
         stream, settings = reception.stream, self.terms.settings
@@ -244,12 +156,6 @@ class Clerk:
             headers=headers,
         )
 
-    def _renew(self) -> None:
-        """Go by the settings of now, if they have changed."""
-        if self._edition != self._office.edition:
-            self._edition = self._office.edition
-            self.terms = self._office.terms_for(self.peer)
-
     def _refuse(self, recipient: Recipient) -> Reply | None:
         transaction, terms = self.transaction, self.terms
         settings, sender, address = terms.settings, self._sender, recipient.address
@@ -268,45 +174,3 @@ class Clerk:
         if remembered is None:
             return None
         return self._refused(Check.NEXT_HOP, fit_to_send(remembered), sender, address)
-
-    def _judged(self, found: list[Found], sender: str = "", recipient: str = "") -> Reply | None:
-        """Carry the rulings on `found` out: marks for what goes on, the reply for what does not."""
-        if not found:
-            return None
-        marks, sentence = judge(found, self.terms.rulings)
-        kept = self.transaction.marks
-        kept += [mark for mark in marks if mark not in kept][: max(0, MOST_MARKS - len(kept))]
-        if sentence is None:
-            return None
-        one = sentence.found
-        return self._refused(one.check, sentence.reply, sender, recipient, sentence.action, one.detail)
-
-    def _refused(
-        self,
-        check: Check,
-        reply: Reply,
-        sender: str = "",
-        recipient: str = "",
-        action: CheckAction = CheckAction.REJECT,
-        detail: str = "",
-    ) -> Reply:
-        """Tell of a refusal, and answer it."""
-        visit = self.visit
-        self._office.services.meter.refused(check)
-        self._office.services.on_check(
-            Refusal(
-                self.transaction.id,
-                self.terms.settings.listener,
-                self.peer,
-                visit.helo,
-                visit.tls,
-                visit.login,
-                sender,
-                recipient,
-                check,
-                action,
-                detail,
-                reply,
-            )
-        )
-        return reply
