@@ -20,7 +20,7 @@ from bartizan.model import reply as replies
 from bartizan.model.check import Check
 from bartizan.model.envelope import Peer
 from bartizan.model.reply import Reply
-from bartizan.smtpd.admission import among, peer_at
+from bartizan.smtpd.admission import peer_at
 from bartizan.smtpd.clerk import Clerk
 from bartizan.smtpd.conduct import Conduct
 from bartizan.smtpd.intake import Intake
@@ -34,7 +34,6 @@ from bartizan.smtpd.slow import encrypt, finish
 from bartizan.smtpd.transaction import State
 from bartizan.smtpd.watch import Watch
 from bartizan.smtpd.wire import Wire, tls_name
-from bartizan.smtpd.xclient import Client
 
 _GREETING_TURNS = 3
 """Loop turns between accepting and greeting, so that bytes sent before the greeting are seen before it."""
@@ -233,24 +232,6 @@ class Connection(asyncio.Protocol, ABC):
         self._clerk.forget_client(self._wire.encrypted(transport))
         self._meter.session_encrypted()
         self._resume()
-
-    @property
-    def _may_speak_for_others(self) -> bool:
-        return among(self._socket_peer.address, self._clerk.terms.settings.xclient)
-
-    def _serve_another(self, client: Client) -> None:
-        """XCLIENT was accepted: from here on this is the session of another client, if that one is let in."""
-        old = self._clerk
-        old.leave()
-        peer = Peer(client.address or old.peer.address, client.port or old.peer.port)
-        self._clerk = clerk = Clerk(self._office, peer)
-        clerk.visit.tls, clerk.visit.login = old.visit.tls, client.login
-        clerk.visit.greet(client.helo)
-        refusal = replies.TOO_MANY_SESSIONS if clerk.account is None else clerk.connect()
-        if refusal is None:
-            self._wire.add_bytes(clerk.terms.greeting)
-        else:
-            self._finish(refusal, "refused")
 
     def _receive(self, data: bytes) -> None:
         """A piece of a message or chunk, perhaps its end and the commands behind it."""

@@ -19,7 +19,9 @@ from bartizan.model.envelope import Peer
 from bartizan.model.esmtp import Esmtp
 from bartizan.model.reply import Reply
 from bartizan.smtpd import xclient
+from bartizan.smtpd.admission import among
 from bartizan.smtpd.chunking import Chunking
+from bartizan.smtpd.clerk import Clerk
 from bartizan.smtpd.commands import valid_node
 from bartizan.smtpd.office import Office
 from bartizan.smtpd.transaction import Verb
@@ -186,6 +188,24 @@ class Session(Chunking, SMTP):
             self._reply(replies.BAD_SEQUENCE)
         else:
             self._shake_hands(context)
+
+    @property
+    def _may_speak_for_others(self) -> bool:
+        return among(self._socket_peer.address, self._clerk.terms.settings.xclient)
+
+    def _serve_another(self, client: xclient.Client) -> None:
+        """XCLIENT was accepted: from here on this is the session of another client, if that one is let in."""
+        old = self._clerk
+        old.leave()
+        peer = Peer(client.address or old.peer.address, client.port or old.peer.port)
+        self._clerk = clerk = Clerk(self._office, peer)
+        clerk.visit.tls, clerk.visit.login = old.visit.tls, client.login
+        clerk.visit.greet(client.helo)
+        refusal = replies.TOO_MANY_SESSIONS if clerk.account is None else clerk.connect()
+        if refusal is None:
+            self._wire.add_bytes(clerk.terms.greeting)
+        else:
+            self._finish(refusal, "refused")
 
 
 _METHODS = {name.removeprefix("smtp_"): getattr(Session, name) for name in dir(Session) if name.startswith("smtp_")}
