@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from migrating.page import Shown, complete, rows, whole
+from migrating.page import Shown, complete, rows, shared, whole
 from migrating.stage import Stage, published
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -15,6 +15,17 @@ DIALOGUES = Path(__file__).with_name("dialogues")
 PAGE = (ROOT / "docs" / "migrating.md").read_text("utf-8")
 ROWS = rows(PAGE)
 WHOLE = whole(PAGE)
+AS_SHIPPED = [
+    "bare_line_feed",
+    "foreign",
+    "greeting",
+    "no_domain",
+    "no_starttls",
+    "null_mx",
+    "sender_domain",
+    "untrusted",
+]
+"""Dialogues that would go the same way without their option: it only says what holds anyway."""
 PRODUCTS = ("Symantec", "qmail", "sendmail", "Postfix")
 
 
@@ -69,3 +80,17 @@ def test_what_is_no_row_is_noticed() -> None:
     head = "| there | here | difference | shown |\n|---|---|---|---|\n"
     told = rows(head + '| a | see `b` | c. | none |\n| a | `b = "x\\|y"`<br>`c = 1` | d. | [e](f/e.smtp) |\n')
     assert told == [Shown("a", "", "c.", "", ""), Shown("a", 'b = "x|y"\nc = 1\n', "d.", "e", "f/e.smtp")]
+
+
+def test_a_dialogue_shows_its_option(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It does not go so with the shared configuration alone, unless the gateway is like that as it is shipped."""
+    monkeypatch.setattr("smtpd.dialogue.PATIENCE", 0.5)
+    generation = published(shared(PAGE), tmp_path)
+    same = set()
+    for path in DIALOGUES.iterdir():
+        try:
+            asyncio.run(Stage(path.read_text("utf-8"), generation).play())
+        except AssertionError:
+            continue
+        same.add(path.stem)
+    assert sorted(same) == AS_SHIPPED
