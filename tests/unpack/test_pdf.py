@@ -152,3 +152,22 @@ def test_many_names(unpack: Unpack) -> None:
 def test_many_streams(unpack: Unpack) -> None:
     """More streams than are read is a gap."""
     assert unpack("pdf", pdf(b"", b"x") * 20_001).reasons == {Reason.LIMIT_MEMBERS}
+
+
+@pytest.mark.parametrize(
+    "trailer",
+    [
+        b"trailer<</Encrypt 5 0 R/Root 1 0 R>>",
+        b"trailer <</Encrypt<</Filter/Standard>> >>",
+        b"<</#45ncryp#74\r\n12 0 R>>",
+    ],
+)
+def test_encrypted(unpack: Unpack, trailer: bytes) -> None:
+    """It was not looked into, however the trailer says so."""
+    assert [gap[0] for gap in unpack("pdf", pdf(b"", b"x" * 100, trailer)).gaps] == [Reason.ENCRYPTED]
+
+
+@pytest.mark.parametrize("trailer", [b"<</Encrypt null>>", b"<</EncryptMetadata true>>", b"(/Encrypt)"])
+def test_not_encrypted(unpack: Unpack, trailer: bytes) -> None:
+    """The word alone is nothing."""
+    assert unpack("pdf", pdf(b"", b"x" * 100, trailer)).gaps == []

@@ -6,11 +6,13 @@ FlateDecode, ASCIIHexDecode and ASCII85Decode, in any order; what is decoded unt
 fonts are left alone, unless they begin like a file. File names of embedded files are members without content, since one
 object has the name and another the bytes.
 
-A PDF is a document, and its own bytes are scanned as well: a stream that cannot be read is no gap.
+A PDF is a document, and its own bytes are scanned as well: a stream that cannot be read is no gap. An encrypted one is,
+also one that readers open without asking for a password (section 7.6): its streams say nothing here.
 Limits: STREAMS streams, FILTERS filters of one, FILES names, `member_bytes` out of all filters together; WORK times the
 document, and WORK_LEAST bytes, into them. Reaching one is a gap.
 
-Known gaps: encrypted documents, LZWDecode, predictors, forms (XFA) and scripts as findings.
+Known gaps: documents encrypted with the empty password are not decrypted; LZWDecode, predictors, forms (XFA) and
+scripts as findings.
 Not here: archives behind the end of the document (message/archives).
 """
 
@@ -47,6 +49,10 @@ _FILTER = re.compile(rb"/(FlateDecode|Fl|ASCIIHexDecode|AHx|ASCII85Decode|A85)\b
 _PICTURE = re.compile(rb"/Subtype\s*+/(?:Image|Type1C|CIDFontType0C|OpenType)\b|/Length1\b")
 _FILE = re.compile(rb"/EF\s*+<<|/EF\s++\d")
 _NAME = re.compile(rb"/U?F\s*+(?:\(((?:[^()\\]|\\.){1,500})\)|<([0-9A-Fa-f\s]{2,2000})>)")
+_ENCRYPTED = re.compile(
+    rb"/" + b"".join(b"(?:%c|#%02x|#%02X)" % (c, c, c) for c in b"Encrypt") + rb"\s*+(?:\d++\s++\d++\s++R\b|<<)"
+)
+"""In the trailer, or in the dictionary of a cross-reference stream; any letter of a name may be written as #xx."""
 _NO_DIGITS = bytes(c for c in range(256) if c not in b"0123456789ABCDEFabcdef")
 
 
@@ -79,6 +85,8 @@ class _Document:
 
     def give(self) -> None:
         """Everything that it holds."""
+        if _ENCRYPTED.search(self.text) is not None:
+            self.sink.gap(Reason.ENCRYPTED, "encrypted PDF")
         pages = io.BytesIO()
         for content, filtered in self._streams():
             if decoded_type(content) not in NO_FILES:
