@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,18 @@ from hypothesis import strategies as st
 
 from actions.fakes import EXAMINED, RAW, TAKEN, A, B, C, FakeRelay, FakeStore, envelope, message, verdict
 from bartizan.actions.dispatch import Dispatcher, Disposition
+from bartizan.actions.hide import Hiding
 from bartizan.actions.own_fields import OwnFields
 from bartizan.delivery.nexthop import NextHop
 from bartizan.delivery.outcome import Outcome
 from bartizan.delivery.sqlite_store import SqliteStore
 from bartizan.delivery.store import State
-from bartizan.model.envelope import Recipient
+from bartizan.model.envelope import Direction, Recipient
+from bartizan.model.hide import Hide
 from bartizan.model.reply import (
     ACCEPTED,
     DEFERRED,
+    FORM_REFUSED,
     INTERNAL,
     NEXT_HOP_DOWN,
     NO_SPACE,
@@ -239,3 +243,34 @@ def test_with_real_store_and_next_hop(tmp_path: Path, point: str, failure: Any) 
     else:
         assert done.reply is ACCEPTED
         assert [(e.state, e.recipients) for e in entries] == [(State.KEPT, (B,))]
+
+
+def test_hidden() -> None:
+    """What goes out is hidden after the verdict: sender, header, our own Received field; what is kept is as it came."""
+    raw = b"From: s@corp.internal\r\nX-Mailer: b\r\n\r\nbody\r\n"
+    hiding = Hiding(Hide(public="example.com", domains=("corp.internal",)), "gate.example")
+    there = replace(envelope(A, B), sender="s@corp.internal", helo="ws1.corp.internal", direction=Direction.OUTBOUND)
+    relay, store = FakeRelay([]), FakeStore([])
+    dispatcher = Dispatcher(relay, store, hostname="gate.example", on_problem=print, hiding=hiding)
+    verdicts = (verdict(A, "accept"), verdict(B, "quarantine"))
+    asyncio.run(dispatcher.execute(there, replace(message(), raw=raw), EXAMINED, verdicts))
+    ((recipients, head, sent),) = relay.sent
+    assert recipients == (A,)
+    assert head.startswith(b"Received: by gate.example with ESMTP id ID1;\r\n ")
+    assert sent == b"From: s@example.com\r\n\r\nbody\r\n"
+    assert [kept for _, kept, _ in store.kept.values()] == [raw]
+
+
+def test_too_much_to_hide() -> None:
+    """A header that cannot be read within the limits is refused before anything is kept, and is no problem of ours."""
+    raw = b"To: " + b"s@corp.internal,\r\n " * 10_000 + b"\r\n\r\n"
+    hiding = Hiding(Hide(public="example.com", domains=("corp.internal",)))
+    problems: list[str] = []
+    store = FakeStore([])
+    dispatcher = Dispatcher(
+        FakeRelay([]), store, hostname="g", on_problem=lambda where, _: problems.append(where), hiding=hiding
+    )
+    there = replace(envelope(A, B), direction=Direction.OUTBOUND)
+    verdicts = (verdict(A, "accept"), verdict(B, "quarantine"))
+    done = asyncio.run(dispatcher.execute(there, replace(message(), raw=raw), EXAMINED, verdicts))
+    assert (done.reply, store.kept, problems) == (FORM_REFUSED, {}, [])

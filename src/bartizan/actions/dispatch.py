@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from bartizan.actions.hide import Hiding, Outgoing
 from bartizan.actions.own_fields import OwnFields
 from bartizan.actions.plan import Keep, Plan, Send, make_plan
 from bartizan.actions.quarantine import entry_for
@@ -28,7 +29,7 @@ from bartizan.delivery.receipt import Receipt, acknowledge
 from bartizan.delivery.store import AsyncMessageStore
 from bartizan.model.clock import SYSTEM, Clock
 from bartizan.model.envelope import Envelope, Recipient
-from bartizan.model.errors import TemporaryError
+from bartizan.model.errors import PermanentError, TemporaryError
 from bartizan.model.message import Examination, Message
 from bartizan.model.reply import INTERNAL, RECIPIENT_RETRY, Reply
 from bartizan.model.verdict import Verdict
@@ -67,15 +68,17 @@ class Dispatcher:
         on_problem: OnProblem,
         clock: Clock = SYSTEM,
         own_fields: OwnFields | None = None,
+        hiding: Hiding | None = None,
     ) -> None:
         """`hostname` is our name in Received; `on_problem` is told what goes wrong here; `own_fields` are taken out of
-        what is sent on."""
+        what is sent on, and `hiding` takes the inside out of what leaves it."""
         self._hop = hop
         self._store = store
         self._hostname = hostname
         self._on_problem = on_problem
         self._clock = clock
         self._own_fields = own_fields or OwnFields()
+        self._hiding = hiding or Hiding()
 
     async def execute(
         self, envelope: Envelope, message: Message, examination: Examination, verdicts: tuple[Verdict, ...]
@@ -85,6 +88,8 @@ class Dispatcher:
         try:
             plan = make_plan(envelope, verdicts)
             reply = plan.refusal if plan.refusal is not None else await self._carry_out(plan, work)
+        except PermanentError as refusal:
+            reply, work.detail = refusal.reply, str(refusal)
         except Exception as problem:
             self._on_problem(f"{envelope.id}: dispatch failed", problem)
             reply = problem.reply if isinstance(problem, TemporaryError) and problem.reply.temporary else INTERNAL
@@ -100,12 +105,14 @@ class Dispatcher:
         )
 
     async def _carry_out(self, plan: Plan, work: _Work) -> Reply:
-        """Keep, send, confirm. Raises TemporaryError."""
+        """Keep, send, confirm. Raises TemporaryError, PermanentError."""
         receipts = []
+        # Before anything is kept: what cannot be hidden is refused.
+        outgoing = self._outgoing(work) if plan.sends else Outgoing(work.envelope, work.message.raw)
         for keep in plan.keeps:
             receipts.append(await self._keep(keep, work, provisional=bool(plan.sends)))
         for send in plan.sends:
-            outcome = await self._send(send, work)
+            outcome = await self._send(send, work, outgoing)
             if not outcome.delivered:
                 return _failure(outcome, work)
             receipts.append(Receipt(send.recipients, outcome.detail))
@@ -121,14 +128,19 @@ class Dispatcher:
         work.kept.append(id)
         return Receipt(keep.recipients, id)
 
-    async def _send(self, send: Send, work: _Work) -> Outcome:
-        head = received(work.envelope, self._hostname, work.envelope.received_at or self._clock.wall())
+    def _outgoing(self, work: _Work) -> Outgoing:
+        """What is sent on, the same for every transaction. A signature belongs behind it: it must cover this."""
+        return self._hiding.outgoing(work.envelope, self._own_fields.without(work.message.raw))
+
+    async def _send(self, send: Send, work: _Work, outgoing: Outgoing) -> Outcome:
+        now = work.envelope.received_at or self._clock.wall()
+        head = received(work.envelope, self._hostname, now, anonymous=outgoing.anonymous)
         if send.tag is not None:
             # In front: a message that begins with white space continues our last field, which must not be the tag.
             head = tag_field(send.tag) + head
         with work.step("send"):
-            raw = self._own_fields.without(work.message.raw)
-            outcome = await self._hop.send(work.envelope, send.recipients, head, raw)
+            recipients = outgoing.recipients(work.envelope, send.recipients)
+            outcome = await self._hop.send(outgoing.envelope, recipients, head, outgoing.raw)
         work.detail = outcome.detail
         work.possible_duplicate = work.possible_duplicate or outcome.possible_duplicate
         if outcome.delivered:

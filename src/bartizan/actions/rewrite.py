@@ -27,15 +27,16 @@ _NOT_ID = re.compile(r"[^A-Za-z0-9]")
 _FIELD_NAME = re.compile(r"[!-9;-~]{1,76}")
 
 
-def received(envelope: Envelope, hostname: str, now: float) -> bytes:
-    """The Received field of this transaction; `hostname` is ours, `now` in seconds since 1970."""
+def received(envelope: Envelope, hostname: str, now: float, *, anonymous: bool = False) -> bytes:
+    """The Received field of this transaction; `hostname` is ours, `now` in seconds since 1970; `anonymous` leaves out
+    who the client is."""
     literal = _literal(envelope.peer.address)
     helo = _NOT_DOMAIN.sub("?", envelope.helo[:MAX_HELO]) or literal or "unknown"
     peer = f"from {helo} ({literal})" if literal else f"from {helo}"
     date = _date(int(now))
+    begin = "" if anonymous else f" {peer}\r\n"
     return (
-        f"Received: {peer}\r\n"
-        f" by {hostname} with {protocol(envelope)} id {_NOT_ID.sub('', envelope.id) or 'none'};\r\n"
+        f"Received:{begin} by {hostname} with {protocol(envelope)} id {_NOT_ID.sub('', envelope.id) or 'none'};\r\n"
         f" {date}\r\n"
     ).encode("ascii", "replace")
 
