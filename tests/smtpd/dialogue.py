@@ -10,6 +10,8 @@ One line is one step; `#` begins a comment line, empty lines are nothing.
     login: name password [sender]                who may log in, and as whom it may send; `later` must wait
     offer: 8bitmime smtputf8 dsn size=1000      what the next hop offers (8bitmime unless said otherwise)
     refused: address code enhanced text          a refusal that the next hop is remembered for
+    unknown: address code enhanced text          what it says of a recipient when it is asked
+    etrn: code enhanced text                     and to ETRN
     submit: 550 5.7.1 text     the answer to messages from now on; `submit: raise ErrorName` raises that exception
     early: bytes               are sent before the server has accepted the connection
     others: number             so many other connections of this client have come before
@@ -66,7 +68,8 @@ CERTIFICATE = Path(__file__).with_name("localhost.pem")
 PATIENCE = 5.0
 _ESCAPE = re.compile(rb"\\x[0-9a-fA-F]{2}|\\.")
 _STEP = re.compile(
-    r"(settings:|login:|zone:|list:|pattern:|offer:|refused:|submit:|early:|others:|problems:|[CSEDMR][:+>~.])(?: (.*))?"
+    r"(settings:|login:|zone:|list:|pattern:|offer:|refused:|unknown:|etrn:|"
+    r"submit:|early:|others:|problems:|[CSEDMR][:+>~.])(?: (.*))?"
 )
 
 
@@ -221,9 +224,13 @@ class Player:
             match key:
                 case "offer:":
                     self.pipeline.offer = offer(rest)
-                case "refused:":
+                case "refused:" | "unknown:":
                     address, code, enhanced, text = rest.split(" ", 3)
-                    self.pipeline.refusals[address] = Reply(int(code), enhanced, text)
+                    said = self.pipeline.refusals if key == "refused:" else self.pipeline.unknown
+                    said[address] = Reply(int(code), enhanced, text)
+                case "etrn:":
+                    code, enhanced, text = rest.split(" ", 2)
+                    self.pipeline.etrn_reply = Reply(int(code), enhanced, text)
                 case "submit:":
                     self.pipeline.reply = submit(rest)
                 case "C+":

@@ -15,7 +15,7 @@ from bartizan.model.limits import Limits
 from bartizan.model.offer import Offer
 from bartizan.model.rates import RateSettings
 from bartizan.model.refusal import Refusal
-from bartizan.model.reply import ACCEPTED, Reply
+from bartizan.model.reply import ACCEPTED, ETRN_STARTED, Reply
 from bartizan.smtpd.office import Office
 from bartizan.smtpd.session import Session
 from bartizan.smtpd.settings import Caps, Services, SessionReport, SessionSettings, Timeouts
@@ -66,6 +66,9 @@ class Pipeline:
     reply: Reply | BaseException = ACCEPTED
     gate: asyncio.Event | None = None
     refusals: dict[str, Reply] = field(default_factory=dict)
+    unknown: dict[str, Reply] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    etrn_reply: Reply = ETRN_STARTED
     accepted: list[tuple[Envelope, bytes]] = field(default_factory=list)
     problems: list[tuple[str, BaseException]] = field(default_factory=list)
     reports: list[SessionReport] = field(default_factory=list)
@@ -85,6 +88,18 @@ class Pipeline:
             raise self.reply
         return self.reply
 
+    async def known(self, recipient: str) -> Reply | None:
+        """As the next hop would say, after a while."""
+        self.asked.append(recipient)
+        await asyncio.sleep(0)
+        return self.unknown.get(recipient)
+
+    async def etrn(self, node: str) -> Reply:
+        """The same to ETRN."""
+        self.asked.append(node)
+        await asyncio.sleep(0)
+        return self.etrn_reply
+
     def new_id(self) -> str:
         """id1, id2, ..."""
         self.named += 1
@@ -98,6 +113,8 @@ class Pipeline:
             new_id=self.new_id,
             offer=lambda: self.offer,
             refused=lambda _, recipient: self.refusals.get(recipient),
+            known=self.known,
+            etrn=self.etrn,
             on_session=self.reports.append,
             on_check=self.refused.append,
             wall=self.wall,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from smtpd.house import Pipeline, Rig, VirtualLoop, settings_of
 
 import pytest
@@ -45,7 +46,7 @@ def rig_of(loop: VirtualLoop, **words: object) -> Rig:
 def cut(data: bytes, at: list[int]) -> list[bytes]:
     """`data` in pieces."""
     edges = [0, *sorted(min(one, len(data)) for one in at), len(data)]
-    return [data[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [data[a:b] for a, b in pairwise(edges)]
 
 
 def chunks(pieces: list[bytes]) -> bytes:

@@ -23,6 +23,7 @@ class Extensions:
     size: bool = False
     """SIZE= may be given at MAIL, whether or not a limit is stated."""
     starttls: bool = False
+    etrn: bool = False
 
 
 def read_extensions(reply: HopReply) -> Extensions:
@@ -40,4 +41,5 @@ def read_extensions(reply: HopReply) -> Extensions:
         ),
         size=bool(sizes),
         starttls=b"STARTTLS" in words,
+        etrn=b"ETRN" in words,
     )

@@ -16,9 +16,11 @@ import ssl
 from typing import Protocol
 
 from bartizan.delivery.commands import BadAddress, check_addresses
+from bartizan.delivery.etrn import etrn
 from bartizan.delivery.opening import HopAddress, HopTimeouts, Tls
 from bartizan.delivery.outcome import NO_SMTPUTF8, HopFailure, Outcome, as_ours, failed
 from bartizan.delivery.pool import HopPool
+from bartizan.delivery.recipients import KnownRecipients
 from bartizan.delivery.refusals import Refusals
 from bartizan.delivery.session import HopSession
 from bartizan.delivery.transaction import Transaction
@@ -63,6 +65,7 @@ class NextHop:
         address = HopAddress(host, port, hostname, Tls(tls), tls_context)
         self._pool = HopPool(address, self._timeouts, connections=connections, messages=messages, clock=clock)
         self._refusals = Refusals(clock=clock) if refusals is None else refusals
+        self._known = KnownRecipients(self._pool, self._timeouts, clock=clock)
         self._offer = Offer()
 
     def offer(self) -> Offer:
@@ -72,6 +75,14 @@ class NextHop:
     def refused(self, sender: str, recipient: str) -> Reply | None:
         """How the next hop refused `recipient` to `sender` a short while ago, when it could not be told so itself."""
         return self._refusals.refused(sender, recipient)
+
+    async def known(self, recipient: str) -> Reply | None:
+        """Does it take mail for `recipient`? None: yes; 5yz: no; 4yz: that cannot be said now. Asks, but not often."""
+        return await self._known.known(recipient)
+
+    async def etrn(self, node: str) -> Reply:
+        """Have it send what it keeps for `node`, and answer with our own words for what it says (RFC 1985)."""
+        return await etrn(self._pool, self._timeouts, node)
 
     async def probe(self) -> None:
         """Learn what the next hop offers, by opening a session that is then kept; failure is fine."""

@@ -199,6 +199,8 @@ class Smtpd:
             new_id=self._new_id,
             offer=force.hop.offer,
             refused=force.hop.refused,
+            known=force.hop.known,
+            etrn=force.hop.etrn,
             on_session=session_over,
             on_refused=refused,
             on_check=events.refusal,

@@ -101,6 +101,8 @@ class Clerk(Warden):
                 found = await wall.rcpt(self.visit, self._sender, recipient.address, self.terms.rulings)
                 denied = self._judged(found, self._sender, recipient.address)
             if denied is None:
+                denied = await self._unknown(recipient.address)
+            if denied is None:
                 transaction.add(recipient)
                 return RECIPIENT_OK
         transaction.refused += 1
@@ -155,6 +157,22 @@ class Clerk(Warden):
             lengths=settings.field_lengths,
             headers=headers,
         )
+
+    async def _unknown(self, mailbox: str) -> Reply | None:
+        """The last check on a recipient asks the next hop, whoever sends; postmaster there must be (RFC 5321 section
+        4.5.1)."""
+        known = self.terms.services.known
+        if known is None or not self.terms.on(Check.UNKNOWN_RECIPIENT) or self.visit.allowed:
+            return None
+        if mailbox.partition("@")[0].lower() == "postmaster":
+            return None
+        answer = await known(mailbox)
+        if answer is None:
+            return None
+        answer = fit_to_send(answer)
+        detail = f"the next hop says {answer.code} {answer.enhanced}"
+        found = Found(Check.UNKNOWN_RECIPIENT, detail, unsure=answer.temporary, reply=answer)
+        return self._judged([found], self._sender, mailbox)
 
     def _refuse(self, recipient: Recipient) -> Reply | None:
         transaction, terms = self.transaction, self.terms

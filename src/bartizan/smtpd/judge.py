@@ -62,9 +62,10 @@ def judge(found: Iterable[Found], rulings: Rulings) -> tuple[list[Mark], Sentenc
         action = ruling.action
         if action in (CheckAction.REJECT, CheckAction.DEFER):
             if not one.unsure:
-                return marks, Sentence(refusal(one.check, action), one, action)
+                own = one.reply if action is CheckAction.REJECT else None
+                return marks, Sentence(own or refusal(one.check, action), one, action)
             if rulings.defer_unsure:
-                return marks, Sentence(replies.LOOKED_UP_LATER, one, CheckAction.DEFER)
+                return marks, Sentence(one.reply or replies.LOOKED_UP_LATER, one, CheckAction.DEFER)
             action = CheckAction.LOG
         if action is not CheckAction.OFF:
             score = 0.0 if one.unsure else ruling.score
