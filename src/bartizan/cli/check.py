@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import fields
 
 from bartizan.bundle import Bundle
 from bartizan.cli import console, options, words
 from bartizan.config.schema import Listener, Settings
+from bartizan.model.check import Checks
 from bartizan.node.prepare import complete
 from bartizan.observe.clean import clean
 from bartizan.sandbox import users
@@ -58,7 +60,11 @@ def _settings(settings: Settings) -> list[tuple[str, str]]:
     processes = (
         f"{words.count(server.workers, 'SMTP process', 'SMTP processes')}, {words.count(server.scanners, 'scanner')}"
     )
-    rows = [("listener", _listener(listener)) for listener in settings.listeners]
+    rows = []
+    for listener in settings.listeners:
+        rows += [("listener", _listener(listener)), ("its checks", _checks(listener))]
+    rows.append(("DNS", ", ".join(settings.dns.servers) or "the name servers of this host"))
+    rows.append(("logins", settings.auth.passwords or settings.auth.socket or "none"))
     rows.append(("next hop", f"{hop.host}:{hop.port}, TLS {hop.tls}" if hop else "none"))
     rows.append(("server", f"{server.hostname}, {processes}"))
     rows.append(("sandbox", server.sandbox or "required"))
@@ -71,6 +77,23 @@ def _listener(listener: Listener) -> str:
     domains = "any domain" if "*" in listener.recipient_domains else f"for {', '.join(listener.recipient_domains)}"
     tls = "no TLS" if listener.tls is None else "STARTTLS" if listener.tls.mode == "starttls" else "TLS"
     return f"{listener.address}, {domains}, {tls}{', behind balancers' if listener.proxy else ''}"
+
+
+def _checks(listener: Listener) -> str:
+    """The checks by what is done about what they find, and how many entries its lists have here (map files count as
+    one)."""
+    by_action: dict[str, list[str]] = {}
+    for one in fields(Checks):
+        by_action.setdefault(getattr(listener.checks, one.name), []).append(one.name)
+    lines = [f"{action}: {', '.join(names)}" for action, names in sorted(by_action.items())]
+    for kind in ("deny", "allow"):
+        lists = getattr(listener, kind)
+        told = [f"{one.name} {len(getattr(lists, one.name))}" for one in fields(lists) if getattr(lists, one.name)]
+        if told:
+            lines.append(f"{kind} lists: {', '.join(told)}")
+    if listener.classes:
+        lines.append(words.count(len(listener.classes), "class of peers", "classes of peers"))
+    return "\n".join(lines)
 
 
 def _built(built: Bundle) -> list[tuple[str, str]]:
