@@ -16,6 +16,7 @@ from bartizan.model.auth import AuthSettings
 from bartizan.model.check import Checks
 from bartizan.model.dns import DnsSettings
 from bartizan.model.esmtp import Esmtp
+from bartizan.model.hide import Hide
 from bartizan.model.limits import MIB, Limits
 from bartizan.model.rates import RateSettings, StressSettings
 from bartizan.model.restraint import RestraintSettings
@@ -340,6 +341,7 @@ class Settings:
     signatures: Signatures = field(default_factory=Signatures)
     phrases: Phrases = field(default_factory=Phrases)
     attachments: Attachments = field(default_factory=Attachments)
+    hide: Hide = field(default_factory=Hide)
     policy: Policy = field(default_factory=Policy)
     rules: tuple[Rule, ...] = ()
     log: Log = field(default_factory=Log)

@@ -21,6 +21,7 @@ from bartizan.config.schema import Certificate, Listener, NextHop, PeerClass, Po
 from bartizan.model.check import Checks
 from bartizan.model.errors import ConfigError, Problem
 from bartizan.model.esmtp import Esmtp
+from bartizan.model.hide import HidePair
 from bartizan.model.limits import Limits
 from bartizan.model.rule import Rule, Tag, What, Who
 
@@ -210,7 +211,7 @@ def _known_keys(section: KeyPath) -> list[str]:
         return [_WRITTEN.get(key.name, key.name) for key in fields(Settings)]
     inner = {
         "listeners": Listener, "tls": Tls, "more": Certificate, "classes": PeerClass, "checks": Checks, "esmtp": Esmtp,
-        "next_hop": NextHop, "rules": Rule, "who": Who, "what": What, "tag": Tag,
+        "next_hop": NextHop, "rules": Rule, "who": Who, "what": What, "tag": Tag, "map": HidePair,
     }  # fmt: skip
     kind = inner.get(names[-1]) or type(getattr(Settings(), names[-1], None))
     return [_WRITTEN.get(key, key) for key in getattr(kind, "__dataclass_fields__", ()) if key != "place"]

@@ -13,6 +13,7 @@ from dataclasses import replace
 from bartizan._core.automaton import Automaton
 from bartizan._core.stream import MessageStream
 from bartizan.actions.dispatch import Dispatcher
+from bartizan.actions.hide import Hiding
 from bartizan.actions.own_fields import OwnFields
 from bartizan.auth.authenticator import Authenticator
 from bartizan.auth.passwords import PasswordFile
@@ -75,12 +76,14 @@ class InForce:
         self.authenticator, self.passwords = _authenticator(generation, before)
         self.walls = tuple(self._wall(index) for index in range(len(settings.listeners)))
         self._pool = ScannerPool(generation.directory, settings.limits)
+        hiding = Hiding(settings.hide, settings.server.hostname)
         dispatcher = Dispatcher(
             self.hop,
             store,
             hostname=settings.server.hostname,
             on_problem=events.problem,
             own_fields=OwnFields.of(settings.rules),
+            hiding=hiding,
         )
         rules = policy.build(settings.rules, settings.policy.default)
         self._pipeline = Pipeline(
