@@ -1,8 +1,8 @@
 """Plays a dialogue against the listener of a configuration, prepared as a gateway prepares it.
 
 In: TOML and the text of a dialogue (tests/smtpd/dialogue.py), which may say nothing of settings, lists or patterns
-itself. The DNS is asked where the dialogue has a zone. A dialogue that begins with `early: PROXY ...` is that of the
-client that this names; the listener then takes the test for a balancer.
+itself. `E:` and `D:` are what the next hop is sent. The DNS is asked where the dialogue has a zone. A dialogue that
+begins with `early: PROXY ...` is that of the client that this names; the listener then takes the test for a balancer.
 Not here: what scanners and rules say of a message; the dialogue's `submit:` stands for them.
 """
 
@@ -16,11 +16,15 @@ from pathlib import Path
 from smtpd.dialogue import CERTIFICATE, Player
 from smtpd.house import Pipeline
 
+from bartizan._core.stream import MessageStream
+from bartizan.actions.hide import Hiding
 from bartizan.auth.authenticator import Authenticator
 from bartizan.auth.passwords import PasswordFile
 from bartizan.config.load import Source
 from bartizan.config.resolve import Flags
 from bartizan.config.schema import ANY_DOMAIN
+from bartizan.model.envelope import Envelope
+from bartizan.model.reply import Reply
 from bartizan.node import lists
 from bartizan.node.generation import Generation, publish
 from bartizan.node.prepare import complete
@@ -55,6 +59,20 @@ def published(toml: str, folder: Path) -> Generation:
     )
 
 
+class Outlet(Pipeline):
+    """Keeps messages as they leave: without the names of the inside, as the configuration says. The field Received that
+    this host adds is left out."""
+
+    hiding: Hiding
+
+    async def submit(self, envelope: Envelope, stream: MessageStream) -> Reply:
+        """As the pipeline does, and what is sent on in the place of what arrived."""
+        reply = await super().submit(envelope, stream)
+        outgoing = self.hiding.outgoing(*self.accepted[-1])
+        self.accepted[-1] = (outgoing.envelope, bytes(outgoing.raw))
+        return reply
+
+
 class Stage(Player):
     """Plays one dialogue under the settings of a generation."""
 
@@ -70,7 +88,8 @@ class Stage(Player):
         settings = session_settings(self.generation, 0)
         if self.early.startswith(b"PROXY "):
             settings = replace(settings, balancers=(ip_network("127.0.0.0/8"),))
-        self.pipeline = Pipeline(settings)
+        self.pipeline = outlet = Outlet(settings)
+        outlet.hiding = Hiding(self.generation.settings.hide, settings.hostname)
         self.pipeline.authenticator = logins = self._logins()
         with contextlib.ExitStack() as stack:
             self.pipeline.wall = wall = self._wall(stack)
