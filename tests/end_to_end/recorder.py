@@ -127,6 +127,8 @@ class Recorder:
             elif verb == b"QUIT":
                 reply(line, b"221 2.0.0 Bye")
                 return
+            elif verb == b"ETRN":
+                reply(line, b"252 2.0.0 Pending messages for node started")
             elif verb == b"NOOP":
                 reply(line, b"250 2.0.0 Ok")
             elif verb == b"DATA":

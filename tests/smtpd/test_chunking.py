@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from smtpd.house import Pipeline, Rig, VirtualLoop, settings_of
@@ -224,3 +225,42 @@ def test_early_data_is_data(loop: VirtualLoop) -> None:
     rig.send(b"EHLO c\r\n" + BEGIN)
     assert rig.send(b"DATA\r\nRSET\r\n.\r\nNOOP\r\n").splitlines()[1:] == [b"250 2.0.0 Ok", b"250 2.0.0 Done"]
     assert [raw for _, raw in rig.pipeline.accepted] == [b"RSET\r\n"]
+
+
+COMMANDS = [
+    *(GREET, BEGIN, b"DATA\r\n", b"x\r\n.\r\n", b"RSET\r\n", b"NOOP\r\n", b"QUIT\r\n", b"MAIL FROM:<>\r\n"),
+    *(
+        b"BDAT 3\r\n",
+        b"BDAT 4 LAST\r\n",
+        b"BDAT 0\r\n",
+        b"BDAT 0 LAST\r\n",
+        b"bdat 7 last\r\n",
+        b"BDAT -1\r\n",
+        b"BDAT\r\n",
+    ),
+    *(b"BDAT 99999999999999999999\r\n", b"BDAT 3\n", b"BDAT 30\r\n", b"BDAT\r\n", b"abc", b"\r\n", b".", b"x" * 5000),
+]
+PACKETS = st.lists(st.lists(st.sampled_from(COMMANDS), max_size=6).map(b"".join), max_size=10)
+
+
+@settings(max_examples=400, deadline=None)
+@given(packets=PACKETS)
+def test_anything(packets: list[bytes]) -> None:
+    """Well-formed replies, no error of ours, and nothing is held once the client is gone."""
+    rig = rig_of(LOOP, message_bytes=2000, errors=1000)
+    answers = b"".join(rig.send(packet) for packet in packets)
+    assert re.fullmatch(rb"(?:[2345]\d\d[ -][ -~]*\r\n)*", answers)
+    assert rig.pipeline.problems == []
+    assert rig.transport.reading or rig.transport.closed or rig.transport.ended
+    rig.lose()
+    assert (rig.office.admission.octets, rig.office.admission.sessions) == (0, 0)
+
+
+@settings(max_examples=100, deadline=None)
+@given(packets=PACKETS, at=CUTS)
+def test_packets_make_no_difference(packets: list[bytes], at: list[int]) -> None:
+    """The same bytes get the same answers in any packets, as long as nothing must be the last of a group."""
+    sent = b"".join(packet for packet in packets if b"DATA" not in packet and b"QUIT" not in packet)
+    whole, pieces = (rig_of(LOOP, message_bytes=2000, errors=1000, junk=1000) for _ in range(2))
+    assert whole.send(sent) == b"".join(pieces.send(piece) for piece in cut(sent, at))
+    assert [raw for _, raw in whole.pipeline.accepted] == [raw for _, raw in pieces.pipeline.accepted]
