@@ -67,6 +67,8 @@ def complaints(settings: Settings, broken: frozenset[str] = frozenset()) -> Iter
                 yield ("attachments", key.name, index), "expected an extension in lower case, without the dot"
     if settings.admin.address:
         yield from _admin(settings)
+    if settings.hide.public and any(listener.recipient_domains == ANY_DOMAIN for listener in settings.listeners):
+        yield ("hide", "public"), 'nothing is known to go out where a listener has recipient_domains "*": name them'
     for index, rule in enumerate(settings.rules):
         for path_in_rule, expected in rule_complaints(rule):
             yield ("rules", index, *path_in_rule), expected

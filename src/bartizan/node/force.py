@@ -76,14 +76,14 @@ class InForce:
         self.authenticator, self.passwords = _authenticator(generation, before)
         self.walls = tuple(self._wall(index) for index in range(len(settings.listeners)))
         self._pool = ScannerPool(generation.directory, settings.limits)
-        hiding = Hiding(settings.hide, settings.server.hostname)
+        self._hiding = Hiding(settings.hide, settings.server.hostname)
         dispatcher = Dispatcher(
             self.hop,
             store,
             hostname=settings.server.hostname,
             on_problem=events.problem,
             own_fields=OwnFields.of(settings.rules),
-            hiding=hiding,
+            hiding=self._hiding,
         )
         rules = policy.build(settings.rules, settings.policy.default)
         self._pipeline = Pipeline(
@@ -101,6 +101,13 @@ class InForce:
             self._running -= 1
             if self._last is not None and not self._running:
                 self._last.set_result(None)
+
+    def refused(self, sender: str, recipient: str) -> Reply | None:
+        """How the next hop refused `recipient` a short while ago, by the names that it knows them by."""
+        for pair in self._hiding.guises(sender, recipient):
+            if (reply := self.hop.refused(*pair)) is not None:
+                return reply
+        return None
 
     def new_stream(self, normalize: bool) -> MessageStream:
         """The receiver of a message, which makes good bare line ends or not."""

@@ -198,7 +198,7 @@ class Smtpd:
             new_stream=force.new_stream,
             new_id=self._new_id,
             offer=force.hop.offer,
-            refused=force.hop.refused,
+            refused=force.refused,
             known=force.hop.known,
             etrn=force.hop.etrn,
             on_session=session_over,
