@@ -147,7 +147,8 @@ class Checks:
     sender_login: str = "reject"
     """The client has logged in under a name that may not use this sender."""
     unknown_recipient: str = "off"
-    """The next hop, asked while the recipient is given, refuses it. Off asks only with the whole message."""
+    """The next hop, asked while the recipient is given, refuses it; what it says is remembered for some minutes, and
+    dns_failure holds when it says nothing. Off asks only with the whole message; for postmaster nobody asks."""
     nul: str = "log"
     """The message has a NUL byte."""
     header_missing: str = "log"

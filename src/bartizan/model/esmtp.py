@@ -31,7 +31,7 @@ class Esmtp:
     chunking: bool = False
     """CHUNKING: BDAT beside DATA (RFC 3030)."""
     etrn: bool = False
-    """ETRN: passed on to the next hop, with its answer (RFC 1985)."""
+    """ETRN: passed on to the next hop, where that offers it, with its answer (RFC 1985)."""
     vrfy: bool = True
     """VRFY: always answered 252, which says nothing; false answers 502."""
     help: bool = True
