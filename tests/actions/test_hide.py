@@ -164,6 +164,7 @@ def test_envelope() -> None:
     [
         ("", ""),
         ("a@x.corp.internal", "a@example.com"),
+        ('"J\\d"@CORP.internal', "john.doe@example.com"),
         ("a@eng.corp.internal", "a@eng.example.com"),
         ("a@[10.0.0.1]", "a@example.com"),
         ("a@[192.0.2.1]", "a@[192.0.2.1]"),
@@ -181,11 +182,18 @@ def test_way_back() -> None:
     """Recipients of incoming mail become those that the inside knows; its header is not touched."""
     raw = b"To: john.doe@example.com\r\nX-Mailer: b\r\nReceived: by x\r\n\r\n"
     there = tuple(
-        Recipient(one) for one in ("John.Doe@example.com", "a@ENG.example.com", "b@example.com", "postmaster")
+        Recipient(one)
+        for one in (
+            "John.Doe@example.com",
+            '"john.doe"@Example.com.',
+            "a@ENG.example.com",
+            "b@example.com",
+            "postmaster",
+        )
     )
     envelope = Envelope("I", Peer("192.0.2.1"), "h", "s@corp.internal", there)
     done = HIDING.outgoing(envelope, raw)
-    inside = ("jd@corp.internal", "a@eng.corp.internal", "b@example.com", "postmaster")
+    inside = ("jd@corp.internal", "jd@corp.internal", "a@eng.corp.internal", "b@example.com", "postmaster")
     assert tuple(one.address for one in done.envelope.recipients) == inside
     assert done.envelope.sender == "s@corp.internal"
     assert done.raw is raw

@@ -36,6 +36,8 @@ def test_whole(tmp_path: Path) -> None:
     ("text", "expected"),
     [
         ("domains = ['a.example']\n", "public is needed"),
+        ("public = 'ä.example'\n", "A-labels"),
+        ("public = 'a.example'\n[[hide.map]]\ninside = '@b'\noutside = '@ä'\n", "A-labels"),
         ("public = 'a b'\n", "not a domain name"),
         ("public = 'a.example'\ndomains = ['*.b.example']\n", "not a domain name"),
         ("public = 'a.example'\nshown = ['']\n", "not a domain name"),

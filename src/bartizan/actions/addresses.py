@@ -26,7 +26,6 @@ _TOKEN = re.compile(
 )
 _COMMENT = re.compile(r"[()]|\\.", re.DOTALL)
 _NAME = re.compile(r"[\w.-]+")
-_QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 _BETWEEN = frozenset({"space", "comment"})
 
 _Token = tuple[str, str]
@@ -75,12 +74,12 @@ def _address(
         return at
     done[at] = "@"
     last = domain[-1]
-    name = "".join(tokens[one][1] for one in domain)
+    name = _written(tokens, domain)
     if tokens[last][0] == "literal":
         new = inside.public if inside.literal(name) else None
     else:
         new = inside.outside(name)
-        whole = inside.address(_plain(tokens, local), name) if local and not identifiers else None
+        whole = inside.address(f"{_written(tokens, local)}@{name}") if local and not identifiers else None
         if whole is not None:
             _set(done, local[0], last, whole)
             return last + 1
@@ -88,7 +87,7 @@ def _address(
         _set(done, domain[0], last, new)
         for one in local:
             done[one] = tokens[one][1]
-        left = _plain(tokens, local)
+        left = _written(tokens, local)
         if identifiers and inside.without(left) != left:
             _set(done, local[0], local[-1], blake2s(f"{left}@{name}".encode("utf-8", "replace")).hexdigest()[:32])
     elif _NAME.fullmatch(name) or tokens[last][0] == "literal":
@@ -144,11 +143,9 @@ def _local(tokens: list[_Token], at: int, free: int) -> list[int]:
     return found
 
 
-def _plain(tokens: list[_Token], local: list[int]) -> str:
-    """The local part without its quoting."""
-    return "".join(
-        _QUOTED_PAIR.sub(r"\1", text[1:-1]) if kind == "quoted" else text for kind, text in (tokens[i] for i in local)
-    )
+def _written(tokens: list[_Token], some: list[int]) -> str:
+    """Tokens without what stands between them."""
+    return "".join(tokens[one][1] for one in some)
 
 
 def _tokens(value: str) -> list[_Token]:

@@ -16,7 +16,7 @@ import re
 from dataclasses import dataclass, replace
 
 from bartizan.actions.addresses import rewritten
-from bartizan.actions.inside import Inside
+from bartizan.actions.inside import Inside, key
 from bartizan.model.envelope import Direction, Envelope, Recipient
 from bartizan.model.errors import PermanentError
 from bartizan.model.hide import Hide
@@ -43,7 +43,7 @@ _ADDRESSES = (
     *("Disposition-Notification-To", "Return-Receipt-To", "Mail-Followup-To", "Mail-Reply-To", "Original-Recipient"),
 )
 _IDENTIFIERS = ("Message-ID", "In-Reply-To", "References", "Resent-Message-ID", "Original-Message-ID")
-_TEXT = ("List-*", "Organization", "X-Mailing-List", "X-BeenThere")
+_TEXT = ("List-*", "Organization", "Archived-At", "Autocrypt", "X-Mailing-List", "X-BeenThere")
 _TRACE = (
     *("DKIM-Signature", "DomainKey-Signature", "ARC-*", "Authentication-Results", "Received-SPF", "X-Forwarded-*"),
     *("X-Google-DKIM-Signature", "Delivered-To", "X-Original-To", "X-Envelope-To"),
@@ -100,7 +100,7 @@ class Hiding:
         )
         self._back = {}
         if hide.reversible:
-            self._back = {one.outside.lower(): one.inside for one in hide.map}
+            self._back = {key(one.outside): one.inside for one in hide.map}
 
     def outgoing(self, envelope: Envelope, raw: bytes | memoryview) -> Outgoing:
         """The message as its next hop sees it; PermanentError when it has more header than can be read."""
@@ -128,10 +128,12 @@ class Hiding:
 
     def _inside_recipient(self, recipient: Recipient) -> Recipient:
         local, at, domain = recipient.address.rpartition("@")
-        whole = self._back.get(recipient.address.lower())
+        if not at or not self._back:
+            return recipient
+        whole = self._back.get(key(recipient.address))
         if whole is not None:
             return replace(recipient, address=whole)
-        there = self._back.get(f"@{domain.lower()}") if at else None
+        there = self._back.get(key(f"@{domain}"))
         return recipient if there is None else replace(recipient, address=local + there)
 
     def _outward(self, envelope: Envelope) -> Envelope:
@@ -148,7 +150,7 @@ class Hiding:
         local, at, domain = address.rpartition("@")
         if not at:
             return address
-        whole = self._inside.address(local, domain)
+        whole = self._inside.address(address)
         if whole is not None:
             return whole
         if domain.startswith("["):

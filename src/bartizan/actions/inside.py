@@ -18,6 +18,7 @@ _RUN = re.compile(r"[\w.-]++")
 _ADDRESS = re.compile(r"(?<![0-9A-Fa-f:.])[0-9A-Fa-f:.]{2,45}+")
 _TAGGED = re.compile(r"IPv6:", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[([^\[\]]{2,60})\]")
+_QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 _MAX_NAME = 1024
 
 
@@ -28,7 +29,7 @@ class Inside:
         """`hostname` is this host's public name."""
         self.public = hide.public
         self._pairs = {_ascii(one.inside[1:]): one.outside[1:] for one in hide.map if one.inside.startswith("@")}
-        self._mapped = {_address_key(one.inside): one.outside for one in hide.map if not one.inside.startswith("@")}
+        self._mapped = {key(one.inside): one.outside for one in hide.map if not one.inside.startswith("@")}
         outsides = (one.outside.rpartition("@")[2] for one in hide.map)
         self._shown = frozenset(_ascii(name) for name in (hide.public, hostname, *hide.shown, *outsides) if name)
         mapped = (one.inside.rpartition("@")[2] for one in hide.map)
@@ -55,9 +56,9 @@ class Inside:
             return None
         return self.public if any(_below(name, domain) for domain in self._domains) else None
 
-    def address(self, local: str, domain: str) -> str | None:
+    def address(self, address: str) -> str | None:
         """The outside address that the map has for an inside one; None when it has none."""
-        return self._mapped.get(f"{local.lower()}@{_ascii(domain.strip('.'))}") if self._mapped else None
+        return self._mapped.get(key(address)) if self._mapped else None
 
     def literal(self, text: str) -> bool:
         """Is an address of the networks in `text`, a domain literal or more?"""
@@ -127,6 +128,9 @@ def _ascii(name: str) -> str:
         return low
 
 
-def _address_key(address: str) -> str:
+def key(address: str) -> str:
+    """One text for all ways to write an address: quoting, case, A-labels or U-labels, a dot at the end."""
     local, _, domain = address.rpartition("@")
-    return f"{local.lower()}@{_ascii(domain)}"
+    if local.startswith('"') and local.endswith('"'):
+        local = _QUOTED_PAIR.sub(r"\1", local[1:-1])
+    return f"{local.lower()}@{_ascii(domain.strip('.'))}"

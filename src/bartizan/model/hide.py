@@ -37,6 +37,8 @@ class HidePair:
             local, at, domain = side.rpartition("@")
             if not at or not is_name(domain) or (local and not _LOCAL.fullmatch(local)):
                 raise ValueError(f"neither an address nor @domain: {side!r}")
+        if not self.outside.isascii():
+            raise ValueError(f"expected A-labels (xn--...) outside: {self.outside!r}")
         if self.inside.startswith("@") != self.outside.startswith("@"):
             raise ValueError("inside and outside must both be addresses, or both domains")
 
@@ -46,7 +48,7 @@ class Hide:
     """[hide]: names and addresses of the inside, taken out of what goes out. Nothing is changed without `public`."""
 
     public: str = ""
-    """The domain that is seen outside: user@host.corp.internal becomes user@ this."""
+    """The domain that is seen outside, in ASCII: user@host.corp.internal becomes user@ this."""
     domains: tuple[str, ...] = ()
     """Inside domains: "corp.internal" is this one with all below, ".example.com" only what is below."""
     shown: tuple[str, ...] = ()
@@ -72,6 +74,8 @@ class Hide:
     def __post_init__(self) -> None:
         if not self.public and (self.domains or self.map):
             raise ValueError("public is needed with domains or map")
+        if not self.public.isascii():
+            raise ValueError(f"expected A-labels (xn--...) in public: {self.public!r}")
         names = [*self.shown, *(one.removeprefix(".") for one in self.domains), *([self.public] * bool(self.public))]
         wrong = [one for one in names if not is_name(one)]
         if wrong:
