@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from actions.fakes import EXAMINED, RAW, A, B, C, FakeRelay, FakeStore, envelope, verdict
+from bartizan.actions.hide import Hiding
 from bartizan.actions.plan import Keep
 from bartizan.actions.quarantine import entry_for, release
 from bartizan.delivery.outcome import Outcome
 from bartizan.delivery.store import State, UnknownEntry
-from bartizan.model.envelope import Recipient
-from bartizan.model.reply import NEXT_HOP_DOWN
+from bartizan.model.envelope import Direction, Recipient
+from bartizan.model.hide import Hide
+from bartizan.model.reply import FORM_REFUSED, NEXT_HOP_DOWN
 
 DOWN = Outcome(NEXT_HOP_DOWN, False, False, "connect: timeout")
 
@@ -64,3 +67,25 @@ def test_unknown() -> None:
     """What is not there cannot be released."""
     with pytest.raises(UnknownEntry):
         released(id="E9")
+
+
+@pytest.mark.parametrize("many", [1, 20_000])
+def test_released_and_hidden(many: int) -> None:
+    """A message that was on its way out leaves with outside names, or not at all."""
+    raw = b"From: " + b"s@corp.internal,\r\n " * many + b"\r\n\r\nx\r\n"
+    relay, store = FakeRelay([]), FakeStore([])
+    hiding = Hiding(Hide(public="example.com", domains=("corp.internal",)))
+    there = replace(envelope(A, B), direction=Direction.OUTBOUND, sender="s@corp.internal")
+
+    async def story() -> Outcome:
+        id = await store.put(entry_for(there, EXAMINED, Keep((B,), verdict(B, "quarantine"))), raw)
+        return await release(id, store, relay, hostname="gate.example", hiding=hiding)
+
+    outcome = asyncio.run(story())
+    if many > 1:
+        assert (outcome.delivered, outcome.reply, relay.sent) == (False, FORM_REFUSED, [])
+        return
+    ((recipients, head, sent),) = relay.sent
+    assert recipients == (B,)
+    assert head.startswith(b"Received: by gate.example with")
+    assert sent == raw.replace(b"corp.internal", b"example.com")

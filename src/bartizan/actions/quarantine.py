@@ -9,6 +9,9 @@ Not here: how it is stored (delivery), when it is durable enough to answer (disp
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bartizan.actions.hide import Hiding
 from bartizan.actions.own_fields import OwnFields
 from bartizan.actions.plan import Keep
 from bartizan.actions.rewrite import received
@@ -16,7 +19,7 @@ from bartizan.delivery.nexthop import Relay
 from bartizan.delivery.outcome import Outcome
 from bartizan.delivery.store import QUARANTINE, AsyncMessageStore, NewEntry
 from bartizan.model.envelope import Envelope, Recipient
-from bartizan.model.errors import TemporaryError
+from bartizan.model.errors import PermanentError, TemporaryError
 from bartizan.model.message import Examination
 
 
@@ -41,17 +44,22 @@ async def release(
     hostname: str,
     recipients: tuple[Recipient, ...] = (),
     own_fields: OwnFields | None = None,
+    hiding: Hiding | None = None,
 ) -> Outcome:
-    """Send an entry to its recipients (or to `recipients`) with its own envelope and without `own_fields` of the
-    sender; mark it only after a 2yz.
+    """Send an entry to its recipients (or to `recipients`) with its own envelope, without `own_fields` of the sender
+    and what `hiding` hides; mark it only after a 2yz.
 
     Raises UnknownEntry, and TemporaryError when the store cannot give it. When it was delivered and cannot be marked,
     the outcome says so in `detail`.
     """
     entry, raw = await store.load(id)
-    head = received(entry.envelope, hostname, entry.envelope.received_at or entry.stored_at)
-    cleared = (own_fields or OwnFields()).without(raw)
-    outcome = await hop.send(entry.envelope, recipients or entry.recipients, head, cleared)
+    envelope = replace(entry.envelope, recipients=recipients or entry.recipients)
+    try:
+        outgoing = (hiding or Hiding()).outgoing(envelope, (own_fields or OwnFields()).without(raw))
+    except PermanentError as refusal:
+        return Outcome(refusal.reply, False, False, str(refusal))
+    head = received(envelope, hostname, envelope.received_at or entry.stored_at, anonymous=outgoing.anonymous)
+    outcome = await hop.send(outgoing.envelope, outgoing.envelope.recipients, head, outgoing.raw)
     if not outcome.delivered:
         return outcome
     try:

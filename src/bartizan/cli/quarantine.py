@@ -14,6 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 
 from bartizan.actions import quarantine
+from bartizan.actions.hide import Hiding
 from bartizan.actions.own_fields import OwnFields
 from bartizan.cli import console, options, words
 from bartizan.config.load import serve_problems
@@ -151,11 +152,12 @@ def show(store: MessageStore, args: argparse.Namespace) -> int:
 async def _release(store: SqliteStore, args: argparse.Namespace, settings: Settings) -> int:
     hop = outlets.next_hop(settings)
     own_fields = OwnFields.of(settings.rules)
+    hiding = Hiding(settings.hide, settings.server.hostname)
 
     async def send(id: str, recipients: tuple[Recipient, ...]) -> Outcome:
         hostname = settings.server.hostname
         return await quarantine.release(
-            id, store.awaited(), hop, hostname=hostname, recipients=recipients, own_fields=own_fields
+            id, store.awaited(), hop, hostname=hostname, recipients=recipients, own_fields=own_fields, hiding=hiding
         )
 
     try:
