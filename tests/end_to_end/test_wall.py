@@ -45,6 +45,27 @@ def test_a_map_file_changes(start: Callable[..., Gateway], tmp_path: Path) -> No
     assert ("denied_sender", "listed as sender.example: spam of November") in refusals(gateway)
 
 
+def test_domains_out_of_a_map_file(start: Callable[..., Gateway], tmp_path: Path) -> None:
+    """Among those that are named, and a new one holds in an open session."""
+    listed = tmp_path / "domains"
+    listed.write_text("one.example\n.two.example\n")
+    checks = 'checks = { sender_domain = "off", null_mx = "off", reverse_dns = "off", helo_dns = "off" }'
+    with Recorder() as recorder:
+        gateway = start(recorder.port, listener=checks, domains=("here.example", f"file:{listed}"), trusted=())
+        with Client(gateway.port) as client:
+            assert client.say(b"MAIL FROM:<>").code == 250
+            told_of = {
+                name: client.say(b"RCPT TO:<a@%b.example>" % name).code for name in (b"here", b"one", b"x.two", b"new")
+            }
+            assert told_of == {b"here": 250, b"one": 250, b"x.two": 250, b"new": 550}
+            listed.write_text("new.example\n")
+            told(gateway, "reload", 2)
+            end = time.monotonic() + SECONDS
+            while client.say(b"RCPT TO:<a@new.example>").code != 250:
+                assert time.monotonic() < end
+            assert client.say(b"RCPT TO:<a@one.example>").code == 550
+
+
 def test_the_dns_out_of_the_sandbox(start: Callable[..., Gateway]) -> None:
     """A locked-down smtpd asks its name servers; what it cannot learn is never a reason to refuse for good."""
     with NameServer() as server, Recorder() as recorder:

@@ -15,7 +15,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from bartizan.config import address
-from bartizan.config.schema import ANY_DOMAIN, Certificate, Listener, PeerClass, Settings, Tls
+from bartizan.config.schema import ANY_DOMAIN, MAP_FILE, Certificate, Listener, PeerClass, Settings, Tls
 from bartizan.model.check import Checks, Ruling
 from bartizan.model.rule import Rule
 from bartizan.model.verdict import Action
@@ -131,8 +131,9 @@ def _listener(index: int, listener: Listener) -> Iterator[Complaint]:
             'an address that is not on loopback needs its domains by name ("*" would be an open relay)',
         )
     for which, domain in enumerate(domains):
-        if domain != "*" and not _is_domain(domain):
-            yield (*here, "recipient_domains", which), f"expected a domain name, found {domain!r}"
+        if domain != "*" and not domain.startswith(MAP_FILE) and not _is_domain(domain.removeprefix(".")):
+            expected = f"expected a domain name, .name, or {MAP_FILE}PATH, found {domain!r}"
+            yield (*here, "recipient_domains", which), expected
     yield from _networks((*here, "trusted"), listener.trusted, everybody=loopback)
     yield from _networks((*here, "xclient"), listener.xclient)
     yield from _networks((*here, "proxy"), listener.proxy, everybody=loopback)

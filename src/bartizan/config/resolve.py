@@ -84,7 +84,8 @@ def with_paths_from(base: Path, settings: Settings) -> Settings:
         return MAP_FILE + there(text.removeprefix(MAP_FILE)) if text.startswith(MAP_FILE) else text
 
     def listener(item: Listener) -> Listener:
-        item = replace(item, allow=entries(item.allow), deny=entries(item.deny))
+        domains = tuple(map(entry, item.recipient_domains))
+        item = replace(item, recipient_domains=domains, allow=entries(item.allow), deny=entries(item.deny))
         tls = item.tls
         if tls is None:
             return item
@@ -128,10 +129,14 @@ def resolved(settings: Settings) -> Settings:
             cache=os.path.abspath(cache),
         ),
         listeners=tuple(
-            replace(item, recipient_domains=tuple(domain.lower() for domain in item.recipient_domains))
-            for item in settings.listeners
+            replace(item, recipient_domains=tuple(map(_domain, item.recipient_domains))) for item in settings.listeners
         ),
         signatures=Signatures(tuple(map(os.path.abspath, settings.signatures.paths)), settings.signatures.skip_broken),
         phrases=Phrases(tuple(map(os.path.abspath, settings.phrases.files))),
         log=log if log.events == "-" else replace(log, events=os.path.abspath(log.events)),
     )
+
+
+def _domain(text: str) -> str:
+    """Compared in lower case; the path of a map file stays as it is."""
+    return text if text.startswith(MAP_FILE) else text.lower()

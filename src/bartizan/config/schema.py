@@ -146,7 +146,8 @@ class Listener:
     address: Text
     """"host:port", "[2001:db8::1]:25"."""
     recipient_domains: Annotated[tuple[Text, ...], MinLen(1)]
-    """Domains mail is accepted for; `["*"]` is any, on loopback only."""
+    """Domains mail is accepted for: `example.com`, `.example.com` for it and all below it, `file:PATH` for a map file
+    of such entries, which is read again when it changes; `["*"]` is any, on loopback only."""
     trusted: tuple[Text, ...] = ()
     """Addresses and networks that may send to any domain: the inside."""
     xclient: tuple[Text, ...] = ()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import enum
 import ipaddress
-from collections.abc import Set
+from collections.abc import Container
 from dataclasses import dataclass
 
 from bartizan.dns.answer import Status
@@ -64,7 +64,7 @@ async def mail_domain(resolver: Resolver, domain: str, budget: LookupBudget) -> 
 
 
 async def inward(
-    resolver: Resolver, hosts: tuple[str, ...], budget: LookupBudget, own: Set[str] = frozenset()
+    resolver: Resolver, hosts: tuple[str, ...], budget: LookupBudget, own: Container[str] = frozenset()
 ) -> tuple[str, ...]:
     """Those of `hosts` that are in `own` (names and addresses) or have an address that is nobody's on the Internet:
     loopback, private, link-local. What could not be found out is not among them."""

@@ -34,6 +34,7 @@ from bartizan.pipeline import Pipeline
 from bartizan.policy import load as policy
 from bartizan.restraint import Restraint
 from bartizan.scanner.pool import ScannerPool
+from bartizan.wall.own import Own
 from bartizan.wall.patterns import Patterns
 from bartizan.wall.wall import Wall
 
@@ -143,9 +144,10 @@ class InForce:
         """The checks of a listener."""
         settings = self.generation.settings
         listener = settings.listeners[index]
-        own = {settings.server.hostname.lower(), *listener.recipient_domains} - set(ANY_DOMAIN)
-        tables = lists.opened(self.generation.tables(index))
-        return Wall(tables, Patterns(listener.sender_patterns), self.resolver, frozenset(own))
+        tables = self.generation.tables(index)
+        named = {settings.server.hostname.lower(), *listener.recipient_domains} - set(ANY_DOMAIN)
+        own = Own(frozenset(named), lists.domains(tables))
+        return Wall(lists.opened(tables), Patterns(listener.sender_patterns), self.resolver, own)
 
     def _message(self, stream: MessageStream) -> Message:
         if stream.automaton is self.automaton:

@@ -19,6 +19,9 @@ from bartizan.tables.source import Problem as Wrong
 from bartizan.tables.source import inline, read_file
 from bartizan.wall.lists import Lists, Subject
 
+DOMAINS = ("recipient", "domains")
+"""The list of recipient_domains that are in map files."""
+
 
 @dataclass(frozen=True, slots=True)
 class CompiledList:
@@ -63,9 +66,18 @@ def files(settings: Settings) -> tuple[str, ...]:
     return tuple(sorted({entry.removeprefix(MAP_FILE) for entry in named if entry.startswith(MAP_FILE)}))
 
 
+def domains(names: Mapping[str, str]) -> AccessTable | None:
+    """The recipient domains out of map files. OSError, ValueError when they cannot be used."""
+    name = "-".join(DOMAINS)
+    return AccessTable.open(names[name]) if name in names else None
+
+
 def _lists(listener: Listener) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
     for kind in ("allow", "deny"):
         for one in fields(Entries):
             entries = getattr(getattr(listener, kind), one.name)
             if entries:
                 yield (kind, one.name), entries
+    domains = tuple(one for one in listener.recipient_domains if one.startswith(MAP_FILE))
+    if domains:
+        yield DOMAINS, domains

@@ -18,6 +18,7 @@ from bartizan.observe.meter import Meter
 from bartizan.smtpd.address import is_postmaster
 from bartizan.smtpd.rates import Rates
 from bartizan.smtpd.settings import Caps, Network
+from bartizan.tables.access import AccessTable
 
 
 @dataclass(slots=True)
@@ -136,11 +137,19 @@ class Admission:
 class Relaying:
     """For whom mail is taken: from trusted peers for anyone, from others for the recipient domains."""
 
-    __slots__ = ("_domains", "_trusted")
+    __slots__ = ("_below", "_domains", "_listed", "_trusted")
 
-    def __init__(self, domains: tuple[str, ...] | None, trusted: tuple[Network, ...]) -> None:
-        """Names that are no domain raise ValueError."""
-        self._domains = None if domains is None else frozenset(map(canonical_domain, domains))
+    def __init__(
+        self, domains: tuple[str, ...] | None, trusted: tuple[Network, ...], listed: AccessTable | None = None
+    ) -> None:
+        """`domains` are names, or `.name` for a domain and all below it; `listed` are more of them. Names that are no
+        domain raise ValueError."""
+        self._domains: frozenset[str] | None = None
+        self._below: frozenset[str] = frozenset()
+        if domains is not None:
+            self._below = frozenset(canonical_domain(one[1:]) for one in domains if one.startswith("."))
+            self._domains = frozenset(canonical_domain(one) for one in domains if not one.startswith(".")) | self._below
+        self._listed = listed
         self._trusted = trusted
 
     def trusts(self, peer: Peer) -> bool:
@@ -161,7 +170,7 @@ class Relaying:
 
     def ours(self, name: str) -> bool:
         """Is it one of the recipient domains, which must be listed?"""
-        return self._domains is not None and name.lower().removesuffix(".") in self._domains
+        return self._domains is not None and self._is_listed(name.lower().removesuffix("."))
 
     def direction(self, recipients: list[Recipient], trusted: bool) -> Direction:
         """Mail of trusted peers goes out, or stays inside when every recipient is in a domain of ours;
@@ -180,7 +189,18 @@ class Relaying:
                 domain = canonical_domain(domain)
             except ValueError:
                 return False
-        return domain in self._domains
+        return self._is_listed(domain)
+
+    def _is_listed(self, domain: str) -> bool:
+        if self._domains is not None and domain in self._domains:
+            return True
+        if self._listed is not None and self._listed.find_domain(domain) is not None:
+            return True
+        while self._below and domain:
+            if domain in self._below:
+                return True
+            domain = domain.partition(".")[2]
+        return False
 
 
 def among(address: str, networks: tuple[Network, ...]) -> bool:

@@ -178,10 +178,11 @@ class Clerk(Warden):
         transaction, terms = self.transaction, self.terms
         settings, sender, address = terms.settings, self._sender, recipient.address
         count = len(transaction.recipients)
-        if settings.hard_recipients and count >= settings.hard_recipients:
+        if settings.hard_recipients and count + transaction.later >= settings.hard_recipients:
             transaction.overfull = True
             return self._refused(Check.RECIPIENTS, TOO_MANY_FOR_ONE, sender, address)
         if count >= (settings.soft_recipients or settings.limits.recipients):
+            transaction.later += 1
             return self._refused(Check.RECIPIENTS, TOO_MANY_RECIPIENTS, sender, address)
         if not self._take(What.RECIPIENTS):
             return self._refused(Check.RATE, TOO_FAST, sender, address)

@@ -32,6 +32,7 @@ from bartizan.smtpd.receive import Reception
 from bartizan.smtpd.settings import Caps, SessionReport
 from bartizan.smtpd.slow import encrypt, finish
 from bartizan.smtpd.transaction import State
+from bartizan.smtpd.warden import in_place_of_greeting
 from bartizan.smtpd.watch import Watch
 from bartizan.smtpd.wire import Wire, tls_name
 
@@ -113,7 +114,7 @@ class Connection(asyncio.Protocol, ABC):
         elif phase is Phase.GREETING:
             self._lines.feed(data)
             self._wire.pause_reading()
-            refusal = self._clerk.behaved(Check.EARLY_TALKER, "spoke before the greeting")
+            refusal = in_place_of_greeting(self._clerk.behaved(Check.EARLY_TALKER, "spoke before the greeting"))
             if refusal is not None:
                 self._meter.session_refused("early_talker")
                 self._finish(refusal, "errors")

@@ -24,6 +24,7 @@ from bartizan.model.rates import RateSettings, StressSettings
 from bartizan.model.refusal import Refusal
 from bartizan.model.reply import Reply
 from bartizan.observe.meter import Meter
+from bartizan.tables.access import AccessTable
 from bartizan.wall.wall import Wall
 
 if TYPE_CHECKING:
@@ -83,16 +84,16 @@ class SessionSettings:
     """Everything a session is told.
 
     `hostname` is our name in the greeting, `listener` the address that events name. `recipient_domains` are the
-    domains mail from outside may be for (A-labels or U-labels, any case), None for any. `trusted` networks may send
-    to any domain, `xclient` ones may speak for others. `tls` offers STARTTLS. `dsn` says that delivery hands on the
-    parameters of RFC 3461, so that DSN may be offered where the next hop offers it. `tls_required` takes mail only
-    over TLS. `greeting_delay` seconds pass before the greeting, for clients that cannot wait. Above `soft_recipients`
-    (0: what the limits say) further recipients are to be tried later; above `hard_recipients` (0: never) the whole
-    message is refused. `source_routes` are left out, or refused. `field_lengths` are names of header fields in lower
-    case, and how many octets each may have. `classes` are served under settings of their own; the first one that
-    knows a peer wins. `rates` and `stress` hold for all listeners of a process. With `tls_at_once` a connection
-    begins with TLS. Where there are any `balancers`, nobody else may connect, and these say for whom (PROXY
-    protocol).
+    domains mail from outside may be for (A-labels or U-labels, any case; `.name` is also all below it), None for any;
+    `listed_domains` are more of them. `trusted` networks may send to any domain, `xclient` ones may speak for others.
+    `tls` offers STARTTLS. `dsn` says that delivery hands on the parameters of RFC 3461, so that DSN may be offered
+    where the next hop offers it. `tls_required` takes mail only over TLS. `greeting_delay` seconds pass before the
+    greeting, for clients that cannot wait. Above `soft_recipients` (0: what the limits say) further recipients are to
+    be tried later; above `hard_recipients` (0: never) the whole message is refused. `source_routes` are left out, or
+    refused. `field_lengths` are names of header fields in lower case, and how many octets each may have. `classes`
+    are served under settings of their own; the first one that knows a peer wins. `rates` and `stress` hold for all
+    listeners of a process. With `tls_at_once` a connection begins with TLS. Where there are any `balancers`, nobody
+    else may connect, and these say for whom (PROXY protocol).
     """
 
     hostname: str
@@ -101,6 +102,7 @@ class SessionSettings:
     timeouts: Timeouts = field(default_factory=Timeouts)
     caps: Caps = field(default_factory=Caps)
     recipient_domains: tuple[str, ...] | None = None
+    listed_domains: AccessTable | None = None
     trusted: tuple[Network, ...] = ()
     xclient: tuple[Network, ...] = ()
     bare_line_ends: BareLineEnds = BareLineEnds.REFUSE

@@ -29,7 +29,7 @@ class Terms:
     def __init__(self, settings: SessionSettings, services: Services) -> None:
         self.settings = settings
         self.services = services
-        self.relaying = Relaying(settings.recipient_domains, settings.trusted)
+        self.relaying = Relaying(settings.recipient_domains, settings.trusted, settings.listed_domains)
         self.greeting = Reply(220, "", f"{settings.hostname} {'ESMTP' if settings.esmtp.ehlo else 'SMTP'}").encode()
         self.strict_timeouts = times = settings.strict_timeouts()
         self.strict_caps = settings.strict_caps()

@@ -87,6 +87,7 @@ class Transaction:
         "extended",
         "helo",
         "id",
+        "later",
         "mail",
         "marks",
         "offer",
@@ -115,6 +116,7 @@ class Transaction:
         self.mail: Mail | None = None
         self.marks: list[Mark] = []
         self.overfull = False
+        self.later = 0
         self.received_at = 0.0
         self.recipients: list[Recipient] = []
         self.refused = 0

@@ -11,7 +11,7 @@ from bartizan.model.auth import Credentials
 from bartizan.model.check import Check, CheckAction
 from bartizan.model.envelope import Peer
 from bartizan.model.refusal import Refusal
-from bartizan.model.reply import LOGGED_IN, LOGIN_FAILED, LOGIN_LATER, TOO_FAST_CLOSING, Reply
+from bartizan.model.reply import LOGGED_IN, LOGIN_FAILED, LOGIN_LATER, NOT_NOW, TOO_FAST_CLOSING, Reply
 from bartizan.smtpd.admission import Account
 from bartizan.smtpd.judge import judge, refusal
 from bartizan.smtpd.office import Office
@@ -21,6 +21,11 @@ from bartizan.wall.visit import Found, Visit
 
 MOST_MARKS = 50
 """Of one transaction: what checks found for each of many recipients."""
+
+
+def in_place_of_greeting(reply: Reply | None) -> Reply | None:
+    """Instead of a greeting only 421 defers (RFC 5321 section 4.3.2)."""
+    return NOT_NOW if reply is not None and reply.code == 450 else reply
 
 
 class Warden:
@@ -44,7 +49,7 @@ class Warden:
             return self._refused(Check.RATE, TOO_FAST_CLOSING)
         found = self.terms.services.wall.connect(self.visit, self.terms.rulings)
         self.visit.odd += found
-        return self._judged(found)
+        return in_place_of_greeting(self._judged(found))
 
     @property
     def strict(self) -> bool:

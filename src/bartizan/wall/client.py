@@ -7,7 +7,7 @@ section 2.1. Not here: lists (lists.py), what follows (bartizan.smtpd.judge).
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Container
 from ipaddress import ip_address
 
 from bartizan.dns.budget import LookupBudget
@@ -46,7 +46,7 @@ def helo_form(name: str) -> list[Found]:
 
 
 async def helo_name(
-    resolver: Resolver | None, visit: Visit, budget: LookupBudget, own: Set[str], rulings: Rulings
+    resolver: Resolver | None, visit: Visit, budget: LookupBudget, own: Container[str], rulings: Rulings
 ) -> list[Found]:
     """All checks on the HELO name."""
     name = visit.helo

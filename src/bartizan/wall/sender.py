@@ -5,7 +5,7 @@ In: the sender of MAIL. Out: what was found wrong. The null sender has no domain
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Container
 
 from bartizan.dns.budget import LookupBudget
 from bartizan.dns.mail_domain import MOST_HOSTS, MailStatus, inward, mail_domain
@@ -16,7 +16,7 @@ from bartizan.wall.visit import Found
 
 
 async def domain(
-    resolver: Resolver, sender: str, budget: LookupBudget, rulings: Rulings, own: Set[str] = frozenset()
+    resolver: Resolver, sender: str, budget: LookupBudget, rulings: Rulings, own: Container[str] = frozenset()
 ) -> list[Found]:
     """Look the domain up; an address literal is none, and mail of a domain of our `own` may well lead to ourselves."""
     name = domain_of(sender)

@@ -12,8 +12,8 @@ from bartizan.model.reply import Reply
 @dataclass(frozen=True, slots=True)
 class Found:
     """One thing that a check found wrong; `detail` is a cleaned sentence for people. `unsure` says that the check could
-    not be carried out, for example because the DNS did not answer: never a reason to refuse for good. `reply` is what to
-    answer where that is not the check's own."""
+    not be carried out, for example because the DNS did not answer: never a reason to refuse for good. `reply` is what
+    to answer where that is not the check's own."""
 
     check: Check
     detail: str = ""

@@ -9,7 +9,7 @@ by a check on senders, and postmaster never by one on recipients (RFC 5321 secti
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 from bartizan.dns.budget import LookupBudget
@@ -32,7 +32,7 @@ class Wall:
     lists: Lists = field(default_factory=Lists)
     patterns: Patterns = field(default_factory=Patterns)
     resolver: Resolver | None = None
-    own: Set[str] = frozenset()
+    own: Container[str] = frozenset()
 
     def connect(self, visit: Visit, rulings: Rulings) -> list[Found]:
         """What is wrong with the address alone; never waits."""
@@ -110,7 +110,7 @@ class Wall:
         return found
 
 
-def _postmaster(recipient: str, own: Set[str]) -> bool:
+def _postmaster(recipient: str, own: Container[str]) -> bool:
     """`<postmaster>`, and postmaster of a domain of ours."""
     local, _, domain = recipient.lower().rpartition("@")
     return (local or domain) == "postmaster" and (not local or domain in own)
