@@ -22,4 +22,5 @@ TARGETS = (
     "pdf",
     "ziprest",
     "readings",
+    "hide",
 )

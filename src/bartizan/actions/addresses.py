@@ -67,7 +67,10 @@ def _address(
     inside: Inside,
     identifiers: bool,
 ) -> int:
-    """Settle the parts of the address around the "@" at `at`; nothing before `free` is touched. Where it ends."""
+    """Settle the parts of the address around the "@" at `at`; nothing before `free` is touched. Where it ends.
+
+    A domain outside that stands in pieces is read as text: not every reader puts them together.
+    """
     domain = _domain(tokens, at + 1)
     local = _local(tokens, at - 1, free)
     if not domain:
@@ -83,15 +86,15 @@ def _address(
         if whole is not None:
             _set(done, local[0], last, whole)
             return last + 1
+    for one in local:
+        done[one] = tokens[one][1]
     if new is not None:
         _set(done, domain[0], last, new)
-        for one in local:
-            done[one] = tokens[one][1]
         left = _written(tokens, local)
         if identifiers and inside.without(left) != left:
             _set(done, local[0], local[-1], blake2s(f"{left}@{name}".encode("utf-8", "replace")).hexdigest()[:32])
-    elif _NAME.fullmatch(name) or tokens[last][0] == "literal":
-        for one in (*local, *domain):
+    elif tokens[last][0] == "literal" or (_NAME.fullmatch(name) and last - domain[0] == len(domain) - 1):
+        for one in domain:
             done[one] = tokens[one][1]
     return last + 1
 
