@@ -22,7 +22,8 @@ from hostile.measure import LEAST, height, opened, seconds
 
 SIZES = (30_000, 250_000)
 """Once below the number of members that end a reading, once with more of everything."""
-MOST = 9
+TRIES = 3
+MOST = 10
 """Times as long for four times the size: sixteen would be quadratic."""
 MEMORY = 1_000_000
 HEIGHT = 7
@@ -62,9 +63,13 @@ def every(*readers: str) -> list[Any]:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(("make", "read"), every(*READERS))
 def test_linear(make: Make, read: Read, size: int) -> None:
-    """Each technique costs what its size says."""
-    once = seconds(read, make(size))
-    assert seconds(read, make(4 * size)) < MOST * max(once, LEAST)
+    """Each technique costs what its size says. What looks otherwise is measured again: the machine has other work."""
+    small, large = make(size), make(4 * size)
+    for _ in range(TRIES):
+        once, more = seconds(read, small), seconds(read, large)
+        if more < MOST * max(once, LEAST):
+            return
+    pytest.fail(f"{once:.3f} s, and {more:.3f} s for four times as much")
 
 
 @pytest.mark.parametrize(("make", "read"), every(*sorted(READERS.keys() - {"names", "pdf"})))

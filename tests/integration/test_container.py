@@ -28,13 +28,15 @@ NEEDED = ("CHOWN", "DAC_OVERRIDE", "KILL", "SETGID", "SETUID")
 RAW = b"From: a@sender.example\r\nTo: b@here.example\r\nSubject: hello\r\n\r\nWelcome\r\n"
 BAD = wire.with_part(RAW, wire.zip_part("a.txt", wire.test_virus(), "a.zip"), b"=_x")
 HOP = 2600
+DOMAINS = '["here.example"]\ndns_failure = "ignore"'
+"""There are no name servers here."""
 
 
 @pytest.fixture(scope="module")
 def config(work: Path) -> Path:
     """The configuration of the image with what it lacks."""
     text = (ROOT / "packaging" / "container.toml").read_text()
-    for key, value in (("hostname", '"mx.here.example"'), ("recipient_domains", '["here.example"]')):
+    for key, value in (("hostname", '"mx.here.example"'), ("recipient_domains", DOMAINS)):
         assert f"\n# {key} = " in text
         text = text.replace(f"\n# {key} = ", f"\n{key} = {value} # ")
     text = text.replace("\n# host = ", '\nhost = "127.0.0.1" # ').replace("\nport = 25\n", f"\nport = {HOP}\n")

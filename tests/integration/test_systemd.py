@@ -43,7 +43,7 @@ def root(work: Path, built: Image) -> Path:
     text = (PACKAGING / "bartizan.toml").read_text()
     for old, new in (
         ("\n# hostname = ", '\nhostname = "mx.here.example" # '),
-        ("\n# recipient_domains = ", '\nrecipient_domains = ["here.example"] # '),
+        ("\n# recipient_domains = ", '\nrecipient_domains = ["here.example"]\ndns_failure = "ignore" # '),
         ("\n# host = ", '\nhost = "127.0.0.1" # '),
         ("\nport = 25\n", f"\nport = {HOP}\n"),
     ):
