@@ -126,7 +126,7 @@ def test_sandbox_is_on(container: Container) -> None:
     checked = container.run("bartizan", "check", "--config", CONFIG)
     assert checked.returncode == 0, checked.stderr
     assert "required" in checked.stdout
-    missing = [line for line in checked.stdout.splitlines() if "missing" in line]
+    missing = [line for line in checked.stdout.splitlines() if "│ missing" in line]
     assert [line for line in missing if "own user" not in line] == []
     container.until(lambda: confined(processes(container.pid)), 20.0)
     found = processes(container.pid)
