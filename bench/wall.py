@@ -251,6 +251,12 @@ def from_json(text: bytes) -> dict[str, Any]:
     return found
 
 
+def _command(options: argparse.Namespace) -> str:
+    """How to do the same again."""
+    numbers = ("messages", "repeat", "sessions", "slow", "errors")
+    return " ".join(["python -m bench.wall", options.task, *(f"--{name} {getattr(options, name)}" for name in numbers)])
+
+
 _TASKS = {"checks": checks, "newconn": newconn, "idle": idle, "abuse": abuse}
 
 
@@ -274,7 +280,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 print(figure.line(), flush=True)
                 figures.append(figure)
     if options.json is not None:
-        options.json.write_text(to_json(figures, " ".join(("python -m bench.wall", *(argv or sys.argv[1:])))))
+        options.json.write_text(to_json(figures, _command(options)))
     return 0 if all(figure.met for figure in figures) else 1
 
 
