@@ -26,7 +26,8 @@ class NetworkTable:
         """Number of ranges."""
 
     def find(self, address: str) -> tuple[str, str] | None:
-        """The network with the longest prefix around an address, as (network, value); None too for what is no address."""
+        """The network with the longest prefix around an address, as (network, value); None too for what is no
+        address."""
 
 @final
 class NameTable:
@@ -40,4 +41,5 @@ class NameTable:
         """The entry that is exactly this, as (entry, value)."""
 
     def find_domain(self, name: bytes) -> tuple[str, str] | None:
-        """The most specific entry for a domain, as (entry, value): NAME, then .NAME, then a dot and each domain above it."""
+        """The most specific entry for a domain, as (entry, value): NAME, then .NAME, then a dot and each domain above
+        it."""
