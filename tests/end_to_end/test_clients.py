@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -76,3 +77,47 @@ def test_every_mail_exactly_once(start: Start, sink: Callable[..., Sink], tmp_pa
     )
     assert (result.problems, result.good_in_quarantine) == ([], [])
     assert (result.at_next_hop, result.in_quarantine) == (270, 30)
+
+
+CERTIFICATE = Path(__file__).parent.parent / "smtpd" / "localhost.pem"
+TLS = f'tls = {{ certificate = "{CERTIFICATE}", key = "{CERTIFICATE}" }}\n'
+
+
+def test_swaks_pipelines(start: Start, sink: Callable[..., Sink]) -> None:
+    """The envelope in one packet."""
+    target = sink()
+    gateway = start(target.port)
+    done = swaks(gateway.port, "--pipeline", "--body", "in one go")
+    assert done.returncode == 0, done.stdout.decode()
+    assert len(target.mails()) == 1
+
+
+@pytest.mark.parametrize("mode", ["starttls", "implicit"])
+def test_openssl(start: Start, sink: Callable[..., Sink], mode: str) -> None:
+    """s_client of OpenSSL sends a mail over TLS, from the start or after STARTTLS, by its own line ends."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not here")
+    target = sink()
+    gateway = start(target.port, listener=TLS.replace(" }", f', mode = "{mode}" }}'))
+    how = ["-starttls", "smtp"] if mode == "starttls" else []
+    client = ["openssl", "s_client", "-quiet", "-crlf", "-verify_return_error", "-CAfile", str(CERTIFICATE)]
+    talk = b"EHLO c.example\nMAIL FROM:<a@sender.example>\nRCPT TO:<b@here.example>\nDATA\n"
+    with subprocess.Popen(
+        [*client, *how, "-connect", f"127.0.0.1:{gateway.port}"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(talk)
+        process.stdin.flush()
+        for line in process.stdout:
+            if line.startswith(b"354"):
+                break
+        process.stdin.write(b"Subject: over TLS\n\nhello\n.\nQUIT\n")
+        process.stdin.flush()
+        said = process.stdout.read()
+    assert b"250 2.0.0 Ok" in said
+    (arrived,) = target.mails()
+    assert b"over TLS" in arrived
