@@ -20,14 +20,15 @@ from lookups import Time, at_once
 
 HERE, THERE = Peer("192.0.2.1", 1), Peer("198.51.100.1", 2)
 FILE = AuthSettings(passwords="passwords", peer_failures=3, delay=30.0)
+CHEAP = Cost(4096, 1, 1)
 ANN = Credentials("ANN@example.org", b"secret")
 WRONG = Credentials("ann@example.org", b"other")
 ACCEPTED = Accepted("ann@example.org")
 
 
-def passwords(password: bytes = b"secret") -> PasswordFile:
+def passwords(password: bytes = b"secret", cost: Cost = CHEAP) -> PasswordFile:
     """A file with one login."""
-    return PasswordFile.parse(f"ann@example.org:{make(password, Cost(4096, 1, 1))}\n", "passwords")
+    return PasswordFile.parse(f"ann@example.org:{make(password, cost)}\n", "passwords")
 
 
 def test_accepted_and_refused() -> None:
@@ -81,8 +82,9 @@ def test_our_own_trouble_is_not_held_against_the_client() -> None:
 
 
 def test_a_client_that_leaves() -> None:
-    """Passwords are not compared without end for somebody who never waits for an answer."""
-    one = Authenticator(FILE, passwords(), Time().clock)
+    """Passwords are not compared without end for somebody who never waits for an answer; a comparison takes far longer
+    than the client stays."""
+    one = Authenticator(FILE, passwords(cost=Cost(262144, 3, 1)), Time().clock)
 
     async def scene() -> None:
         for _ in range(3):
