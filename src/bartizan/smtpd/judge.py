@@ -60,6 +60,8 @@ def judge(found: Iterable[Found], rulings: Rulings) -> tuple[list[Mark], Sentenc
     for one in found:
         ruling = rulings.of(one.check)
         action = ruling.action
+        if action is CheckAction.OFF:
+            continue
         if action in (CheckAction.REJECT, CheckAction.DEFER):
             if not one.unsure:
                 own = one.reply if action is CheckAction.REJECT else None

@@ -15,7 +15,7 @@ from bartizan.dns.mail_domain import MailStatus, mail_domain
 from bartizan.dns.resolver import Resolver
 from bartizan.dns.reverse import ReverseStatus, reverse
 from bartizan.model.check import Check, Rulings
-from bartizan.wall.visit import Found, Visit
+from bartizan.wall.visit import Found, Visit, unsure
 
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _DOMAIN = re.compile(rf"(?=.{{1,255}}$){_LABEL}(?:\.{_LABEL})+\.?", re.I | re.A)
@@ -32,7 +32,7 @@ async def names(resolver: Resolver, visit: Visit, budget: LookupBudget) -> list[
         case ReverseStatus.UNCONFIRMED:
             return [Found(Check.FORWARD_DNS, f"{told.others[0]} does not lead back")]
         case ReverseStatus.FAILED:
-            return [Found(Check.REVERSE_DNS, told.reason, unsure=True)]
+            return unsure(told.reason, Check.REVERSE_DNS, Check.FORWARD_DNS)
     return []
 
 
@@ -64,7 +64,7 @@ async def helo_name(
         if told.status in (MailStatus.ABSENT, MailStatus.UNUSABLE):
             found.append(Found(Check.HELO_DNS, f"{name[:80]} does not exist"))
         elif told.status is MailStatus.FAILED:
-            found.append(Found(Check.HELO_DNS, told.reason, unsure=True))
+            found += unsure(told.reason, Check.HELO_DNS)
     return found
 
 

@@ -12,7 +12,7 @@ from bartizan.dns.mail_domain import MOST_HOSTS, MailStatus, inward, mail_domain
 from bartizan.dns.resolver import Resolver
 from bartizan.model.check import Check, Rulings
 from bartizan.model.envelope import domain_of
-from bartizan.wall.visit import Found
+from bartizan.wall.visit import Found, unsure
 
 
 async def domain(
@@ -33,5 +33,5 @@ async def domain(
         case MailStatus.NULL_MX:
             return [Found(Check.NULL_MX, f"{name[:80]} has a null MX")]
         case MailStatus.FAILED:
-            return [Found(Check.SENDER_DOMAIN, told.reason, unsure=True)]
+            return unsure(told.reason, Check.SENDER_DOMAIN, Check.NULL_MX, Check.SENDER_MX)
     return []

@@ -21,6 +21,11 @@ class Found:
     reply: Reply | None = None
 
 
+def unsure(reason: str, *checks: Check) -> list[Found]:
+    """What these checks say when the DNS did not answer: each that refuses must know, whatever the others do."""
+    return [Found(check, reason, unsure=True) for check in checks]
+
+
 @dataclass(slots=True)
 class Visit:
     """One client. `trusted` ones may send to any domain; `allowed` ones are on a list that spares them the checks;

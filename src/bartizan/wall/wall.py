@@ -18,7 +18,7 @@ from bartizan.model.check import Check, Rulings
 from bartizan.wall import client, lists, sender
 from bartizan.wall.lists import Lists
 from bartizan.wall.patterns import Patterns
-from bartizan.wall.visit import Found, Visit
+from bartizan.wall.visit import Found, Visit, unsure
 
 _NAMES = (Check.REVERSE_DNS, Check.FORWARD_DNS)
 _SENDER_DNS = (Check.SENDER_DOMAIN, Check.NULL_MX, Check.SENDER_MX)
@@ -50,13 +50,17 @@ class Wall:
         budget = _NO_LOOKUPS if self.resolver is None else self.resolver.budget()
         found = [*visit.odd]
         if not visit.known:
-            if visit.peer_found is None:
-                visit.peer_found = tuple(await self._peer(visit, budget, rulings))
+            peer = visit.peer_found
+            if peer is None:
+                peer = tuple(await self._peer(visit, budget, rulings))
+                visit.peer_found = _final(peer)
             if visit.allowed:
                 return []
-            if visit.helo_found is None:
-                visit.helo_found = tuple(await self._helo(visit, budget, rulings))
-            found += (*visit.peer_found, *visit.helo_found)
+            helo = visit.helo_found
+            if helo is None:
+                helo = tuple(await self._helo(visit, budget, rulings))
+                visit.helo_found = _final(helo)
+            found += (*peer, *helo)
         found += await self._sender(visit, mailbox, budget, rulings)
         return found
 
@@ -77,6 +81,8 @@ class Wall:
         if self.resolver is None or not (wanted or rulings.on(*_NAMES)):
             return []
         found = await client.names(self.resolver, visit, budget)
+        if table.deny is not None and any(one.unsure for one in found):
+            return [*unsure(found[0].detail, Check.DENIED_NAME), *found]
         names = visit.names or ()
         visit.allowed = any(lists.domain(table.allow, name) is not None for name in names)
         for name in names:
@@ -108,6 +114,11 @@ class Wall:
         if self.resolver is not None and not visit.known and rulings.on(*_SENDER_DNS):
             found += await sender.domain(self.resolver, mailbox, budget, rulings, self.own)
         return found
+
+
+def _final(found: tuple[Found, ...]) -> tuple[Found, ...] | None:
+    """What may be remembered for the session: an answer that the DNS owes us is asked for again at the next MAIL."""
+    return None if any(one.unsure for one in found) else found
 
 
 def _postmaster(recipient: str, own: Container[str]) -> bool:
