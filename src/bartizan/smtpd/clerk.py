@@ -91,22 +91,19 @@ class Clerk(Warden):
         smtputf8 = mail is not None and mail.smtputf8
         recipient = parse_rcpt(argument, transaction.extended, transaction.offer, smtputf8, routes)
         if isinstance(recipient, Reply):
-            denied: Reply | None = self._refused(
-                Check.SOURCE_ROUTE if recipient is SOURCE_ROUTE else Check.SYNTAX, recipient
-            )
-        else:
-            denied = self._refuse(recipient)
-            if denied is None:
-                wall = self.terms.services.wall
-                found = await wall.rcpt(self.visit, self._sender, recipient.address, self.terms.rulings)
-                denied = self._judged(found, self._sender, recipient.address)
-            if denied is None:
-                denied = await self._unknown(recipient.address)
-            if denied is None:
-                transaction.add(recipient)
-                return RECIPIENT_OK
-        transaction.refused += 1
-        return denied or SYNTAX
+            transaction.refused += 1
+            return self._refused(Check.SOURCE_ROUTE if recipient is SOURCE_ROUTE else Check.SYNTAX, recipient)
+        denied = self._refuse(recipient) or await self._checked(recipient.address)
+        if denied is not None:
+            transaction.refused += 1
+            return denied
+        transaction.add(recipient)
+        return RECIPIENT_OK
+
+    async def _checked(self, mailbox: str) -> Reply | None:
+        """What the checks on a recipient say; the last one asks the next hop."""
+        found = await self.terms.services.wall.rcpt(self.visit, self._sender, mailbox, self.terms.rulings)
+        return self._judged(found, self._sender, mailbox) or await self._unknown(mailbox)
 
     def data(self, now: float) -> Reception | Reply:
         """Ready to receive at `now`, the loop's time; without a single recipient there is nothing to receive for."""

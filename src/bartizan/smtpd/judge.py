@@ -68,10 +68,10 @@ def judge(found: Iterable[Found], rulings: Rulings) -> tuple[list[Mark], Sentenc
                 return marks, Sentence(own or refusal(one.check, action), one, action)
             if rulings.defer_unsure:
                 return marks, Sentence(one.reply or replies.LOOKED_UP_LATER, one, CheckAction.DEFER)
-            action = CheckAction.LOG
-        if action is not CheckAction.OFF:
-            score = 0.0 if one.unsure else ruling.score
-            marks.append(Mark(one.check, CheckAction.LOG if one.unsure else action, score, one.detail))
+        if one.unsure:
+            marks.append(Mark(one.check, CheckAction.LOG, 0.0, one.detail))
+        else:
+            marks.append(Mark(one.check, action, ruling.score, one.detail))
     return marks, None
 
 
