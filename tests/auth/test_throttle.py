@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bartizan.auth.throttle import AT_ONCE, KNOWN_FAILURES, KNOWN_SECONDS, Attempt, Throttle, network
+from bartizan.auth.throttle import AT_ONCE, KNOWN_FAILURES, KNOWN_SECONDS, Attempt, Throttle
 from bartizan.model.auth import AuthSettings
+from bartizan.model.envelope import network_of
 from lookups import Time
 
 SETTINGS = AuthSettings(peer_failures=3, login_failures=5, delay=30.0, longest_delay=200.0, fade=1000.0)
@@ -178,7 +179,7 @@ def test_settings_change() -> None:
 )
 def test_what_counts_as_one_peer(address: str, peer: str) -> None:
     """An IPv4 address in any form, the /64 of an IPv6 address."""
-    assert network(address) == peer
+    assert network_of(address) == peer
 
 
 @given(

@@ -8,8 +8,9 @@ import pytest
 
 from bartizan.model.envelope import Peer, Recipient, peer_key
 from bartizan.model.reply import RELAY_DENIED
-from bartizan.smtpd.admission import Admission, Relaying, canonical_domain, peer_at
+from bartizan.smtpd.admission import Admission, Relaying, peer_at
 from bartizan.smtpd.settings import Caps
+from bartizan.wall.own import canonical_domain
 
 
 def test_peers_are_networks() -> None:

@@ -14,11 +14,11 @@ Not here: replies, and limits that hold for all mail (bartizan.smtpd.rates).
 from __future__ import annotations
 
 from collections import OrderedDict
-from ipaddress import IPv6Address, ip_address
 
 from bartizan.auth.canonical import login_key
 from bartizan.model.auth import AuthSettings
 from bartizan.model.clock import SYSTEM, Clock
+from bartizan.model.envelope import network_of
 
 AT_ONCE = 50
 """Attempts under way of one peer, or for one login."""
@@ -73,7 +73,7 @@ class Throttle:
     def begin(self, address: str, login: str) -> Attempt | float:
         """The attempt of a peer to log in, or seconds that it has to wait (more than 0)."""
         settings, now = self._settings, self._clock.monotonic()
-        peer, key = network(address), login_key(login)
+        peer, key = network_of(address), login_key(login)
         pair = f"{peer} {key}"
         known = self._pairs.get(pair)
         if known is not None and now < known.known_until and self._faded(known, now) < KNOWN_FAILURES:
@@ -124,16 +124,3 @@ class Throttle:
             accounts.popitem(last=False)
         account = accounts[key] = _Account(now)
         return account
-
-
-def network(address: str) -> str:
-    """What counts as one peer: the IPv4 address (also in its IPv6 form), or the /64 of an IPv6 address."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    if not isinstance(found, IPv6Address):
-        return str(found)
-    if found.ipv4_mapped is not None:
-        return str(found.ipv4_mapped)
-    return f"{IPv6Address(int(found) >> 64 << 64)}/64"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import IPv6Address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from bartizan.model.check import Mark
 
@@ -79,9 +79,20 @@ def domain_of(address: str) -> str:
 
 def peer_key(peer: Peer) -> str:
     """What peers are counted by: the IPv4 address, the IPv6 /64."""
-    return _first_half(peer.address) if ":" in peer.address else peer.address
+    return network_of(peer.address) if ":" in peer.address else peer.address
 
 
-@lru_cache(maxsize=1024)
-def _first_half(address: str) -> str:
-    return str(ip_network((int(IPv6Address(address)) >> 64 << 64, 64)).network_address)
+@lru_cache(maxsize=4096)
+def network_of(address: str, four: int = 32, six: int = 64) -> str:
+    """The network of so many bits that an address lies in, as "192.0.2.0/24"; an address where those are all. IPv4
+    in IPv6 counts as IPv4; what is no address stays as it is."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
+    bits = six if found.version == 6 else four
+    if bits == found.max_prefixlen:
+        return str(found)
+    return str(ip_network((int(found), found.max_prefixlen)).supernet(new_prefix=bits))

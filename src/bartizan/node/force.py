@@ -17,7 +17,6 @@ from bartizan.actions.hide import Hiding
 from bartizan.actions.own_fields import OwnFields
 from bartizan.auth.authenticator import Authenticator
 from bartizan.auth.passwords import PasswordFile
-from bartizan.config.schema import ANY_DOMAIN
 from bartizan.delivery.nexthop import NextHop
 from bartizan.delivery.store import AsyncMessageStore
 from bartizan.dns.resolver import Resolver
@@ -145,8 +144,7 @@ class InForce:
         settings = self.generation.settings
         listener = settings.listeners[index]
         tables = self.generation.tables(index)
-        named = {settings.server.hostname.lower(), *listener.recipient_domains} - set(ANY_DOMAIN)
-        own = Own(frozenset(named), lists.domains(tables))
+        own = Own((settings.server.hostname, *lists.named_domains(listener)), lists.domains(tables))
         return Wall(lists.opened(tables), Patterns(listener.sender_patterns), self.resolver, own)
 
     def _message(self, stream: MessageStream) -> Message:

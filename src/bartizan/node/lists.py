@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from hashlib import sha256
 
-from bartizan.config.schema import MAP_FILE, Entries, Listener, Settings
+from bartizan.config.schema import ANY_DOMAIN, MAP_FILE, Entries, Listener, Settings
 from bartizan.model.errors import ConfigError, Problem
 from bartizan.tables.access import AccessTable
 from bartizan.tables.compile import compile_list
@@ -64,6 +64,11 @@ def files(settings: Settings) -> tuple[str, ...]:
     """The map files that the lists of all listeners name."""
     named = (entry for listener in settings.listeners for _, entries in _lists(listener) for entry in entries)
     return tuple(sorted({entry.removeprefix(MAP_FILE) for entry in named if entry.startswith(MAP_FILE)}))
+
+
+def named_domains(listener: Listener) -> tuple[str, ...]:
+    """The recipient domains that are named, none for "*"."""
+    return tuple(one for one in listener.recipient_domains if one not in ANY_DOMAIN and not one.startswith(MAP_FILE))
 
 
 def domains(names: Mapping[str, str]) -> AccessTable | None:

@@ -7,7 +7,7 @@ import ssl
 from dataclasses import replace
 from typing import Any
 
-from bartizan.config.schema import ANY_DOMAIN, MAP_FILE, Listener
+from bartizan.config.schema import ANY_DOMAIN, Listener
 from bartizan.config.schema import PeerClass as Class
 from bartizan.model.check import Rulings
 from bartizan.node import lists
@@ -41,9 +41,7 @@ def session_settings(generation: Generation, index: int) -> SessionSettings:
             in_flight_bytes=max(largest, caps.bytes_in_flight // workers),
             in_flight_bytes_per_peer=max(largest, caps.bytes_in_flight_per_peer // workers),
         ),
-        recipient_domains=None
-        if domains == ANY_DOMAIN
-        else tuple(one for one in domains if not one.startswith(MAP_FILE)),
+        recipient_domains=None if domains == ANY_DOMAIN else lists.named_domains(listener),
         listed_domains=lists.domains(generation.tables(index)),
         trusted=_networks(listener.trusted),
         xclient=_networks(listener.xclient),

@@ -13,7 +13,8 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from ipaddress import ip_address, ip_network
+
+from bartizan.model.envelope import network_of
 
 SOURCES = 200_000
 KNOWN = 5
@@ -133,7 +134,7 @@ def _refused(report: Report, event: dict[str, object], reason: str) -> None:
 
 def _source(report: Report, event: dict[str, object]) -> Source | None:
     domain = str(event.get("sender", "")).rpartition("@")[2].lower()
-    key = (_network(str(event.get("peer", ""))), domain or "<>")
+    key = (network_of(str(event.get("peer", "")), 24), domain or "<>")
     source = report.sources.get(key)
     if source is None:
         if len(report.sources) >= SOURCES:
@@ -141,11 +142,3 @@ def _source(report: Report, event: dict[str, object]) -> Source | None:
             return None
         source = report.sources[key] = Source()
     return source
-
-
-def _network(address: str) -> str:
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    return str(ip_network((address, 64 if parsed.version == 6 else 24), strict=False))

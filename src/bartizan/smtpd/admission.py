@@ -7,7 +7,6 @@ One `Admission` for each process counts sessions and bytes of messages in flight
 
 from __future__ import annotations
 
-import encodings.idna  # noqa: F401  loaded now: a confined process cannot import it later
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
@@ -19,6 +18,7 @@ from bartizan.smtpd.address import is_postmaster
 from bartizan.smtpd.rates import Rates
 from bartizan.smtpd.settings import Caps, Network
 from bartizan.tables.access import AccessTable
+from bartizan.wall.own import Own, canonical_domain
 
 
 @dataclass(slots=True)
@@ -137,19 +137,14 @@ class Admission:
 class Relaying:
     """For whom mail is taken: from trusted peers for anyone, from others for the recipient domains."""
 
-    __slots__ = ("_below", "_domains", "_listed", "_trusted")
+    __slots__ = ("_ours", "_trusted")
 
     def __init__(
         self, domains: tuple[str, ...] | None, trusted: tuple[Network, ...], listed: AccessTable | None = None
     ) -> None:
         """`domains` are names, or `.name` for a domain and all below it; `listed` are more of them. Names that are no
         domain raise ValueError."""
-        self._domains: frozenset[str] | None = None
-        self._below: frozenset[str] = frozenset()
-        if domains is not None:
-            self._below = frozenset(canonical_domain(one[1:]) for one in domains if one.startswith("."))
-            self._domains = frozenset(canonical_domain(one) for one in domains if not one.startswith(".")) | self._below
-        self._listed = listed
+        self._ours = None if domains is None else Own(domains, listed)
         self._trusted = trusted
 
     def trusts(self, peer: Peer) -> bool:
@@ -164,24 +159,20 @@ class Relaying:
         """
         if trusted:
             return None
-        if self._domains is not None and _routed(recipient.address):
+        if self._ours is not None and _routed(recipient.address):
             return RELAY_DENIED
         return None if self._is_ours(recipient.address) else RELAY_DENIED
-
-    def ours(self, name: str) -> bool:
-        """Is it one of the recipient domains, which must be listed?"""
-        return self._domains is not None and self._is_listed(name.lower().removesuffix("."))
 
     def direction(self, recipients: list[Recipient], trusted: bool) -> Direction:
         """Mail of trusted peers goes out, or stays inside when every recipient is in a domain of ours;
         where no domains are configured everything counts as coming in."""
-        if not trusted or self._domains is None:
+        if not trusted or self._ours is None:
             return Direction.INBOUND
         ours = all(self._is_ours(recipient.address) for recipient in recipients)
         return Direction.INTERNAL if ours else Direction.OUTBOUND
 
     def _is_ours(self, mailbox: str) -> bool:
-        if self._domains is None or is_postmaster(mailbox):
+        if self._ours is None or is_postmaster(mailbox):
             return True
         domain = domain_of(mailbox)
         if not domain.isascii():
@@ -189,18 +180,7 @@ class Relaying:
                 domain = canonical_domain(domain)
             except ValueError:
                 return False
-        return self._is_listed(domain)
-
-    def _is_listed(self, domain: str) -> bool:
-        if self._domains is not None and domain in self._domains:
-            return True
-        if self._listed is not None and self._listed.find_domain(domain) is not None:
-            return True
-        while self._below and domain:
-            if domain in self._below:
-                return True
-            domain = domain.partition(".")[2]
-        return False
+        return domain in self._ours
 
 
 def among(address: str, networks: tuple[Network, ...]) -> bool:
@@ -217,13 +197,6 @@ def among(address: str, networks: tuple[Network, ...]) -> bool:
 def _routed(mailbox: str) -> bool:
     local = mailbox.rpartition("@")[0]
     return "%" in local or "!" in local or "@" in local
-
-
-def canonical_domain(domain: str) -> str:
-    """A-labels in lower case; ValueError for a name that has none."""
-    if domain.isascii():
-        return domain.lower()
-    return domain.encode("idna").decode("ascii").lower()
 
 
 def peer_at(host: str, port: int) -> Peer:

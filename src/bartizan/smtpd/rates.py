@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import enum
 from collections import OrderedDict
-from ipaddress import ip_address, ip_network
 
-from bartizan.model.envelope import Peer
+from bartizan.model.envelope import Peer, network_of
 from bartizan.model.rates import RateSettings
 
 _MINUTE = 60.0
@@ -76,7 +75,7 @@ class Rates:
         return min(limit, level + (now - at) * limit / _MINUTE)
 
     def _buckets(self, peer: Peer, now: float) -> list[tuple[float, float]]:
-        key = self._key(peer.address)
+        key = network_of(peer.address, self._settings.ipv4_prefix, self._settings.ipv6_prefix)
         buckets = self._accounts.get(key)
         if buckets is None:
             if len(self._accounts) >= self._settings.peers:
@@ -85,16 +84,3 @@ class Rates:
         else:
             self._accounts.move_to_end(key)
         return buckets
-
-    def _key(self, address: str) -> str:
-        settings = self._settings
-        six = ":" in address
-        bits = settings.ipv6_prefix if six else settings.ipv4_prefix
-        if bits == (128 if six else 32):
-            return address
-        try:
-            whole = int(ip_address(address))
-        except ValueError:
-            return address
-        total = 128 if six else 32
-        return str(ip_network((whole >> total - bits << total - bits, bits)))
