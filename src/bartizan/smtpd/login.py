@@ -30,8 +30,8 @@ class Login:
 
     def begin(self, argument: str, terms: Terms, visit: Visit, extended: bool) -> Challenge | Credentials | Reply:
         """AUTH: a mechanism, perhaps with an initial response."""
-        authenticator = terms.services.authenticator
-        if authenticator is None or not terms.settings.esmtp.auth or not extended:
+        authenticator = terms.authenticator
+        if authenticator is None or not extended:
             return replies.NOT_IMPLEMENTED
         if not visit.tls:
             return replies.LOGIN_NEEDS_TLS

@@ -65,7 +65,7 @@ class Session(Chunking, SMTP):
         """What is not offered is refused in any state; CHUNKING stays offered until the next EHLO or HELO."""
         if name == "BDAT" and not self._clerk.transaction.chunking:
             return replies.NOT_IMPLEMENTED
-        if name == "AUTH" and (self._clerk.terms.services.authenticator is None or not self._esmtp.auth):
+        if name == "AUTH" and self._clerk.terms.authenticator is None:
             return replies.NOT_IMPLEMENTED
         if name == "ETRN" and not (self._esmtp.etrn and self._clerk.transaction.extended):
             return replies.NOT_IMPLEMENTED

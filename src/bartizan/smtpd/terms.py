@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bartizan.auth.authenticator import Authenticator
 from bartizan.model.check import Check, Rulings
 from bartizan.model.offer import Offer
 from bartizan.model.reply import Reply
@@ -71,16 +72,14 @@ class Terms:
             answer = self._hellos[key] = self._encode_hello(*key)
         return answer
 
-    def mechanisms(self, encrypted: bool) -> tuple[str, ...]:
-        """How a client may log in now: never without TLS."""
-        authenticator = self.services.authenticator
-        if authenticator is None or not encrypted or not self.settings.esmtp.auth:
-            return ()
-        return authenticator.mechanisms
+    @property
+    def authenticator(self) -> Authenticator | None:
+        """Who says whether a client may log in; None where nobody may."""
+        return self.services.authenticator if self.settings.esmtp.auth else None
 
     def _encode_hello(self, offer: Offer, encrypted: bool, speaks_for_others: bool) -> bytes:
         esmtp = self.settings.esmtp
-        mechanisms = self.mechanisms(encrypted)
+        mechanisms = self.authenticator.mechanisms if self.authenticator is not None and encrypted else ()
         offered = {
             f"SIZE {self.size_limit(offer)}": esmtp.size,
             "PIPELINING": esmtp.pipelining,
