@@ -60,7 +60,7 @@ def chunks(pieces: list[bytes]) -> bytes:
 @given(content=CONTENT, at=CUTS, packets=CUTS, policy=st.sampled_from(BareLineEnds))
 def test_same_as_data(content: bytes, at: list[int], packets: list[int], policy: BareLineEnds) -> None:
     """Whatever a message holds, in whatever chunks and packets: answered and submitted as with DATA, and what follows
-    is a command again."""
+    is a command again, but for what follows a bare line end that is refused."""
     plain = Rig(LOOP, Pipeline(settings_of(bare_line_ends=policy)))
     plain.send(b"HELO c\r\n" + BEGIN + b"DATA\r\n")
     if content.endswith(b"\n") and not content.endswith(b"\r\n"):
@@ -70,7 +70,7 @@ def test_same_as_data(content: bytes, at: list[int], packets: list[int], policy:
     rig.send(BEGIN)
     pieces = cut(content, at)
     answers = b"".join(rig.send(packet) for packet in cut(chunks(pieces) + b"NOOP\r\n", packets))
-    assert answers == GONE_ON * (len(pieces) - 1) + expected + DONE
+    assert answers == GONE_ON * (len(pieces) - 1) + expected + (b"" if expected.startswith(b"550 ") else DONE)
     assert [raw for _, raw in rig.pipeline.accepted] == [raw for _, raw in plain.pipeline.accepted]
     assert rig.office.admission.octets == 0
 
@@ -88,11 +88,11 @@ def test_refused_chunks_are_no_commands(content: bytes, at: list[int], packets: 
 
 def test_many_messages_in_one_packet(loop: VirtualLoop) -> None:
     """Messages that are refused at once, hundreds of them behind each other."""
-    rig = rig_of(loop, errors=10_000)
-    answers = rig.send((BEGIN + chunks([b"a\nb"])) * 600 + b"NOOP\r\n")
+    rig = rig_of(loop, errors=10_000, data_line_bytes=5)
+    answers = rig.send((BEGIN + chunks([b"123456"])) * 600 + b"NOOP\r\n")
     loop.turn(100)
     answers += rig.read()
-    assert answers.count(b"550 5.6.0 ") == 600
+    assert answers.count(b"500 5.6.0 ") == 600
     assert answers.endswith(DONE)
 
 

@@ -39,7 +39,7 @@ TO_DATA = b"HELO c\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r
 @pytest.mark.parametrize("policy", list(BareLineEnds))
 @pytest.mark.parametrize("name", NO_ENDS)
 def test_no_end(loop: VirtualLoop, name: str, policy: BareLineEnds) -> None:
-    """The commands behind it stay text; the answer comes after the one true end."""
+    """The commands behind it stay text; the answer comes after the one true end, and a refusal is the last one."""
     body = b"text" + NO_ENDS[name] + SMUGGLED
     refused = policy is BareLineEnds.REFUSE and name not in WITHOUT_BARE
     for cut in range(len(body) + 1):
@@ -48,19 +48,21 @@ def test_no_end(loop: VirtualLoop, name: str, policy: BareLineEnds) -> None:
         assert rig.send(body[:cut]) + rig.send(body[cut:]) == b""
         answer = rig.send(b"\r\n.\r\n")
         assert answer[:4] == (b"550 " if refused else b"250 ")
-        assert rig.send(b"NOOP\r\n") == b"250 2.0.0 Done\r\n"
+        assert rig.send(b"NOOP\r\n") == (b"" if refused else b"250 2.0.0 Done\r\n")
         assert len(rig.pipeline.accepted) == (0 if refused else 1)
 
 
 def test_cr_before_the_end(loop: VirtualLoop) -> None:
-    """CR CRLF . CRLF: the bare CR is noted, and the end behind it is one; commands behind that are legal."""
+    """CR CRLF . CRLF holds the true end: refused for its bare CR, and what is behind it is never a command."""
     for cut in range(len(b"text\r\r\n.\r\nNOOP\r\n")):
         rig = Rig(loop, Pipeline(settings_of()))
         rig.send(TO_DATA)
         body = b"text\r\r\n.\r\nNOOP\r\n"
         answer = rig.send(body[:cut]) + rig.send(body[cut:])
-        assert answer.startswith(b"550 5.6.0 ")
-        assert answer.endswith(b"\r\n250 2.0.0 Done\r\n")
+        assert answer == b"550 5.6.0 Bare carriage return or line feed in message\r\n"
+        assert rig.send(b"NOOP\r\n") == b""
+        rig.end()
+        assert rig.transport.closed
         assert rig.pipeline.accepted == []
 
 

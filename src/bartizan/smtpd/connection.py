@@ -268,6 +268,10 @@ class Connection(asyncio.Protocol, ABC):
         self._conduct.count_message(reply.positive)
         if reply.code == replies.CLOSING.code:
             self._finish(reply, "failed")
+        elif (
+            reply is replies.BARE_LINE_END
+        ):  # what its sender takes for the end may be another: nothing behind it counts
+            self._finish(reply, "errors")
         else:
             self._wire.add(reply)
             self._resume()
