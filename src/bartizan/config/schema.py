@@ -162,8 +162,8 @@ class Listener:
     """Mail is only taken over TLS; before it MAIL is answered 530. Not for a port 25 that faces the Internet (RFC 3207
     section 4)."""
     bare_line_ends: Literal["reject", "normalize"] = "reject"
-    """What happens to a message with a bare CR or LF: refused and the session ended, or sent on with CRLF for a bare LF,
-    a space for CR."""
+    """What happens to a message with a bare CR or LF: refused and the session ended, or sent on with CRLF for a bare
+    LF, a space for CR."""
     source_routes: Literal["strip", "reject"] = "strip"
     """`<@relay.example:user@example.com>`: the route is left out (RFC 5321 appendix C), or the command refused."""
     soft_recipients: CountOrZero = 0
