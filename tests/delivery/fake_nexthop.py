@@ -3,7 +3,7 @@
 `FakeHop({"RCPT": [b"550 5.1.1 no"], "dot": RESET})`: a list is used up step by step, over all connections, and then
 the usual answer follows; anything else is done each time. A step is the bytes to send (with CRLF), or CLOSE, RESET or
 STALL, or a tuple of these done in turn. Points: connect, greeting, EHLO, HELO, STARTTLS, MAIL, RCPT, DATA, body (in the
-middle of the data), dot, RSET, QUIT.
+middle of the data), dot, RSET, ETRN, QUIT.
 
 What arrived is recorded byte by byte: `connections[i].commands` and `.data` (up to and including CRLF.CRLF), and what
 was answered 2yz in `messages`.
@@ -52,6 +52,7 @@ USUAL: dict[str, Step] = {
     "body": b"",
     "dot": b"250 2.0.0 Ok: queued as 1234\r\n",
     "RSET": b"250 2.0.0 Ok\r\n",
+    "ETRN": b"250 2.0.0 Ok\r\n",
     "QUIT": (b"221 2.0.0 Bye\r\n", CLOSE),
 }
 
