@@ -1,49 +1,21 @@
-r"""Plays a dialogue file against a real listener on loopback.
-
-One line is one step; `#` begins a comment line, empty lines are nothing.
-
-    settings: word=value ...   fields of Limits, Timeouts, Caps, Esmtp, Checks, SessionSettings; before the first step;
-                               `+` stands for a space in a value
-    zone: name TYPE value      a record of the DNS, which is asked where there is one; `zone: name servfail`
-    list: deny senders entry, entry ...          a list, as [listener.deny] and [listener.allow] have them
-    pattern: regex             one of sender_patterns
-    login: name password [sender]                who may log in, and as whom it may send; `later` must wait
-    offer: 8bitmime smtputf8 dsn size=1000      what the next hop offers (8bitmime unless said otherwise)
-    refused: address code enhanced text          a refusal that the next hop is remembered for
-    unknown: address code enhanced text          what it says of a recipient when it is asked
-    etrn: code enhanced text                     and to ETRN
-    submit: 550 5.7.1 text     the answer to messages from now on; `submit: raise ErrorName` raises that exception
-    early: bytes               are sent before the server has accepted the connection
-    others: number             so many other connections of this client have come before
-    C: line                    the client sends the line and CRLF
-    C+ line                    the same, but in one packet with the next C: or C>
-    C> bytes                   the client sends exactly these bytes
-    C. fin | reset | tls | wait          half-closes; resets; shakes hands; lets the server receive a message
-    S: line                    the server answers exactly this line
-    S~ regex                   the server answers a line that matches
-    S.                         the server closes
-    E: <sender> params -> <recipient> params ...    the next message that was submitted had this envelope
-    M: check action detail     this was noted about it, in any order; before its D:
-    D: bytes                   and these bytes
-    R: check action detail     the next refusal that was told of
-    problems: number           so many errors of ours were noted (none unless said otherwise)
-
-Bytes and lines may hold the escapes of Python: \r \n \t \\ \x00; text that is not ASCII is sent as UTF-8.
-"""
+"""Plays a dialogue file, which is written as script.py says, against a real listener on loopback."""
 
 from __future__ import annotations
 
 import asyncio
-import codecs
 import contextlib
 import re
 import socket
 import ssl
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
+from smtpd import inside
+from smtpd.company import Company
 from smtpd.house import Pipeline, settings_of
+from smtpd.script import offer, show, steps, submit, unescape
 from typing import Any
 
 from bartizan.auth.authenticator import Accepted, Later, Outcome, Refused
@@ -51,11 +23,10 @@ from bartizan.dns.resolver import Resolver
 from bartizan.model.auth import Credentials
 from bartizan.model.check import Checks
 from bartizan.model.dns import DnsSettings
-from bartizan.model.envelope import Envelope, Peer
-from bartizan.model.offer import Offer
+from bartizan.model.envelope import Peer
 from bartizan.model.reply import Reply
 from bartizan.smtpd.listener import Listener
-from bartizan.smtpd.settings import BareLineEnds
+from bartizan.smtpd.settings import BareLineEnds, PeerClass, Services
 from bartizan.tables.access import AccessTable
 from bartizan.tables.compile import compile_list
 from bartizan.tables.source import Source, inline
@@ -66,37 +37,6 @@ from bench.nameserver import NameServer, Way
 
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
 PATIENCE = 5.0
-_ESCAPE = re.compile(rb"\\x[0-9a-fA-F]{2}|\\.")
-_STEP = re.compile(
-    r"(settings:|login:|zone:|list:|pattern:|offer:|refused:|unknown:|etrn:|"
-    r"submit:|early:|others:|problems:|[CSEDMR][:+>~.])(?: (.*))?"
-)
-
-
-def unescape(text: str) -> bytes:
-    """The bytes that a step's text means."""
-    return _ESCAPE.sub(lambda match: codecs.escape_decode(match[0])[0], text.encode())  # type: ignore[attr-defined]
-
-
-def steps(text: str) -> list[tuple[int, str, str]]:
-    """Line number, key and rest of every step; ValueError for a line that is none."""
-    found = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        match = _STEP.fullmatch(line)
-        if match is None:
-            raise ValueError(f"line {number}: no step: {line}")
-        found.append((number, match[1], match[2] or ""))
-    return found
-
-
-def show(envelope: Envelope) -> str:
-    """An envelope in the form of E: steps."""
-    parts = [f"<{envelope.sender}>", *envelope.parameters, "->"]
-    for recipient in envelope.recipients:
-        parts += [f"<{recipient.address}>", *recipient.parameters]
-    return " ".join(parts)
 
 
 class Logins:
@@ -136,11 +76,14 @@ class Player:
         self.lists: dict[str, dict[str, AccessTable]] = {}
         self.records: list[str] = []
         self.logins = Logins()
+        self.classes: list[str] = []
+        self.restraint = ""
+        self.inside: inside.Inside | None = None
 
     async def play(self) -> None:
         """The whole dialogue."""
         self._prepare()
-        self.pipeline = Pipeline(settings_of(**self.words))
+        self.pipeline = Pipeline(replace(settings_of(**self.words), classes=tuple(map(self._class, self.classes))))
         with contextlib.ExitStack() as stack:
             self.pipeline.wall = self._wall(stack)
             self.pipeline.authenticator = self.logins if self.logins.known else None
@@ -150,9 +93,11 @@ class Player:
 
     async def _converse(self) -> None:
         sock = socket.create_server(("127.0.0.1", 0))
-        listener = Listener(self.pipeline.settings, self.pipeline.services(), [sock])
-        others = [socket.create_connection(sock.getsockname()) for _ in range(self.others)]
-        client = socket.create_connection(sock.getsockname())
+        self.address = sock.getsockname()
+        listener = Listener(self.pipeline.settings, await self._services(), [sock])
+        self.company = Company(self.pipeline)
+        self.company.connect(self.address, self.others)
+        client = socket.create_connection(self.address)
         if self.early:
             client.sendall(self.early)
         await listener.start()
@@ -164,13 +109,14 @@ class Player:
                 except (AssertionError, TimeoutError, OSError, asyncio.IncompleteReadError) as error:
                     raise AssertionError(f"line {number}: {key} {rest}: {error or type(error).__name__}") from error
         finally:
-            for other in others:
-                other.close()
+            self.company.leave()
             self.writer.close()
             with contextlib.suppress(OSError):
                 await self.writer.wait_closed()
             await listener.drain(PATIENCE)
             sock.close()
+            if self.inside is not None:
+                await self.inside.close()
         assert len(self.pipeline.problems) == self.problems, self.pipeline.problems
 
     def _prepare(self) -> None:
@@ -178,9 +124,11 @@ class Player:
         rest = []
         for number, key, value in self.steps:
             if key == "settings:":
-                for word in value.split():
-                    name, _, text = word.partition("=")
-                    self.words[name] = setting(name, text)
+                self.words.update(words_of(value))
+            elif key == "class:":
+                self.classes.append(value)
+            elif key == "restraint:":
+                self.restraint = value
             elif key == "login:":
                 name, password, *sender = value.split(" ")
                 self.logins.known[name] = (password.encode(), *sender)
@@ -202,6 +150,23 @@ class Player:
             else:
                 rest.append((number, key, value))
         self.steps = rest
+
+    async def _services(self) -> Services:
+        """What the listener may call; what the dialogue says of a next hop first, that is so from the beginning."""
+        services = self.pipeline.services()
+        if not self.restraint and not any(key in inside.STEPS for _, key, _ in self.steps):
+            return services
+        self.inside = inside.Inside(self.restraint)
+        while self.steps[0][1] in inside.STEPS:
+            _, key, rest = self.steps.pop(0)
+            self.inside.tell(key, rest)
+        await self.inside.open(self.pipeline.settings.hostname, services.on_problem)
+        return self.inside.services(services)
+
+    def _class(self, text: str) -> PeerClass:
+        """What class: says, over what settings: say."""
+        network, _, words = text.partition(" ")
+        return PeerClass((ip_network(network),), settings_of(**{**self.words, **words_of(words)}))
 
     def _wall(self, stack: contextlib.ExitStack) -> Wall:
         """The checks, and a name server for them where the dialogue has a zone."""
@@ -228,11 +193,15 @@ class Player:
                     address, code, enhanced, text = rest.split(" ", 3)
                     said = self.pipeline.refusals if key == "refused:" else self.pipeline.unknown
                     said[address] = Reply(int(code), enhanced, text)
-                case "etrn:":
-                    code, enhanced, text = rest.split(" ", 2)
-                    self.pipeline.etrn_reply = Reply(int(code), enhanced, text)
                 case "submit:":
                     self.pipeline.reply = submit(rest)
+                case "hop:" | "scanner:":
+                    assert self.inside is not None
+                    self.inside.tell(key, rest)
+                case "held:":
+                    await self.company.hold(self.address, int(rest))
+                case "freed:":
+                    self.seen += await self.company.let_go()
                 case "C+":
                     self.packet += unescape(rest) + b"\r\n"
                 case "C:" | "C>":
@@ -240,6 +209,8 @@ class Player:
                     self.writer.write(self.packet + unescape(rest) + end)
                     self.packet = b""
                     await self.writer.drain()
+                case "C*" | "S*":
+                    await self._repeat(key, *rest.split(" ", 1))
                 case "C.":
                     await self._act(rest)
                 case "S:" | "S~":
@@ -254,6 +225,14 @@ class Player:
         self.told += 1
         text = f"{refusal.check} {refusal.action} {refusal.detail}".strip()
         assert text == wanted, f"got {text}"
+
+    async def _repeat(self, key: str, times: str, line: str) -> None:
+        if key == "C*":
+            self.writer.write((unescape(line) + b"\r\n") * int(times))
+            await self.writer.drain()
+            return
+        for _ in range(int(times)):
+            await self._expect(line, exact=True)
 
     async def _act(self, what: str) -> None:
         if what == "fin":
@@ -286,6 +265,10 @@ class Player:
         if key == "R:":
             self._refused(rest)
             return
+        if key == "H:":
+            assert self.inside is not None
+            self.inside.was_told(rest)
+            return
         envelope, raw = self.pipeline.accepted[self.seen]
         if key == "E:":
             assert show(envelope) == rest, f"got {show(envelope)}"
@@ -296,6 +279,12 @@ class Player:
             self.seen += 1
             self.pipeline.arrived.clear()
             assert raw == unescape(rest), f"got {raw!r}"
+
+
+def words_of(text: str) -> dict[str, Any]:
+    """The values of `word=value` steps."""
+    pairs = (word.partition("=") for word in text.split())
+    return {name: setting(name, value) for name, _, value in pairs}
 
 
 def setting(name: str, text: str) -> Any:
@@ -321,24 +310,3 @@ def server_context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATE)
     return context
-
-
-def offer(words: str) -> Offer:
-    """What offer: says."""
-    size = re.search(r"size=(\d+)", words)
-    return Offer(
-        eight_bit="8bitmime" in words,
-        smtputf8="smtputf8" in words,
-        dsn="dsn" in words,
-        size=int(size[1]) if size else 0,
-    )
-
-
-def submit(words: str) -> Reply | BaseException:
-    """What submit: says."""
-    first, _, rest = words.partition(" ")
-    if first == "raise":
-        errors = {"ConnectionResetError": ConnectionResetError("secret"), "ValueError": ValueError("secret")}
-        return errors[rest]
-    enhanced, _, text = rest.partition(" ")
-    return Reply(int(first), enhanced, text)

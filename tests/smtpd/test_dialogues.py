@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from smtpd.dialogue import Player, steps, unescape
+from smtpd.dialogue import Player
+from smtpd.script import steps, unescape
 
 import pytest
 import uvloop
