@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from bartizan.message import charset
 from bartizan.message.words import decode_words, percent_decode
 
-__all__ = ["NAMES", "NAME_CHARACTERS", "decode_words", "part_names"]
+__all__ = ["NAMES", "NAME_CHARACTERS", "contradictory", "decode_words", "part_names"]
 
 NAMES = 50
 NAME_CHARACTERS = 1024
@@ -55,6 +55,24 @@ def part_names(
                 if len(names) == NAMES:
                     return tuple(names)
     return tuple(names)
+
+
+def contradictory(parameters: Sequence[tuple[bytes, bytes]]) -> bool:
+    """Does one header give the same name twice, so that programs which take the first and those which take the last see
+    files of different kinds? Parameters as for part_names."""
+    first: dict[bytes, bytes] = {}
+    for key, value in parameters:
+        if key.partition(b"*")[0].strip() in (b"filename", b"name") and _kind(first.setdefault(key, value)) != _kind(
+            value
+        ):
+            return True
+    return False
+
+
+def _kind(value: bytes) -> bytes:
+    """The extension of a name; a piece of a name is compared whole."""
+    _, dot, extension = value.rstrip(b" .\t").lower().rpartition(b".")
+    return extension if dot else value
 
 
 def _readings(parameters: Sequence[tuple[bytes, bytes]]) -> Iterator[str]:

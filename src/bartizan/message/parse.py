@@ -17,7 +17,7 @@ from bartizan._core.entity import Part as CorePart
 from bartizan._core.mime import MimeParser
 from bartizan._core.stream import MessageStream, parse
 from bartizan._core.text import fold
-from bartizan.message.names import NAMES, decode_words, part_names
+from bartizan.message.names import NAMES, contradictory, decode_words, part_names
 from bartizan.model.finding import Finding, Kind, Reason, gap
 from bartizan.model.limits import Limits
 from bartizan.model.message import Message, Part
@@ -75,6 +75,9 @@ def _message(
     fields = found.fields
     findings = [gap(Reason(reason), path) for reason, path in found.limits]
     findings += [gap(Reason.LIMIT_HEADER, p.path, "too many file names") for p in parts if len(p.names) == NAMES]
+    for core_part, part in zip(core_parts, parts, strict=True):
+        if len(part.names) > 1 and _contradicts(core_part):
+            findings.append(gap(Reason.AMBIGUOUS, part.path, "a file name is given twice"))
     if automaton is not None and len(automaton):
         findings += _body_phrases(found.hits, core_parts, automaton)
         findings += _header_phrases(raw, fields, automaton, "message")
@@ -108,6 +111,10 @@ def _part(part: CorePart) -> Part:
         sha256=part.sha256,
         leaf=part.leaf,
     )
+
+
+def _contradicts(part: CorePart) -> bool:
+    return contradictory(part.type_parameters) or contradictory(part.disposition_parameters)
 
 
 def _body_phrases(

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from bartizan._core.constants import without_junk
@@ -68,11 +68,17 @@ _SPACES = bytes.maketrans(b"\v\f", b"  ")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One piece: the names it may go by, its bytes, and their type."""
+    """One piece: the names it may go by, its bytes, and their type.
+
+    `announced`: a header field says that it is one. `patched`: it comes from the mail without its delimiters, which is
+    searched and is nobody's reading.
+    """
 
     names: tuple[str, ...]
     data: bytes
     type: str
+    announced: bool = False
+    patched: bool = False
 
 
 def readings(message: Message) -> Iterator[Reading | Hole]:
@@ -156,15 +162,16 @@ class _Shredder:
 
     def _pieces(self, text: bytes) -> Iterator[Reading | Hole]:
         at = 0
-        for found in islice(_DELIMITER.finditer(text), SEGMENTS):
-            yield from self._piece(text[at : found.start()])
-            at = found.end()
+        for line in islice(_DELIMITER.finditer(text), SEGMENTS):
+            yield from self._piece(text[at : line.start()])
+            at = line.end()
         yield from self._piece(text[at:])
         if not at:
             return
         if _DELIMITER.search(text, at):
             yield from self._hole(Reason.LIMIT_PARTS, f"more than {SEGMENTS} lines that could be delimiters")
-        yield from self._piece(_DELIMITER.sub(b"\n", text, SEGMENTS))
+        for found in self._piece(_DELIMITER.sub(b"\n", text, SEGMENTS)):
+            yield replace(found, patched=True) if isinstance(found, Reading) else found
 
     def _hole(self, reason: Reason, detail: str) -> Iterator[Hole]:
         """A limit, the first time that it is reached."""
@@ -177,20 +184,22 @@ class _Shredder:
         at, stop = _header(segment)
         header = segment[at : min(stop, at + LONGEST_HEADER)]
         names: tuple[str, ...] = ()
+        announced = False
         if _FIELD.search(header):
+            announced = _FIELD_LINE.search(header) is not None
             self.headers -= len(header)
             loose = loose_names(header) if self.headers >= 0 else LooseNames(complete=False)
             names = loose.found
             whole = loose.complete and not _NAME.search(segment, at + LONGEST_HEADER, stop)
             # Pages have fields of forms with names: only a header is missed.
-            if not whole and _FIELD_LINE.search(header):
+            if not whole and announced:
                 yield from self._hole(Reason.LIMIT_HEADER, "more names in another reading than are looked at")
         some = False
         for content, kind in _contents(segment, segment[stop:]):
             some = True
-            yield Reading(names, content, kind)
+            yield Reading(names, content, kind, announced)
         if names and not some:
-            yield Reading(names, segment[stop:].strip(b"\n"), "")
+            yield Reading(names, segment[stop:].strip(b"\n"), "", announced)
 
 
 def _header(segment: bytes) -> tuple[int, int]:

@@ -7,9 +7,8 @@ leaves, other readings of an odd mail (readings), what stands inside other bytes
 
 A node whose content, names and types were seen before in this message is not looked at again, and a container that lies
 inside itself (a quine) is not opened again. Bytes that no client would open are nothing to open here either: text shown
-in the message stays text even if it looks like a mail.
+in the message stays text even if it looks like a mail. Readings that differ in their attachments are a Gap as well.
 Not here: how bytes are opened (unpack, in other processes), what findings mean (policy).
-Known gaps: that readings differ is no Gap `ambiguous` yet: all of them are looked at.
 """
 
 from __future__ import annotations
@@ -23,9 +22,10 @@ from dataclasses import dataclass, replace
 from bartizan._core.automaton import Automaton as Automaton
 from bartizan._core.sniff import sniff
 from bartizan.message import carve, opaque
+from bartizan.message.ambiguity import Ambiguity
 from bartizan.message.hole import Hole as Hole
 from bartizan.message.loosenames import folded_names
-from bartizan.message.parse import from_bytes
+from bartizan.message.parse import Parsed, from_bytes
 from bartizan.message.readings import readings
 from bartizan.model.finding import Finding, Reason, gap
 from bartizan.model.limits import Budget, Limits
@@ -122,7 +122,8 @@ class Walk:
             if item.node.type in self._containers.types:
                 self._container(item)
             else:
-                self._mail(item.data, f"{item.node.path}!/", item.above, self._automaton, stored=True)
+                path = f"{item.node.path}!/"
+                self._mail(item.data, path, item.above, self._automaton, stored=True, loose=item.loose)
 
     def _mail(
         self,
@@ -132,13 +133,15 @@ class Walk:
         automaton: Automaton | None,
         *,
         stored: bool,
+        loose: bool = False,
     ) -> None:
-        """Look at the parts of a mail, whose paths begin with `prefix`."""
+        """Look at the parts of a mail, whose paths begin with `prefix`, and at what else it can be read as."""
         parsed = from_bytes(raw, automaton, self._limits, stored=stored, keep=True)
         message = parsed.message
         self.anomalies.update(dict.fromkeys(message.anomalies))
         for finding in message.findings:
             self.report(replace(finding, part=_inside(prefix, finding.part)) if prefix else finding)
+        names: list[str] = []
         for part in message.parts:
             if prefix and part.leaf:
                 reason = self._budget.spend_member()
@@ -148,21 +151,33 @@ class Walk:
             elif self._budget.spend_time() is not None:
                 self.report(gap(Reason.LIMIT_TIME, prefix + part.path))
                 return
-            self._part(message, part, parsed.contents.get(part.path), prefix, above)
+            names += self._part(message, part, parsed.contents.get(part.path), prefix, above)
+        self._readings(parsed, prefix, above, names, loose=loose)
+
+    def _readings(self, mail: Parsed, prefix: str, above: tuple[str, ...], names: list[str], *, loose: bool) -> None:
+        """Look at what else a mail can be read as; `names` are those of its parts."""
+        own = prefix.removesuffix("!/") or "message"
+        ambiguity = None
         number = 0
-        for reading in readings(message):
+        for reading in readings(mail.message):
             if isinstance(reading, Hole):
-                self.report(gap(reading.reason, prefix.removesuffix("!/") or "message", reading.detail))
+                self.report(gap(reading.reason, own, reading.detail))
                 continue
+            if number == 0 and not loose:
+                ambiguity = Ambiguity(names, mail.contents.values())
             number += 1
-            names = tuple(map(clean, reading.names))
+            difference = ambiguity.of(reading) if ambiguity is not None else ""
+            if difference:
+                self.report(gap(Reason.AMBIGUOUS, own, difference))
+                ambiguity = None
             path = f"{prefix or 'message!/'}~{number}"
-            if not self._found_inside(path, names, reading.data, reading.type, above):
+            if not self._found_inside(path, tuple(map(clean, reading.names)), reading.data, reading.type, above):
                 return
 
     def _part(
         self, message: Message, part: Part, content: bytes | memoryview | None, prefix: str, above: tuple[str, ...]
-    ) -> None:
+    ) -> tuple[str, ...]:
+        """Look at a part; its names are the answer."""
         names = tuple(map(clean, part.names))
         if names:
             folded = folded_names(bytes(message.raw[part.header[0] : part.header[1]]))
@@ -178,12 +193,13 @@ class Walk:
             kind = "mail" if part.declared in MAIL_TYPES else ""
             node = Node(path, names, part.declared, kind, len(data), hashlib.sha256(data).hexdigest())
         else:
-            return
+            return names
         if part.declared in opaque.DECLARED:
             reason = opaque.reason(node, bytes(message.raw[part.header[0] : part.header[1]]))
             if reason is not None:
                 self.report(gap(reason, path, part.declared))
         self._node(node, data, above, openable=part.leaf and not _shown(part, node))
+        return names
 
     def _container(self, item: Item) -> None:
         """Look at the members of a container."""
