@@ -131,6 +131,16 @@ def test_envelope(loop: VirtualLoop) -> None:
     assert (envelope.tls, envelope.authenticated) == ("", "")
 
 
+def test_size_switched_off_meanwhile(loop: VirtualLoop) -> None:
+    """Who was offered SIZE may declare one until the next EHLO."""
+    rig = Rig(loop, Pipeline(settings_of()))
+    assert b"250-SIZE " in rig.send(b"EHLO c\r\n")
+    rig.office.renew(settings_of(esmtp_size=False), rig.pipeline.services())
+    assert rig.send(b"MAIL FROM:<a@b.example> SIZE=1\r\nRSET\r\n").startswith(b"250 2.1.0 ")
+    assert b"SIZE" not in rig.send(b"EHLO c\r\n")
+    assert rig.send(b"MAIL FROM:<a@b.example> SIZE=1\r\n") == b"555 5.5.4 Parameter not recognized\r\n"
+
+
 def test_report(loop: VirtualLoop) -> None:
     """One report for each session."""
     rig = rig_of(loop)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Esmtp:
-    """[listener.esmtp]: what a client may use. What is switched off is neither offered nor taken (`size`: not offered).
+    """[listener.esmtp]: what a client may use. What is switched off is neither offered nor taken.
 
     EXPN is never answered, and neither is ATRN: it would have the next hop send mail out past every check.
     """

@@ -45,7 +45,7 @@ class Parameter:
 _XTEXT = r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})"
 _NOTICE = "(?:SUCCESS|FAILURE|DELAY)"
 _MAIL = {
-    "SIZE": Parameter(lambda _: True, re.compile("[0-9]{1,20}")),
+    "SIZE": Parameter(lambda offer: offer.sized, re.compile("[0-9]{1,20}")),
     "BODY": Parameter(
         lambda offer: offer.eight_bit, re.compile("7BIT|8BITMIME", re.I | re.A), frozenset({"BINARYMIME"})
     ),

@@ -58,9 +58,10 @@ class Terms:
         dsn = offer.dsn and esmtp.dsn and self.settings.dsn
         eight_bit = offer.eight_bit and esmtp.eight_bit
         smtputf8 = offer.smtputf8 and esmtp.smtputf8
-        if (dsn, eight_bit, smtputf8) == (offer.dsn, offer.eight_bit, offer.smtputf8):
+        ours = (dsn, eight_bit, smtputf8, esmtp.size)
+        if ours == (offer.dsn, offer.eight_bit, offer.smtputf8, offer.sized):
             return offer
-        return replace(offer, dsn=dsn, eight_bit=eight_bit, smtputf8=smtputf8)
+        return replace(offer, dsn=dsn, eight_bit=eight_bit, smtputf8=smtputf8, sized=esmtp.size)
 
     def hello(self, offer: Offer, encrypted: bool, speaks_for_others: bool = False) -> bytes:
         """The answer to EHLO, worked out once for each kind of session."""
@@ -81,7 +82,7 @@ class Terms:
         esmtp = self.settings.esmtp
         mechanisms = self.authenticator.mechanisms if self.authenticator is not None and encrypted else ()
         offered = {
-            f"SIZE {self.size_limit(offer)}": esmtp.size,
+            f"SIZE {self.size_limit(offer)}": offer.sized,
             "PIPELINING": esmtp.pipelining,
             "ENHANCEDSTATUSCODES": True,
             "8BITMIME": offer.eight_bit,
