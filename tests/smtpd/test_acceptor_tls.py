@@ -135,6 +135,20 @@ def test_handshakes_at_a_time(meet: Callable[..., None], words: dict[str, Any]) 
     meet(scene, tls=server_context(), tls_at_once=True, **words)
 
 
+def test_handshakes_in_a_minute(meet: Callable[..., None]) -> None:
+    """Who has connected too often in this minute is closed before a handshake is paid for."""
+
+    async def scene(listener: Listener, pipeline: Pipeline, connect: Callable[..., Awaitable[Client]]) -> None:
+        for _ in range(2):
+            client = await connect()
+            await encrypted(client)
+            assert await client[0].readline() == GREETING
+        assert await closed(await connect()) == b""
+        assert await reported(pipeline) == [("127.0.0.1", "refused")]
+
+    meet(scene, tls=server_context(), tls_at_once=True, connections=2)
+
+
 def test_drain(meet: Callable[..., None]) -> None:
     """Sessions end as ever, nobody is let in, and what is on its way in is closed."""
 

@@ -55,7 +55,7 @@ NONE = "none"
 OTHER = "other"
 FATES = ("relayed", "quarantined", "rejected", "deferred", "discarded", "spooled")
 REPLIES = ("2xx", "4xx", "5xx", NONE)
-REFUSED_SESSIONS = ("cap", "early_talker", "proxy")
+REFUSED_SESSIONS = ("cap", "early_talker", "proxy", "rate")
 
 _COUNTER, _GAUGE = Shape.COUNTER, Shape.GAUGE
 

@@ -3,8 +3,9 @@
 In: a listening socket. Out: sessions on connections that are ready. Where there are balancers, only they may connect,
 and each connection begins with a header of the PROXY protocol; its octets are taken off the socket and not one more, so
 that TLS or mail begins right behind it. Until it is through, a connection has the time for a handshake, once for the
-header and once more for TLS. So many may be on their way as there may be sessions, of one peer as of its sessions; who
-does not make it is closed without an answer, counted, and told of as a session that ended.
+header and once more for TLS. So many may be on their way as there may be sessions, of one peer as of its sessions; a
+peer that has connected too often gets no handshake. Who does not make it is closed without an answer, counted, and told
+of as a session that ended.
 Not here: what a header says (proxy.py), which certificate is presented (tls.py), STARTTLS (slow.py).
 """
 
@@ -20,6 +21,7 @@ from bartizan.model.envelope import Peer, peer_key
 from bartizan.smtpd.admission import among, peer_at
 from bartizan.smtpd.office import Office
 from bartizan.smtpd.proxy import LONGEST, Header, Unread, parse
+from bartizan.smtpd.rates import What
 from bartizan.smtpd.session import Session
 from bartizan.smtpd.settings import SessionReport, SessionSettings
 
@@ -150,9 +152,11 @@ class Acceptor:
             await loop.connect_accepted_socket(begin, sock)
             return
         key = peer_key(peer)
-        if self._shaking[key] >= settings.caps.sessions_per_peer and not office.terms_for(peer).relaying.trusts(peer):
-            sock.close()
-            raise TurnedAway("cap")
+        if not office.terms_for(peer).relaying.trusts(peer):
+            capped = self._shaking[key] >= settings.caps.sessions_per_peer
+            if capped or not office.admission.rates.left(peer, What.CONNECTIONS, loop.time()):
+                sock.close()
+                raise TurnedAway("cap" if capped else "rate")
         self._shaking[key] += 1
         try:
             await loop.connect_accepted_socket(

@@ -60,6 +60,11 @@ class Rates:
         buckets[what] = (left - count, now)
         return True
 
+    def left(self, peer: Peer, what: What, now: float) -> bool:
+        """Is there any left to take? Nothing is spent."""
+        limit = self._limits[what]
+        return not limit or self._left(self._buckets(peer, now)[what], limit, now) >= 1
+
     def spend(self, peer: Peer, what: What, now: float, count: int = 1) -> bool:
         """Spend `count` in any case; False when nothing is left."""
         limit = self._limits[what]
