@@ -1,9 +1,13 @@
-"""A real Postfix with its own configuration, queue and mailboxes; installed or unpacked, never the host's instance."""
+"""A real Postfix with its own configuration, queue and mailboxes; installed or unpacked, never the host's instance.
+
+It keeps mail for here.example in a Maildir, or sends all it takes to one relay.
+"""
 
 from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import time
@@ -31,6 +35,10 @@ retry unix - - n - - error
 discard unix - - n - - discard
 virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
+flush unix n - n - 0 flush
+showq unix n - n - - showq
+tlsmgr unix - - n 1000? 1 tlsmgr
+tlsproxy unix - - n - 0 tlsproxy
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
 """
@@ -56,7 +64,7 @@ mydestination =
 local_transport = error:nothing is local
 alias_maps =
 mynetworks = 127.0.0.0/8
-virtual_mailbox_domains = here.example
+virtual_mailbox_domains = {kept}
 virtual_mailbox_base = {folder}/mail
 virtual_mailbox_maps = static:all/
 virtual_uid_maps = static:65534
@@ -71,13 +79,31 @@ message_size_limit = 20000000
 biff = no
 """
 
+_RELAY = """\
+relayhost = [127.0.0.1]:{port}
+smtp_connection_cache_destinations = 127.0.0.1
+debug_peer_list = 127.0.0.1
+debug_peer_level = 1
+"""
+
+_TLS = """\
+smtp_tls_security_level = secure
+smtp_tls_CAfile = {authority}
+smtp_tls_secure_cert_match = localhost
+smtp_tls_connection_reuse = yes
+smtp_tls_loglevel = 1
+"""
+
+_SAID = re.compile(r"/smtp\[(\d+)\]: ([<>]) 127\.0\.0\.1\[127\.0\.0\.1\]:\d+: (\w*)")
+"""What its SMTP client says (>) and is told (<), logged for debug_peer_list: process, direction, first word."""
+
 
 class NoPostfix(Exception):
     """Postfix cannot be run here; the text says why."""
 
 
 class Postfix:
-    """The server, running from enter to exit; mail for here.example lands in a Maildir."""
+    """The server, running from enter to exit. Mail for here.example lands in a Maildir, unless `relay` was called."""
 
     def __init__(self, folder: Path) -> None:
         """`folder` must be one that other users may enter. Raises NoPostfix."""
@@ -100,6 +126,19 @@ class Postfix:
             paths = wrapper.partition("LD_LIBRARY_PATH='")[2].partition("'")[0]
             self._environment["LD_LIBRARY_PATH"] = paths
         self.port = 0
+        self._relay = ""
+
+    def relay(self, port: int, authority: Path | None, *, keep: bool = False) -> None:
+        """Send everything to this port of loopback from now on: over verified TLS and nothing else, or without TLS.
+
+        With `keep` what the relay refuses for good is tried again instead of bounced.
+        """
+        self._relay = _RELAY.format(port=port) + (_TLS.format(authority=authority) if authority else "")
+        if keep:
+            self._relay += "soft_bounce = yes\n"
+        if self.port:
+            self._configure()
+            self._run("reload")
 
     def __enter__(self) -> Self:
         self.port = free_port()
@@ -110,16 +149,7 @@ class Postfix:
         os.chown(self._folder / "data", owner.pw_uid, owner.pw_gid)
         os.chown(self._folder / "mail", 65534, 65534)
         (config / "master.cf").write_text(_MASTER.format(port=self.port))
-        (config / "main.cf").write_text(
-            _MAIN.format(
-                folder=self._folder,
-                commands=self._commands,
-                daemons=self._daemons,
-                base=str(self._base).rstrip("/"),
-                owner=self._owner,
-                group=self._group,
-            )
-        )
+        self._configure()
         self._run("start")
         return self
 
@@ -136,20 +166,59 @@ class Postfix:
             if len(found) >= at_least:
                 return [path.read_bytes() for path in found]
             time.sleep(0.1)
-        raise AssertionError(
-            f"fewer than {at_least} mails:\n{(self._folder / 'log').read_text(errors='replace')[-4000:]}"
-        )
+        raise AssertionError(f"fewer than {at_least} mails:\n{self.log()[-4000:]}")
 
-    def _run(self, verb: str) -> None:
+    def flush(self) -> None:
+        """Try to deliver all that waits, without waiting for the outcome."""
+        self._run("-f", program="postqueue")
+
+    def waiting(self) -> int:
+        """How many messages are in the queue."""
+        return len(self._run("-j", program="postqueue").splitlines())
+
+    def log(self) -> str:
+        """What it wrote of its doings."""
+        log = self._folder / "log"
+        return log.read_text(errors="replace") if log.exists() else ""
+
+    def pipelined(self) -> int:
+        """Transactions whose commands, from MAIL to DATA, it sent before it read an answer."""
+        said: dict[str, str] = {}
+        for process, direction, word in _SAID.findall(self.log()):
+            said[process] = said.get(process, "") + (direction + word if direction == ">" else direction)
+        return sum(len(re.findall(">MAIL(>RCPT)+>DATA<", one)) for one in said.values())
+
+    def chunked(self) -> int:
+        """Deliveries by BDAT."""
+        return sum(word == "BDAT" for _, direction, word in _SAID.findall(self.log()) if direction == ">")
+
+    def reused(self) -> int:
+        """Deliveries over a connection that an earlier one had used."""
+        return self.log().count(", conn_use=")
+
+    def _configure(self) -> None:
+        main = _MAIN.format(
+            folder=self._folder,
+            commands=self._commands,
+            daemons=self._daemons,
+            base=str(self._base).rstrip("/"),
+            owner=self._owner,
+            group=self._group,
+            kept="" if self._relay else "here.example",
+        )
+        (self._folder / "config" / "main.cf").write_text(main + self._relay)
+
+    def _run(self, verb: str, program: str = "postfix") -> str:
+        """The output of one of its commands. NoPostfix when it fails."""
         done = subprocess.run(
-            [self._commands / "postfix", "-c", self._folder / "config", verb],
+            [self._commands / program, "-c", self._folder / "config", verb],
             env=self._environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
+            text=True,
             timeout=60,
             check=False,
         )
         if done.returncode:
-            log = self._folder / "log"
-            said = log.read_text(errors="replace")[-2000:] if log.exists() else ""
-            raise NoPostfix(f"postfix {verb} ended with {done.returncode}: {done.stderr.decode()} {said}")
+            raise NoPostfix(f"{program} {verb} ended with {done.returncode}: {done.stderr} {self.log()[-2000:]}")
+        return done.stdout
