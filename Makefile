@@ -1,6 +1,7 @@
 # Bartizan from a fresh clone: `make run`, `make test`. Needs make and Python 3.11 to 3.13; fetches the rest itself.
 # PYTHON names the interpreter of .venv, ARGS are passed on (make run ARGS=--once, make test ARGS="-k names").
 # make fuzz TARGET=mime SECONDS=60 fuzzes one target of tests/fuzz.
+# make differential SECONDS=60 ARGS="--seed 1000" holds our reading of mail against other parsers'.
 # Package sources and certificates are those of pip's and apt's own settings.
 
 PYTHON ?= python3
@@ -16,7 +17,7 @@ CORE := $(wildcard src/_core/*.pyx src/_core/*.pxd src/_core/*.c.in src/_core/*.
 REQUIRED = $$($(BIN)/python -c 'import functools, sys, tomllib; print(*functools.reduce(dict.__getitem__, \
 	sys.argv[1].split("."), tomllib.load(open("pyproject.toml", "rb"))))' $(1))
 
-.PHONY: run test lint bench integration torture asan fuzz build clean
+.PHONY: run test lint bench integration torture asan fuzz differential build clean
 
 run: $(VENV)/.core ## start the gateway with sample mails
 	$(BIN)/bartizan demo $(ARGS)
@@ -47,6 +48,9 @@ asan: $(VENV)/.core $(VENV)/.test ## run corpora and seeds through the core unde
 
 fuzz: $(VENV)/.core $(VENV)/.fuzz ## fuzz TARGET for SECONDS with atheris
 	PYTHONPATH=tests $(BIN)/python -m fuzz $(TARGET) $(SECONDS) $(ARGS)
+
+differential: $(VENV)/.core build/peers/.done ## look for SECONDS for what other mail parsers see and we do not
+	PYTHONPATH=tests $(BIN)/python -m differential $(SECONDS) $(ARGS)
 
 build: $(VENV)/.core ## make .venv and compile the core
 
@@ -92,4 +96,8 @@ $(VENV)/.lint: $(VENV)/.venv pyproject.toml
 
 build/mail-tools/.done: .ci/mail-tools
 	@.ci/mail-tools
+	@touch $@
+
+build/peers/.done: .ci/peers
+	@.ci/peers $(BIN)/python
 	@touch $@
