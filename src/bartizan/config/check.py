@@ -53,6 +53,7 @@ def complaints(settings: Settings, broken: frozenset[str] = frozenset()) -> Iter
     for cap in ("bytes_in_flight", "bytes_in_flight_per_peer") if not broken & {"caps", "limits"} else ():
         if getattr(settings.caps, cap) < settings.limits.message_bytes:
             yield ("caps", cap), f"expected at least limits.message_bytes ({settings.limits.message_bytes})"
+    yield from _sizes(settings) if "limits" not in broken else ()
     yield from _patience(settings, broken)
     if settings.policy.default is Action.TAG:
         yield ("policy", "default"), "expected 'accept', 'quarantine', 'reject' or 'defer'"
@@ -170,6 +171,18 @@ def _doubled(settings: Settings) -> Iterator[Complaint]:
         first = seen.setdefault((address.canonical(host), port), index)
         if port and first != index:
             yield ("listeners", index, "address"), f"expected another address than that of listener {first + 1}"
+
+
+def _sizes(settings: Settings) -> Iterator[Complaint]:
+    """No listener or class takes larger messages than the gateway."""
+    most = settings.limits.message_bytes
+    expected = f"expected at most limits.message_bytes ({most})"
+    for index, listener in enumerate(settings.listeners):
+        if listener.message_bytes > most:
+            yield ("listeners", index, "message_bytes"), expected
+        for which, one in enumerate(listener.classes):
+            if (one.message_bytes or 0) > most:
+                yield ("listeners", index, "classes", which, "message_bytes"), expected
 
 
 def _patience(settings: Settings, broken: frozenset[str]) -> Iterator[Complaint]:

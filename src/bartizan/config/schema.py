@@ -133,6 +133,13 @@ class PeerClass:
     """As in the listener."""
     field_lengths: dict[Text, Count] | None = None
     """As in the listener."""
+    message_bytes: CountOrZero | None = None
+    """As in the listener."""
+    sessions_per_peer: CountOrZero | None = None
+    """As in the listener."""
+    rates: RateSettings | None = None
+    """What one of these peers may do in a minute; a key that is left out is as in [rates]. Each listener
+    counts them by itself."""
     checks: Checks | None = None
     """As in the listener."""
     esmtp: Esmtp | None = None
@@ -176,6 +183,11 @@ class Listener:
     field_lengths: dict[Text, Count] = field(default_factory=dict)
     """The most octets that header fields of a message and its parts may have, by name, folding included, as in
     `{ Content-Type = 1024 }`; see the check header_length."""
+    message_bytes: CountOrZero = 0
+    """Largest message, at most limits.message_bytes, which 0 stands for."""
+    sessions_per_peer: CountOrZero = 0
+    """Sessions of one peer, here and at other listeners together, from which on it gets no more here; 0:
+    caps.sessions_per_peer."""
     dns_failure: Literal["defer", "ignore"] = "defer"
     """When the DNS does not answer and a check that refuses needs it: 451, or go on as if nothing was found."""
     sender_patterns: tuple[Text, ...] = ()

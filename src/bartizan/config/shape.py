@@ -72,7 +72,7 @@ def shape(text: str, file: str, short: str, threshold: float | None = None) -> S
         if key in table:
             table[ours] = table.pop(key)
     _take_out(table, (), found)
-    _ready_classes(table.get("listeners"), found)
+    _ready_classes(table, found)
     _ready_rules(table.get("rules"), short, threshold, places, found)
     found |= _limits(table.get("limits"))
     settings = _validated(table, found)
@@ -138,8 +138,10 @@ def _ready_rules(rules: object, short: str, threshold: float, places: Places, fo
                 table["min_total"] = threshold
 
 
-def _ready_classes(listeners: object, found: dict[KeyPath, str]) -> None:
-    """Write `class` as the schema has it, and into each class what its listener says of checks and ESMTP."""
+def _ready_classes(table: Table, found: dict[KeyPath, str]) -> None:
+    """Write `class` as the schema has it, and into each class what its listener says of checks and ESMTP, and the file
+    of rates."""
+    listeners = table.get("listeners")
     for index, listener in enumerate(listeners if isinstance(listeners, list) else []):
         if not isinstance(listener, dict):
             continue
@@ -151,9 +153,10 @@ def _ready_classes(listeners: object, found: dict[KeyPath, str]) -> None:
             continue
         listener["classes"] = classes
         for one in classes if isinstance(classes, list) else []:
-            for key in ("checks", "esmtp") if isinstance(one, dict) else ():
-                if isinstance(one.get(key), dict) and isinstance(listener.get(key), dict):
-                    one[key] = {**listener[key], **one[key]}
+            for key in ("checks", "esmtp", "rates") if isinstance(one, dict) else ():
+                above = (table if key == "rates" else listener).get(key)
+                if isinstance(one.get(key), dict) and isinstance(above, dict):
+                    one[key] = {**above, **one[key]}
 
 
 def _limits(table: object) -> dict[KeyPath, str]:

@@ -50,22 +50,28 @@ def session_settings(generation: Generation, index: int) -> SessionSettings:
         tls=_tls(generation.chains(index)),
         tls_at_once=listener.tls is not None and listener.tls.mode == "implicit",
         balancers=_networks(listener.proxy),
-        **_terms(listener, listener.dns_failure),
+        **_terms(listener, listener.dns_failure, workers),
     )
     classes = tuple(
-        PeerClass(_networks(one.peers), replace(everybody, **_terms(one, listener.dns_failure)))
+        PeerClass(_networks(one.peers), replace(everybody, **_terms(one, listener.dns_failure, workers)))
         for one in listener.classes
     )
     return replace(everybody, classes=classes)
 
 
-def _terms(part: Listener | Class, dns_failure: str) -> dict[str, Any]:
+def _terms(part: Listener | Class, dns_failure: str, workers: int) -> dict[str, Any]:
     """What a listener or a class of its peers says itself; what a class leaves open is left out."""
     terms: dict[str, Any] = {
         key: getattr(part, key)
         for key in ("tls_required", "soft_recipients", "hard_recipients", "greeting_delay", "esmtp")
         if getattr(part, key) is not None
     }
+    if part.message_bytes is not None:
+        terms["largest_message"] = part.message_bytes
+    if part.sessions_per_peer is not None:
+        terms["peer_sessions"] = max(1, part.sessions_per_peer // workers) if part.sessions_per_peer else 0
+    if isinstance(part, Class) and part.rates is not None:
+        terms["rates"] = part.rates
     if part.bare_line_ends is not None:
         normalize = part.bare_line_ends == "normalize"
         terms["bare_line_ends"] = BareLineEnds.NORMALIZE if normalize else BareLineEnds.REFUSE

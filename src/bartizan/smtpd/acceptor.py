@@ -151,10 +151,10 @@ class Acceptor:
         if settings.tls is None or not settings.tls_at_once:
             await loop.connect_accepted_socket(begin, sock)
             return
-        key = peer_key(peer)
-        if not office.terms_for(peer).relaying.trusts(peer):
-            capped = self._shaking[key] >= settings.caps.sessions_per_peer
-            if capped or not office.admission.rates.left(peer, What.CONNECTIONS, loop.time()):
+        key, terms = peer_key(peer), office.terms_for(peer)
+        if not terms.relaying.trusts(peer):
+            capped = self._shaking[key] >= terms.sessions_per_peer
+            if capped or not office.rates_for(terms).left(peer, What.CONNECTIONS, loop.time()):
                 sock.close()
                 raise TurnedAway("cap" if capped else "rate")
         self._shaking[key] += 1

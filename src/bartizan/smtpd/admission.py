@@ -74,13 +74,14 @@ class Admission:
         self._octets = max(caps.in_flight_bytes, 2 * message_bytes)
         self._octets_per_peer = max(caps.in_flight_bytes_per_peer, 2 * message_bytes)
 
-    def enter(self, peer: Peer, trusted: bool) -> Account | None:
-        """Count one more session of `peer`; None when a cap is reached and nothing was counted."""
+    def enter(self, peer: Peer, trusted: bool, most: int = 0) -> Account | None:
+        """Count one more session of `peer`, which may have `most` (0: what the caps say); None when a cap is reached
+        and nothing was counted."""
         key = peer_key(peer) + ("" if trusted else "?")  # a trusted host vouches for nobody else in its /64
         account = self._accounts.get(key) or Account(key, not trusted)
         if self.sessions >= self._caps.sessions:
             return None
-        most = self._caps.sessions_per_peer
+        most = most or self._caps.sessions_per_peer
         if self.stressed:
             most = min(most, self._stress.sessions_per_peer)
         if account.capped and account.sessions >= most:

@@ -6,8 +6,10 @@ import asyncio
 from typing import Protocol
 
 from bartizan.model.envelope import Peer
+from bartizan.model.rates import RateSettings
 from bartizan.smtpd.admission import Admission, among
-from bartizan.smtpd.settings import Services, SessionSettings
+from bartizan.smtpd.rates import Rates
+from bartizan.smtpd.settings import Network, Services, SessionSettings
 from bartizan.smtpd.tasks import Tasks
 from bartizan.smtpd.terms import Terms
 
@@ -42,6 +44,7 @@ class Office:
         self.draining = False
         self.edition = 0
         """Counts the changes of settings."""
+        self._classes: tuple[tuple[tuple[Network, ...], Terms], ...] = ()
         self._empty: asyncio.Future[None] | None = None
         self.renew(settings, services)
 
@@ -52,7 +55,11 @@ class Office:
         self.admission.renew(settings.caps, settings.limits.message_bytes, settings.rates, settings.stress)
         self.terms = Terms(settings, services)
         """For everybody who is in no class."""
-        self._classes = tuple((one.networks, Terms(one.settings, services)) for one in settings.classes)
+        kept = {one.settings.rates: one.rates for _, one in self._classes if one.rates is not None}
+        self._classes = tuple(
+            (one.networks, Terms(one.settings, services, self._own_rates(one.settings, kept)))
+            for one in settings.classes
+        )
 
     def terms_for(self, peer: Peer) -> Terms:
         """What `peer` is served under."""
@@ -60,6 +67,18 @@ class Office:
             if among(peer.address, networks):
                 return terms
         return self.terms
+
+    def rates_for(self, terms: Terms) -> Rates:
+        """What peers who are served under these terms do in a minute."""
+        return terms.rates or self.admission.rates
+
+    def _own_rates(self, settings: SessionSettings, kept: dict[RateSettings, Rates]) -> Rates | None:
+        """Of a class: None where they are those of everybody; what peers did before stays counted if it is among
+        `kept`."""
+        rates = settings.rates
+        if rates == self.terms.settings.rates:
+            return None
+        return kept.setdefault(rates, Rates(rates))
 
     def left(self, session: Closable) -> None:
         """A session is over."""

@@ -90,10 +90,11 @@ class SessionSettings:
     where the next hop offers it. `tls_required` takes mail only over TLS. `greeting_delay` seconds pass before the
     greeting, for clients that cannot wait. Above `soft_recipients` (0: what the limits say) further recipients are to
     be tried later; above `hard_recipients` (0: never) the whole message is refused. `source_routes` are left out, or
-    refused. `field_lengths` are names of header fields in lower case, and how many octets each may have. `classes`
+    refused. `field_lengths` are names of header fields in lower case, and how many octets each may have. A message has
+    up to `largest_message` bytes, and a peer up to `peer_sessions` sessions (0: what limits and caps say). `classes`
     are served under settings of their own; the first one that knows a peer wins. `rates` and `stress` hold for all
-    listeners of a process. With `tls_at_once` a connection begins with TLS. Where there are any `balancers`, nobody
-    else may connect, and these say for whom (PROXY protocol).
+    listeners of a process, but for classes that have other rates. With `tls_at_once` a connection begins with TLS.
+    Where there are any `balancers`, nobody else may connect, and these say for whom (PROXY protocol).
     """
 
     hostname: str
@@ -118,6 +119,8 @@ class SessionSettings:
     hard_recipients: int = 0
     source_routes: bool = True
     field_lengths: tuple[tuple[str, int], ...] = ()
+    largest_message: int = 0
+    peer_sessions: int = 0
     classes: tuple[PeerClass, ...] = ()
     rates: RateSettings = field(default_factory=RateSettings)
     stress: StressSettings = field(default_factory=StressSettings)

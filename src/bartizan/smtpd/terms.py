@@ -13,6 +13,7 @@ from bartizan.model.check import Check, Rulings
 from bartizan.model.offer import Offer
 from bartizan.model.reply import Reply
 from bartizan.smtpd.admission import Relaying
+from bartizan.smtpd.rates import Rates
 from bartizan.smtpd.settings import Services, SessionSettings
 from bartizan.smtpd.xclient import ATTRIBUTES
 
@@ -24,12 +25,14 @@ class Terms:
     """One for each listener and class; made anew when the configuration changes."""
 
     __slots__ = (
-        "_hellos", "greeting", "relaying", "services", "settings", "strict_caps", "strict_timeouts", "tick",
+        "_hellos", "greeting", "rates", "relaying", "services", "settings", "strict_caps", "strict_timeouts", "tick",
     )  # fmt: skip
 
-    def __init__(self, settings: SessionSettings, services: Services) -> None:
+    def __init__(self, settings: SessionSettings, services: Services, rates: Rates | None = None) -> None:
+        """`rates` count what a class with rates of its own does; None: as for everybody (admission.py)."""
         self.settings = settings
         self.services = services
+        self.rates = rates
         self.relaying = Relaying(settings.recipient_domains, settings.trusted, settings.listed_domains)
         self.greeting = Reply(220, "", f"{settings.hostname} {'ESMTP' if settings.esmtp.ehlo else 'SMTP'}").encode()
         self.strict_timeouts = times = settings.strict_timeouts()
@@ -49,8 +52,13 @@ class Terms:
 
     def size_limit(self, offer: Offer) -> int:
         """Largest message in bytes: ours, or the next hop's where that is less."""
-        own = self.settings.limits.message_bytes
+        own = self.settings.largest_message or self.settings.limits.message_bytes
         return min(own, offer.size) if offer.size else own
+
+    @property
+    def sessions_per_peer(self) -> int:
+        """Sessions of one peer that is not trusted."""
+        return self.settings.peer_sessions or self.settings.caps.sessions_per_peer
 
     def offer(self) -> Offer:
         """What may be offered to a client now: what the next hop offers, as far as these terms let it."""

@@ -15,7 +15,7 @@ from bartizan.model.reply import LOGGED_IN, LOGIN_FAILED, LOGIN_LATER, NOT_NOW, 
 from bartizan.smtpd.admission import Account
 from bartizan.smtpd.judge import judge, refusal
 from bartizan.smtpd.office import Office
-from bartizan.smtpd.rates import What
+from bartizan.smtpd.rates import Rates, What
 from bartizan.smtpd.transaction import Transaction
 from bartizan.wall.visit import Found, Visit
 
@@ -40,7 +40,7 @@ class Warden:
         self.terms = office.terms_for(peer)
         self._relaying = self.terms.relaying
         self.visit = Visit(peer, trusted=self._relaying.trusts(peer))
-        self.account: Account | None = office.admission.enter(peer, self.visit.trusted)
+        self.account: Account | None = office.admission.enter(peer, self.visit.trusted, self.terms.sessions_per_peer)
         self.transaction = Transaction()
 
     def connect(self) -> Reply | None:
@@ -58,14 +58,18 @@ class Warden:
 
     def spend(self, what: What, count: int = 1) -> bool:
         """The client has done so much; False when it has nothing left."""
-        rates = self._office.admission.rates
+        rates = self._rates
         if self.visit.trusted or not rates.limited(what):
             return True
         return rates.spend(self.peer, what, self._office.loop.time(), count)
 
+    @property
+    def _rates(self) -> Rates:
+        return self._office.rates_for(self.terms)
+
     def _take(self, what: What) -> bool:
         """May the client do so once more?"""
-        rates = self._office.admission.rates
+        rates = self._rates
         if self.visit.trusted or not rates.limited(what):
             return True
         return rates.take(self.peer, what, self._office.loop.time())
