@@ -36,6 +36,11 @@ def mixed(header: bytes, delimiter: bytes = b"--b", more: bytes = b"; boundary=b
         TOP + b"\r\nHello\r\n",
         mixed(b"Content-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n"),
         mixed(b"Content-Type: text/plain\r\n").replace(b"\r\n\r\n--b", b"\r\n\r\nA multi-part message.\r\n--b", 1),
+        TOP + b"\r\nHello,\r\n\r\n--\r\nAnn\r\nContent-Type: is what I mean\r\n",
+        TOP + b"\r\nSubject: what I wrote\r\nX: y\r\n\r\nand so on\r\n",
+        mixed(b"Content-Type: text/rfc822-headers\r\n\r\nFrom: a\r\nContent-Type: x/y; name=a.exe\r\n").replace(
+            BODY, b""
+        ),
         mixed(b"Content-Type: text/plain\r\n") + b"____\r\nlist footer, which may be quite long as footers are\r\n",
     ],
 )
@@ -55,6 +60,10 @@ def test_plain_mails(raw: bytes) -> None:
         mixed(b"Content-Transfer-Encoding: base64\r\n", more=b"; boundary*0=b"),
         mixed(b"Content-Transfer-Encoding: base64\r\n", more=b"; boundary=c"),
         mixed(b"Content-Transfer-Encoding: base64\r\n", delimiter=b"--", more=b'; boundary=""'),
+        TOP + b"\r\n--b\r\nContent-Transfer-Encoding: base64\r\n\r\n" + BODY + b"--b--\r\n",
+        TOP + b"\r\nIn several parts.\r\n\r\n--b\r\nX-A: b\r\nContent-Type: text/html\r\n\r\n" + BODY + b"--b--\r\n",
+        b"\r\n" + TOP + b"Content-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n" + BODY,
+        mixed(b"Content-Transfer-Encoding: base64\r\n").replace(BODY, BODY[:6] + b"=" + BODY[6:40] + b"==" + BODY[40:]),
     ],
 )
 def test_content_is_found(raw: bytes) -> None:

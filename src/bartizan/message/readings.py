@@ -59,8 +59,21 @@ _FIELD_LINE = re.compile(rb"^[ \t]*+content[ \t]*+-[ \t]*+(?:type|disposition)[ 
 _NAME = re.compile(rb"name[ \t\d*]*+=", re.IGNORECASE)
 _ESCAPE = re.compile(rb"=(?:[0-9A-Fa-f]{2}|\n)")
 _FIELDS = re.compile(rb"\s*+(?:[!-9;-~]++[ \t]*+:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)++")
-_UU = re.compile(rb"\nbegin[ \t]++[0-7]{3,4}[ \t]")
-_BEFORE_FIELD = frozenset(b"cC \t\r\n")
+_UU = re.compile(rb"\nbegin[ \t]++[0-7]{1,6}[ \t]")
+OF_HEADERS = frozenset(("text/rfc822-headers", "message/rfc822-headers", "message/partial", "message/external-body"))
+"""Types whose content begins with the header of another mail, and is nothing that can be opened."""
+_HIDDEN = re.compile(
+    rb"(?:[^\n]{1,100}+\n\s*+(?=--))?\s*+(?:--[^\n]*+\n)?(?:(?!content-)[!-9;-~]++[ \t]*+:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)*+"
+    rb"content-(?:type|disposition|transfer-encoding)[ \t]*+:",
+    re.IGNORECASE,
+)
+"""Fields at the beginning of a body, or behind a delimiter that begins it, perhaps after a line of prose."""
+_MORE_FIELDS = re.compile(
+    rb"\s*+(?:(?!content-)[!-9;-~]++[ \t]*+:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)*+content[ \t]*+-[ \t]*+(?:type|disposition)",
+    re.IGNORECASE,
+)
+HIDDEN = 1000
+"""Bytes of a body in which such fields are looked for."""
 _INDENTED = re.compile(rb"\n[ \t]++--([^\r\n]{1,200}+)\r?\ncontent-", re.IGNORECASE)
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\v\f")
 _SPACES = bytes.maketrans(b"\v\f", b"  ")
@@ -110,7 +123,7 @@ def _hides_a_header(message: Message) -> bool:
     raw = message.raw
     for part in message.parts:
         start, end = part.body
-        if part.leaf and start < end and raw[start] in _BEFORE_FIELD and _begins_with_field(raw[start : start + 40]):
+        if part.leaf and part.declared not in OF_HEADERS and _HIDDEN.match(raw[start : min(end, start + HIDDEN)]):
             return True
     if len(message.parts) < 2:
         return False
@@ -123,10 +136,6 @@ def _hides_a_header(message: Message) -> bool:
         if len(labels) > INDENTED:
             return True
     return any(b"\n--" + label in text for label in labels)
-
-
-def _begins_with_field(text: bytes | memoryview) -> bool:
-    return bytes(text).lstrip()[:8].lower() == b"content-"
 
 
 def _part_like(text: bytes) -> bool:
@@ -211,8 +220,7 @@ def _header(segment: bytes) -> tuple[int, int]:
         if empty is None:
             return at, len(segment)
         end = empty.end()
-        behind = segment[end : end + 100].lstrip(b" \t\n")
-        if not _FIELD.match(behind):
+        if not _MORE_FIELDS.match(segment[end : end + HIDDEN]):
             break
     return at, end
 
@@ -221,7 +229,7 @@ def _contents(segment: bytes, body: bytes) -> Iterator[tuple[bytes, str]]:
     """What the bytes say when they are decoded, each way that makes sense of them."""
     found = False
     for piece in carve.encoded(segment):
-        found = True
+        found = found or piece.type != "text"
         yield bytes(piece.data), piece.type
     if not found:
         yield from _loose_base64(segment, body)
@@ -250,7 +258,7 @@ def _loose_base64(segment: bytes, body: bytes) -> Iterator[tuple[bytes, str]]:
 
 
 def _variants(text: bytes) -> Iterator[bytes]:
-    """A text without signs of the other alphabet, as it is, and without junk; each once."""
+    """A text without signs of the other alphabet, as it is, without junk, and without padding; each once."""
     short = text.translate(None, b"-_")
     yield short
     if len(short) != len(text):
@@ -258,3 +266,5 @@ def _variants(text: bytes) -> Iterator[bytes]:
     clean = without_junk(text)
     if len(clean) not in (len(short), len(text)):
         yield clean
+    if b"=" in clean.rstrip(b"=\n"):
+        yield clean.translate(None, b"=")
