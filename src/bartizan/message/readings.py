@@ -62,16 +62,14 @@ _FIELDS = re.compile(rb"\s*+(?:[!-9;-~]++[ \t]*+:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)+
 _UU = re.compile(rb"\nbegin[ \t]++[0-7]{1,6}[ \t]")
 OF_HEADERS = frozenset(("text/rfc822-headers", "message/rfc822-headers", "message/partial", "message/external-body"))
 """Types whose content begins with the header of another mail, and is nothing that can be opened."""
+_OTHERS = rb"(?:(?!content-)[!-9;-~]++[ \t]*+:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)*+"
+"""Fields that say nothing about content."""
 _HIDDEN = re.compile(
-    rb"(?:[^\n]{1,100}+\n\s*+(?=--))?\s*+(?:--[^\n]*+\n)?(?:(?!content-)[!-9;-~]++[ \t]*+:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)*+"
-    rb"content-(?:type|disposition|transfer-encoding)[ \t]*+:",
-    re.IGNORECASE,
-)
+    rb"(?:[^\n]{1,100}+\n\s*+(?=--))?\s*+(?:--[^\n]*+\n)?" + _OTHERS
+    + rb"content-(?:type|disposition|transfer-encoding)[ \t]*+:", re.IGNORECASE,
+)  # fmt: skip
 """Fields at the beginning of a body, or behind a delimiter that begins it, perhaps after a line of prose."""
-_MORE_FIELDS = re.compile(
-    rb"\s*+(?:(?!content-)[!-9;-~]++[ \t]*+:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)*+content[ \t]*+-[ \t]*+(?:type|disposition)",
-    re.IGNORECASE,
-)
+_MORE_FIELDS = re.compile(rb"\s*+" + _OTHERS + rb"content[ \t]*+-[ \t]*+(?:type|disposition)", re.IGNORECASE)
 HIDDEN = 1000
 """Bytes of a body in which such fields are looked for."""
 _INDENTED = re.compile(rb"\n[ \t]++--([^\r\n]{1,200}+)\r?\ncontent-", re.IGNORECASE)
