@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from bartizan.message.hole import Hole
-from bartizan.message.loosenames import folded_names, loose_names
+from bartizan.message.loosenames import LooseNames, loose_names, other_names
 from bartizan.message.parse import from_bytes
 from bartizan.message.readings import Reading, readings
 from bartizan.model.finding import Reason
@@ -82,6 +82,13 @@ def test_content_is_found(raw: bytes) -> None:
         b"Content-Disposition: attachment; filename=invoice.v(x)bs",
         b"Content-Disposition: attachment; filename *=utf-8''invoice.v%62s",
         b"Content-Type: x/y; name*0=invoice; name*1=.vbs",
+        b"Content-Disposition: attachment; filena()me=invoice.vbs",
+        b"Content-Disposition: attachment; (file(a)name=x)filename=invoice.vbs",
+        b'Content-Disposition: attachment; filename=""invoice.vbs',
+        b"Content-Disposition: attachment; filename\xa0=invoice.vbs",
+        b"Content-Disposition: attachment; filename*a=invoice.; filename*b=vbs",
+        b"Content-Disposition: attachment; filename*-1=invoice.vbs",
+        b"Content-Disposition: attachment; filename*=invoice.v; filename*1=bs",
     ],
 )
 def test_loose_names(header: bytes) -> None:
@@ -94,10 +101,50 @@ def test_quoted_names_are_taken_whole() -> None:
     assert loose_names(b'Content-Disposition: attachment; filename="a.com; b.pdf"').found == ("a.com; b.pdf",)
 
 
-def test_folded_names() -> None:
-    """Only a fold inside the quotes makes a difference."""
-    assert folded_names(b'Content-Type: x/y;\r\n name="a b.pdf"').found == ()
-    assert folded_names(b'Content-Type: x/y; name="a\r\n b.pdf"').found == ("a b.pdf", "ab.pdf")
+def test_ordinary_names_are_read_once() -> None:
+    """Only a header that can be read in more than one way has other names; a fold inside quotes can."""
+    assert other_names(b'Content-Type: x/y;\r\n name="a b.pdf"\r\nX-A: b\r\n', named=True) == LooseNames()
+    assert other_names(b'Content-Type: x/y; name="a\r\n b.pdf"', named=True).found == ("a b.pdf", "ab.pdf")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b'Content-Disposition: attachment; x="a; filename=invoice.vbs"',
+        b'Content-Description: x; filename="invoice.vbs"',
+        b'Content-Disposition: attachment\r\nX-A: b; filename="invoice.vbs"\r\n',
+        b"X-A: b\r\nContent-Type: x/y; name\xa0=invoice.vbs\r\nX-B: c\r\n",
+        b"Content-Location: https://example.com/a/invoice.vbs?b=c#d\r\n",
+        b"Content-Location: invoice.vbs\r\n",
+        b"Content-Description: invoice.vbs\r\n",
+        b"Content-Description: =?utf-8?Q?invoice=2Evbs?=\r\n",
+        b'Content-Name: "invoice.vbs"\r\n',
+        b"X-Sun-Data-Name: invoice.vbs\r\n",
+    ],
+)
+def test_names_at_odd_places(header: bytes) -> None:
+    """A parameter within another one or in another field, and fields that stand in for a name."""
+    assert "invoice.vbs" in other_names(header, named=False).found
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"List-Unsubscribe: <https://example.org/u?username=a@example.com>\r\nContent-Type: text/plain\r\n",
+        b"Content-Location: http://example.com\r\nContent-Type: text/html\r\n",
+        b"Content-Location: http://example.com/\r\n",
+        b"Content-Description: Delivery error report for example.com\r\n",
+        b"X-Name: a\r\nSubject: the name of example.com\r\n",
+    ],
+)
+def test_what_is_no_name(header: bytes) -> None:
+    """Hosts, sentences, and the parameters of links."""
+    assert other_names(header, named=False) == LooseNames()
+
+
+def test_fields_that_stand_in_for_a_name() -> None:
+    """They do only where there is none."""
+    assert other_names(b"Content-Description: invoice.vbs\r\n", named=True) == LooseNames()
 
 
 def test_many_delimiters_are_bounded() -> None:

@@ -1,7 +1,8 @@
 """File names as lenient programs read them from header lines, however the parameters are written.
 
 In: the bytes of a header. Out: every name, the ones with faults in them too: a fold inside quotes taken as nothing or
-as a blank, comments taken as comments or as text, a quote in the middle, a value that goes on behind its end.
+as a blank, comments taken as comments or as text, a quote in the middle, a value that goes on behind its end, a
+parameter inside the quotes of another one or in another field, and fields that stand in for a name.
 Limits: PARAMETERS parameters, repeated ones and all readings counted, NAMES names; with more of them the answer is not
 complete, which the caller reports. Linear in the size of the header but for sorting.
 Not here: the strict reading (names, of what the compiled core found).
@@ -12,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from bartizan.message.names import NAMES, part_names
 
@@ -20,14 +22,27 @@ BEHIND = 300
 """Bytes behind a value that may belong to it."""
 
 _FOLD = re.compile(rb"\n[ \t]+")
-_FOLDED = re.compile(rb'=\s*"[^"\n]*+\n')
-_FOLDED_NAME = re.compile(rb'name\*?\s*=\s*"[^"\n]*+\n', re.IGNORECASE)
 _COMMENT = re.compile(rb"\([^()]*+\)")
 _NAME = re.compile(
-    rb"((?:file)?name(?:[ \t]*+\*[ \t]*+\d*+[ \t]*+\*?+)?)[ \t]*+=[ \t]*+"
+    rb"((?:file)?name(?:[ \t\v\f\xa0\0]*+\*[^=;\n\"]{0,20}+)?)[ \t\v\f\xa0\0]*+=[ \t\v\f]*+"
     rb'("(?:[^"\\\n]|\\.)*+"(?=[ \t]*+[;\n]|$)|"?[^\n;]*+)',
     re.IGNORECASE,
 )
+_KEY = re.compile(rb"name[\s\xa0\0]*+(?:\*[^=;\n\"]{0,20}+)?=")
+_ORDINARY = re.compile(
+    rb"^content-(?:type|disposition): *+[a-z0-9/.+-]++"
+    rb'(?:;\s*+[a-z-]++=(?:"[^";\\\n]*+"|[^\s";()\\]++))*+;?[ \t]*+\r?$',
+    re.MULTILINE,
+)
+"""A field as most programs write it: no parameter is inside another one, and no value has a fault."""
+_FIELDS = (b"content-name", b"x-sun-data-name", b"content-location", b"content-description")
+"""Fields that some programs take a name from where there is no other."""
+_INSTEAD = re.compile(
+    rb"^(" + b"|".join(_FIELDS) + rb"):[ \t]*+([^\n]++(?:\n[ \t][^\n]*+)*+)", re.IGNORECASE | re.MULTILINE
+)
+_PLACE = re.compile(rb"^[a-z][a-z0-9+.-]*+:(?://[^/]*+)?|[?#].*", re.IGNORECASE | re.DOTALL)
+_FILE = re.compile(rb"[^\s/\\.][^\s/\\]*\.[A-Za-z0-9]{1,12}|=\?.*\?=", re.DOTALL)
+_CONTENT = re.compile(rb"^content-[^\n]*+\n?+(?:[ \t][^\n]*+\n?+)*+", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +53,73 @@ class LooseNames:
     complete: bool = True
 
 
+def other_names(header: bytes, *, named: bool) -> LooseNames:
+    """Names of a part that its strict reading may have missed; `named`: that found one.
+
+    Most headers have only fields that can be read in one way: the quick look spares them the slow one.
+    """
+    found = LooseNames()
+    lower = header.lower()
+    if _has_key(lower) and _has_key(_ORDINARY.sub(b"", lower)):
+        found = loose_names(_content_fields(header))
+    if not named and not found.found and any(field in lower for field in _FIELDS):
+        return LooseNames(_instead(header), found.complete)
+    return found
+
+
+def _content_fields(header: bytes) -> bytes:
+    """The fields about content; with the line behind one, which some read on into, if there is a file name in it."""
+    text = header.replace(b"\r\n", b"\n")
+    pieces: list[bytes] = []
+    for field in _CONTENT.finditer(text):
+        behind = text[field.end() : field.end() + BEHIND].partition(b"\n")[0]
+        pieces += (field[0], behind + b"\n" if b"filename" in behind.lower() else b"")
+    return b"".join(pieces)
+
+
+def _has_key(lower: bytes) -> bool:
+    """Is there anything like the beginning of a parameter with a name?"""
+    at = 0
+    while (at := lower.find(b"name", at)) >= 0:
+        if _KEY.match(lower, at):
+            return True
+        at += 4
+    return False
+
+
 def folded_names(header: bytes) -> LooseNames:
-    """The names of a header in which one is folded inside its quotes: without the fold, and with it as a blank."""
-    # Most headers have no value that is folded inside its quotes: the quick look spares them the slow one.
-    if _FOLDED.search(header) is None or _FOLDED_NAME.search(header) is None:
-        return LooseNames()
-    return loose_names(header)
+    """The other names of a part that has a name."""
+    return other_names(header, named=True)
+
+
+def _instead(header: bytes) -> tuple[str, ...]:
+    """What a part without a name may be called after: where it is from, what it is described as."""
+    values: dict[bytes, None] = {}
+    for field in islice(_INSTEAD.finditer(header.replace(b"\r\n", b"\n")), PARAMETERS):
+        value = _FOLD.sub(b" ", field[2]).strip(b' \t"<>')
+        if field[1].lower() == b"content-location":
+            value = _PLACE.sub(b"", value).rpartition(b"/")[2]
+        if _FILE.fullmatch(value):
+            values[value] = None
+    return part_names((), [(b"name", value) for value in values])
 
 
 def loose_names(header: bytes) -> LooseNames:
     """Every file name that the lines of a header can be read to give, the ones with faults in them too."""
     text = b"\n" + header.replace(b"\r\n", b"\n")
-    parameters: dict[tuple[bytes, bytes], None] = {}
+    tight: dict[tuple[bytes, bytes], None] = {}
+    wide: dict[tuple[bytes, bytes], None] = {}
     left = PARAMETERS
     for unfolded in dict.fromkeys((_FOLD.sub(b" ", text), _FOLD.sub(b"", text))):
-        lines = _lines_with_names(unfolded)
-        for variant in dict.fromkeys((lines, _COMMENT.sub(b"", lines))):
-            for parameter in _parameters(variant):
-                parameters[parameter] = None
-                left -= 1
+        plain = _COMMENT.sub(b"", _COMMENT.sub(b"", unfolded)) if b"(" in unfolded else unfolded
+        for variant in dict.fromkeys((_lines_with_names(unfolded), _lines_with_names(plain))):
+            for key, value, behind in _parameters(variant):
+                tight[key, value] = None
+                wide[key, value] = wide[key, behind] = None
+                left -= 1 if value == behind else 2
                 if left < 0:
-                    return LooseNames(part_names((), tuple(parameters)), complete=False)
-    names = part_names((), tuple(parameters))
+                    return LooseNames(part_names(tuple(wide), tuple(tight)), complete=False)
+    names = part_names(() if wide.keys() == tight.keys() else tuple(wide), tuple(tight))
     return LooseNames(names, complete=len(names) < NAMES)
 
 
@@ -76,13 +136,18 @@ def _lines_with_names(text: bytes) -> bytes:
     return b"\n".join(lines)
 
 
-def _parameters(text: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The parameters in lines, with all that their values can be read as."""
+def _parameters(text: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """The parameters in lines: key, value, and the value with what may belong to it behind its end."""
     for found in _NAME.finditer(text):
-        key = b"".join(found[1].lower().split())
+        key = b"".join(found[1].lower().translate(None, b"\xa0\0").split())
         value = found[2]
         if len(value) > 1 and value.startswith(b'"') and value.endswith(b'"') and value.count(b'"') == 2:
-            yield key, value[1:-1].replace(b"\\", b"")
+            plain = value[1:-1].replace(b"\\", b"")
+            yield key, plain, plain
             continue
-        for reading in dict.fromkeys((value, value + text[found.end() : found.end() + BEHIND].split(b"\n", 1)[0])):
-            yield key, reading.replace(b'"', b"").replace(b"\\", b"").strip(b" \t'")
+        behind = value + text[found.end() : found.end() + BEHIND].split(b"\n", 1)[0]
+        yield key, _bare(value), _bare(behind)
+
+
+def _bare(value: bytes) -> bytes:
+    return value.replace(b'"', b"").replace(b"\\", b"").strip(b" \t'")

@@ -8,8 +8,9 @@ plain values, raw 8-bit. Of a longer name the middle is cut out, since its end d
 
 Limits: NAMES names of NAME_CHARACTERS characters; exactly NAMES in the answer means that there may be more, which
 the caller must report (Gap limit:header). Linear in the size of the header but for sorting. Content never raises.
-Known gaps: names only in Content-Description, Content-Location or Subject.
-Not here: splitting a header into parameters (compiled core), what a name means (detect.attachments).
+Known gaps: names only in Subject.
+Not here: names in other fields (loosenames), splitting a header into parameters (compiled core), what a name means
+(detect.attachments).
 """
 
 from __future__ import annotations
@@ -78,31 +79,45 @@ def _kind(value: bytes) -> bytes:
 def _readings(parameters: Sequence[tuple[bytes, bytes]]) -> Iterator[str]:
     """The readings of one header's parameters: the plain and extended ones as they come, then the continued ones."""
     continued: dict[bytes, list[_Segment]] = {}
+    pieces: dict[bytes, list[_Segment]] = {}
+    odd: set[bytes] = set()
     for key, value in parameters:
         base, star, suffix = key.partition(b"*")
         base = base.strip()
         if base not in (b"filename", b"name"):
             continue
-        if not star:
-            yield from _plain(value)
-            continue
         digits, second, _ = suffix.strip().partition(b"*")
         digits = digits.strip()
-        if digits.isdigit():
-            number = min(int(digits.lstrip(b"0")[:10] or b"0"), _HIGHEST)
-            continued.setdefault(base, []).append(_Segment(number, bool(second), value))
-        else:
+        numbered = digits.isdigit()
+        number = min(int(digits.lstrip(b"0")[:10] or b"0"), _HIGHEST) if numbered else 0
+        segment = _Segment(number, bool(second or (star and not numbered)), value)
+        pieces.setdefault(base, []).append(segment)
+        if digits and (number or not numbered):
+            odd.add(base)
+        if numbered:
+            continued.setdefault(base, []).append(segment)
+        elif star:
             yield from _extended(value)
+        else:
+            yield from _plain(value)
     for segments in continued.values():
         yield from _continued(segments)
+    for base in odd:
+        # Some programs count a piece without a number as the first, and pieces with odd numbers as they come.
+        segments = pieces[base]
+        numbered_ones = continued.get(base, [])
+        if len(segments) != len(numbered_ones) and all(segment.number for segment in numbered_ones):
+            yield from _joined(segments)
 
 
 def _plain(value: bytes) -> Iterator[str]:
     """A value without a star: as it is, with its encoded words, with its percent-encoding decoded."""
     text = charset.guess(value)
     yield text
+    if b"\\" in value:
+        yield charset.guess(value.replace(b"\\", b""))
     if b"=?" in value:
-        text = decode_words(value)
+        text = decode_words(value if value.rfind(b"?=") > value.rfind(b"=?") else value + b"?=")
         yield text
     if "%" in text:
         yield charset.guess(percent_decode(text.encode("utf-8", "replace")))
@@ -112,6 +127,9 @@ def _extended(value: bytes) -> Iterator[str]:
     """A value with a star: charset'language'text (a lone quote ends the charset); other values are taken whole."""
     label, text = _labelled(value)
     yield from _worded(charset.decode(percent_decode(text), label))
+    if b"%" in text[-2:]:
+        # A percent sign that too few digits follow: some programs leave it out.
+        yield charset.decode(percent_decode(text[: text.rindex(b"%")]), label)
 
 
 def _labelled(value: bytes) -> tuple[str, bytes]:
