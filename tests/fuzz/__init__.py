@@ -21,6 +21,7 @@ TARGETS = (
     "runs",
     "pdf",
     "ziprest",
+    "mailfiles",
     "readings",
     "hide",
 )

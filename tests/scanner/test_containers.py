@@ -42,7 +42,7 @@ def test_signatures_and_keys_hide_nothing() -> None:
     containers = opening(Recording(), Limits())
 
     assert list(containers.open("pgp", b"-----BEGIN PGP SIGNATURE-----\r\n", Budget(Limits(), 100))) == []
-    (hole,) = containers.open("tnef", b"x", Budget(Limits(), 100))
+    (hole,) = containers.open("chm", b"x", Budget(Limits(), 100))
     assert isinstance(hole, Hole)
     assert hole.reason is Reason.UNREADABLE
 

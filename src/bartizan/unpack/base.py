@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bartizan.model.limits import Limits
-from bartizan.unpack import archive, pdf, recognised, streams, uudecode
+from bartizan.unpack import archive, pdf, recognised, streams, tnef, uudecode
 from bartizan.unpack.sink import Sink as Sink
 
 Opener = Callable[[str, memoryview, Sink, Limits], None]
@@ -25,6 +25,7 @@ OPENERS: dict[str, Opener] = {
     **dict.fromkeys(recognised.SEALED, recognised.open_sealed),
     "uu": uudecode.open_uu,
     "pdf": pdf.open_pdf,
+    "tnef": tnef.open_tnef,
 }
 CONTAINERS = frozenset(OPENERS)
 """Types that must be opened, or give a gap."""
@@ -57,6 +58,7 @@ SUFFIXES: dict[str, str] = {
 def prepare() -> None:
     """Load what opening needs from the file system; called once, before the sandbox closes it."""
     archive.prepare()
+    tnef.prepare()
 
 
 def open_container(type: str, data: memoryview, sink: Sink, limits: Limits) -> None:

@@ -25,7 +25,6 @@ UNREADABLE: dict[str, str] = {
     "one": "OneNote section",
     "sis": "Symbian package",
     "szdd": "file compressed by MS-DOS COMPRESS",
-    "tnef": "TNEF attachment (winmail.dat)",
     "udf": "UDF disk image",
     "vhd": "virtual disk",
     "vhdx": "virtual disk",

@@ -1,0 +1,35 @@
+"""Formats of mail programs: the bytes as one of each, and as the content of a file of each that comes out whole."""
+
+from __future__ import annotations
+
+from bartizan._core.sniff import sniff
+from bartizan.unpack import rtfcompressed
+from bartizan.unpack.base import open_container
+from fuzz.archives import LIMITS, Sink
+from fuzz.chance import chance_of
+from fuzz.pdf import Kept
+from unpack import tnef_file
+
+TYPES = ("tnef",)
+RTF = 0x1009
+
+
+def TestOneInput(data: bytes) -> None:
+    """Members and gaps to a sink that stops early; what was put into a file is among what comes out."""
+    chance = chance_of(data)
+    properties = tnef_file.prop(RTF, tnef_file.BINARY, bytes(8) + b"LZFu" + bytes(4) + data)
+    framed = (
+        ("tnef", tnef_file.tnef() + data),
+        ("tnef", tnef_file.tnef(tnef_file.properties(tnef_file.MESSAGE, properties, data))),
+    )
+    found = sniff(data)
+    for type, content in (*((type, data) for type in TYPES if type == found), *framed):
+        for members, size in ((20, 1 << 20), (chance.randrange(3), chance.randrange(5000))):
+            open_container(type, memoryview(content), Sink(members, size), LIMITS)
+    short = data[: LIMITS.member_bytes]
+    for type, content in (("tnef", tnef_file.tnef(tnef_file.attachment(b"name", short))),):
+        sink = Kept(20, 1 << 20)
+        open_container(type, memoryview(content), sink, LIMITS)
+        assert short in sink.content
+        assert not sink.told
+    assert len(rtfcompressed.decompress(data).text) <= max(len(data), rtfcompressed.WORK)
