@@ -87,11 +87,6 @@ def _has_key(lower: bytes) -> bool:
     return False
 
 
-def folded_names(header: bytes) -> LooseNames:
-    """The other names of a part that has a name."""
-    return other_names(header, named=True)
-
-
 def _instead(header: bytes) -> tuple[str, ...]:
     """What a part without a name may be called after: where it is from, what it is described as."""
     values: dict[bytes, None] = {}

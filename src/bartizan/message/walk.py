@@ -24,7 +24,7 @@ from bartizan._core.sniff import sniff
 from bartizan.message import carve, opaque
 from bartizan.message.ambiguity import Ambiguity
 from bartizan.message.hole import Hole as Hole
-from bartizan.message.loosenames import folded_names
+from bartizan.message.loosenames import other_names
 from bartizan.message.parse import Parsed, from_bytes
 from bartizan.message.readings import readings
 from bartizan.model.finding import Finding, Reason, gap
@@ -178,12 +178,11 @@ class Walk:
         self, message: Message, part: Part, content: bytes | memoryview | None, prefix: str, above: tuple[str, ...]
     ) -> tuple[str, ...]:
         """Look at a part; its names are the answer."""
-        names = tuple(map(clean, part.names))
-        if names:
-            folded = folded_names(bytes(message.raw[part.header[0] : part.header[1]]))
-            names = tuple(dict.fromkeys((*names, *map(clean, folded.found))))
-            if not folded.complete:
-                self.report(gap(Reason.LIMIT_HEADER, prefix + (part.path or "0"), "too many file names"))
+        header = bytes(message.raw[part.header[0] : part.header[1]])
+        others = other_names(header, named=bool(part.names))
+        names = tuple(dict.fromkeys(map(clean, (*part.names, *others.found))))
+        if not others.complete:
+            self.report(gap(Reason.LIMIT_HEADER, prefix + (part.path or "0"), "too many file names"))
         path = prefix + (part.path or "0") + (f"/{label(names[0])}" if names else "")
         if part.leaf:
             data = b"" if content is None else content
@@ -195,7 +194,7 @@ class Walk:
         else:
             return names
         if part.declared in opaque.DECLARED:
-            reason = opaque.reason(node, bytes(message.raw[part.header[0] : part.header[1]]))
+            reason = opaque.reason(node, header)
             if reason is not None:
                 self.report(gap(reason, path, part.declared))
         self._node(node, data, above, openable=part.leaf and not _shown(part, node))
