@@ -20,6 +20,7 @@ TARGETS = (
     "proxy",
     "runs",
     "pdf",
+    "ole",
     "ziprest",
     "mailfiles",
     "readings",

@@ -36,17 +36,17 @@ PEEK = 4096
 
 KINDS = (
     "text html svg hta wsf xml ics vcf rtf js vbs ps1 bat py php sh reg url inf pem uu mail binhex yenc",
-    "zip jar apk docx xlsx pptx odt ods odp epub msix 7z rar ole msi msg pdf rtf cab xz bz2 tar iso lnk tnef chm one "
-    "png jpg gif elf zst lz4 html hta svg xml mail js vbs ps1 bat uu wim vhdx rpm xar p7m swf",
+    "zip jar apk docx xlsx pptx odt ods odp epub msix 7z rar ole olex msi msg pdf rtf cab xz bz2 tar iso lnk tnef chm "
+    "one png jpg gif elf zst lz4 html hta svg xml mail js vbs ps1 bat uu wim vhdx rpm xar p7m swf",
     "tnef one binhex yenc p7m chm wim vhdx",
 )
 TEXTS, DECODED, SEALED = (frozenset(kinds.split()) for kinds in KINDS)
 """Found types in whose bytes encoded files can stand; those that noise does not have; those of them not opened here."""
 SCRIPTED = frozenset(("html", "hta", "svg", "wsf", "xml", "js", "vbs"))
 """Texts with scripts in them, which build files out of constants."""
-OPEN_ENDED = frozenset(("pdf", "rar", "7z", "cab", "lha"))
+OPEN_ENDED = frozenset(("pdf", "rar", "7z", "cab", "lha", "ole", "olex", "msi", "msg"))
 """Containers whose readers do not mind what follows."""
-COMPOUND = frozenset(("ole", "msi", "msg"))
+COMPOUND = frozenset(("ole", "olex", "msi", "msg"))
 """Types that cut what they hold into sectors, in any order."""
 
 # Armour, fields, an empty line, and a packet: its first bit is set (RFC 9580 section 6.2 and 4.2).

@@ -217,7 +217,8 @@ class Walk:
                         self.report(gap(hole.reason, path, hole.detail))
                 digest = hashlib.sha256(found.data).hexdigest()
                 member = Node(path, names, "", sniff(found.data), len(found.data), digest)
-                self._node(member, found.data, item.above, openable=True)
+                # What stands between the members of something that may be no container at all is no document either.
+                self._node(member, found.data, item.above, openable=True, loose=item.loose and not found.names)
 
     def _node(
         self, node: Node, data: bytes | memoryview, above: tuple[str, ...], *, openable: bool, loose: bool = False

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bartizan.model.limits import Limits
-from bartizan.unpack import archive, pdf, recognised, streams, tnef, uudecode
+from bartizan.unpack import archive, ole, pdf, recognised, streams, tnef, uudecode
 from bartizan.unpack.sink import Sink as Sink
 
 Opener = Callable[[str, memoryview, Sink, Limits], None]
@@ -21,6 +21,7 @@ OPENERS: dict[str, Opener] = {
     **dict.fromkeys(archive.ARCHIVES, archive.open_archive),
     **dict.fromkeys(archive.DECODERS, archive.open_stream),
     **dict.fromkeys(streams.STREAMS, streams.open_stream),
+    **dict.fromkeys(ole.OLE, ole.open_ole),
     **dict.fromkeys(recognised.UNREADABLE, recognised.open_unreadable),
     **dict.fromkeys(recognised.SEALED, recognised.open_sealed),
     "uu": uudecode.open_uu,
@@ -58,6 +59,7 @@ SUFFIXES: dict[str, str] = {
 def prepare() -> None:
     """Load what opening needs from the file system; called once, before the sandbox closes it."""
     archive.prepare()
+    ole.prepare()
     tnef.prepare()
 
 

@@ -2,7 +2,7 @@
 
 Encrypted mail formats have reasons of their own. A detached signature holds nothing and is none of these.
 
-Not here: OLE (msi and msg too) and RTF, which are scanned as the bytes they are.
+Not here: encrypted Office documents (ole.py).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ UNREADABLE: dict[str, str] = {
     "yenc": "yEnc file",
     "zpaq": "ZPAQ archive",
 }
-SEALED = frozenset({"olex", "p7m", "pgp"})
+SEALED = frozenset({"p7m", "pgp"})
 
 ENVELOPED = (bytes.fromhex("2a864886f70d010703"), bytes.fromhex("2a864886f70d0109100117"))
 """Content types enveloped-data and authenticated enveloped-data (RFC 5652 section 6, RFC 5083) as they are encoded."""
@@ -48,10 +48,7 @@ def open_unreadable(type: str, data: memoryview, sink: Sink, limits: Limits) -> 
 
 
 def open_sealed(type: str, data: memoryview, sink: Sink, limits: Limits) -> None:
-    """Say what an encrypted document, a PGP or a CMS object keeps from us; keys and detached signatures nothing."""
-    if type == "olex":
-        sink.gap(Reason.ENCRYPTED, "encrypted Office document")
-        return
+    """Say what a PGP or a CMS object keeps from us; keys and detached signatures nothing."""
     if type == "pgp":
         # Binary OpenPGP has no armour; whatever it is, it is not readable here.
         armoured = bytes(data[:16]).lstrip().startswith(b"-----BEGIN PGP")

@@ -1,0 +1,215 @@
+"""Compound files of OLE: every stream as a member, and the files, objects and macros inside streams as further ones.
+
+In: Word, Excel and PowerPoint documents before 2007, Outlook messages, installer packages, VBA projects, encrypted
+documents. Out: members named by their paths, control characters left out; what carries a name of its own (embedded
+files, attachments of a message) goes by that as well. Source of macros is `NAME.vba`; a module of compiled code without
+a source is `NAME.pcode`, which is empty and a gap: what such code does nobody here can say.
+
+Damage is a gap, encryption is a gap, and everything that could be read is given all the same.
+Limits: `member_bytes` for each member, `total_bytes` for all that is read out of sectors, SOURCE bytes of macros,
+ENTRIES and DEPTH of the directory, OBJECTS of a presentation; all others are the Sink's.
+Known gaps: those of office.py, msg.py and vba.py.
+Not here: the sectors (compound.py), what macros do (detect/macros.py).
+"""
+
+from __future__ import annotations
+
+import codecs
+
+from bartizan.model.finding import Reason
+from bartizan.model.limits import MIB, Limits
+from bartizan.unpack import msg, office, package, rtfcompressed, vba
+from bartizan.unpack.compound import DEPTH, ENTRIES, Compound, Stream
+from bartizan.unpack.sink import Sink
+
+OLE = frozenset(("ole", "msi", "msg", "olex"))
+REPORTED = 10
+"""So many gaps of damage are told of one file; more of them add nothing."""
+SOURCE = 16 * MIB
+LISTING = 4 * MIB
+LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._"
+NO_MODULES = frozenset(("dir", "_vba_project"))
+
+
+def prepare() -> None:
+    """Load the codec of names."""
+    codecs.lookup("utf-16-le")
+
+
+def open_ole(type: str, data: memoryview, sink: Sink, limits: Limits) -> None:
+    """Give everything in a compound file of `type`, one of OLE, to the sink."""
+    if type == "olex":
+        sink.gap(Reason.ENCRYPTED, "encrypted Office document")
+    try:
+        compound = Compound(data, limits.total_bytes)
+    except ValueError as error:
+        sink.gap(Reason.UNREADABLE, str(error))
+        return
+    for line in compound.damage:
+        sink.gap(Reason.UNREADABLE, line)
+    if compound.long:
+        sink.gap(Reason.LIMIT_MEMBERS, f"more than {ENTRIES} directory entries")
+    if compound.deep:
+        sink.gap(Reason.LIMIT_DEPTH, f"more than {DEPTH} storages in each other")
+    if not compound.streams and not compound.damage:
+        sink.gap(Reason.UNREADABLE, "a compound file without streams")
+    _Document(compound, type, sink, limits).give()
+
+
+class _Document:
+    """One compound file on its way into the sink. `source`: bytes that macros may still have."""
+
+    __slots__ = ("attached", "compound", "damaged", "most", "offsets", "sink", "source", "told", "type")
+
+    def __init__(self, compound: Compound, type: str, sink: Sink, limits: Limits) -> None:
+        self.compound = compound
+        self.type = type
+        self.sink = sink
+        self.most = limits.member_bytes
+        self.source = SOURCE
+        self.damaged = 0
+        self.told: set[Reason] = {Reason.ENCRYPTED} if type == "olex" else set()
+        self.offsets = self._offsets()
+        self.attached = msg.attachments(compound.streams, compound.read)
+        if self.attached.excess:
+            self._gap(Reason.LIMIT_MEMBERS, f"more than {msg.NAMES} names of an attachment")
+
+    def give(self) -> None:
+        """All streams, each with what is inside it, until the sink says stop."""
+        for stream in self.compound.streams:
+            content, whole = self.compound.read(stream, self.most)
+            if not self._stream(stream, content):
+                return
+            if stream.size > len(content) and self.compound.left <= 0:
+                self._gap(Reason.LIMIT_TOTAL_BYTES, "streams of more than total_bytes")
+                return
+            if not whole and stream.linked:
+                self._gap(Reason.UNREADABLE, "a damaged stream")
+            elif whole and stream.size > self.most:
+                self._gap(Reason.LIMIT_MEMBER_BYTES, f"more than {self.most} bytes")
+            self._seal(stream, content)
+            if not self._inside(stream, content):
+                return
+
+    def _gap(self, reason: Reason, detail: str) -> None:
+        """Tell a gap: damage REPORTED times, everything else once."""
+        if reason is Reason.UNREADABLE:
+            self.damaged += 1
+            if self.damaged > REPORTED:
+                return
+        elif reason in self.told:
+            return
+        self.told.add(reason)
+        self.sink.gap(reason, detail)
+
+    def _seal(self, stream: Stream, content: bytes) -> None:
+        match office.sealed(stream.names, content):
+            case office.Sealed.YES:
+                self._gap(Reason.ENCRYPTED, "encrypted document")
+            case office.Sealed.UNKNOWN:
+                self._gap(Reason.LIMIT_MEMBERS, f"more than {office.RECORDS} records of a workbook")
+            case office.Sealed.NO:
+                pass
+
+    def _stream(self, stream: Stream, content: bytes) -> bool:
+        names = self.attached.names.get(stream.path[:-1], ()) if msg.is_data(stream) else ()
+        if "encryptedpackage" in stream.names:
+            content = b""  # nothing but noise
+        return self._member((*names, self._path(stream)), content)
+
+    def _path(self, stream: Stream) -> str:
+        parts = map(_installer_name, stream.path) if self.type == "msi" else stream.path
+        return "/".join(_cleaned(part) for part in parts)
+
+    def _member(self, names: tuple[str, ...], content: bytes) -> bool:
+        return self.sink.member(names) and (not content or self.sink.data(content))
+
+    def _inside(self, stream: Stream, content: bytes) -> bool:
+        """The further members that a stream holds. False: the sink said stop."""
+        if "\1ole10native" in stream.names:
+            found = package.native(content)
+            return self._member(found.names, found.data)
+        if "powerpoint document" in stream.names:
+            return self._objects(content)
+        if msg.RTF in stream.names:
+            return self._body(stream, content)
+        text = msg.text(stream, content)
+        if text is not None:
+            return self._member((f"{self._path(stream)}.txt",), text[: self.most])
+        return self._macros(stream, content)
+
+    def _body(self, stream: Stream, content: bytes) -> bool:
+        body = rtfcompressed.decompress(content)
+        if not self._member((f"{self._path(stream)}.rtf",), body.text[: self.most]):
+            return False
+        if body.limited or len(body.text) > self.most:
+            self._gap(Reason.LIMIT_MEMBER_BYTES, "a body that is too long")
+        elif body.damage:
+            self._gap(Reason.UNREADABLE, f"compressed RTF: {body.damage}")
+        return True
+
+    def _objects(self, content: bytes) -> bool:
+        for found in office.objects(content, self.most):
+            if found.data and not self._member((), found.data):
+                return False
+            if found.limit is not None:
+                self._gap(found.limit, "objects of a presentation: too many or too large")
+            elif not found.whole:
+                self._gap(Reason.UNREADABLE, "a damaged object")
+        return True
+
+    def _macros(self, stream: Stream, content: bytes) -> bool:
+        """The sources of a module, or that it has none."""
+        in_project = "vba" in stream.storage and not stream.names & NO_MODULES
+        if not in_project and b"\0Attribut" not in content:
+            return True
+        written = False
+        for source in vba.sources(content, self.offsets.get(stream.path), min(self.source, self.most)):
+            self.source -= len(source.text)
+            written = written or bool(source.text.strip(b"\0 \t\r\n"))
+            if not self._member((f"{self._path(stream)}.vba",), source.text):
+                return False
+            if self.source <= 0 or len(source.text) >= self.most:
+                self._gap(Reason.LIMIT_MEMBER_BYTES, "macros of too many bytes")
+            elif not source.whole:
+                self._gap(Reason.UNREADABLE, "macros that are damaged")
+        if in_project and not written and (stream.path in self.offsets or content.startswith(vba.COMPILED)):
+            if not self._member((f"{self._path(stream)}.pcode",), b""):
+                return False
+            self._gap(Reason.UNREADABLE, "compiled macros without their source")
+        return True
+
+    def _offsets(self) -> dict[tuple[str, ...], int]:
+        """Where the sources begin in the modules' streams, by path, as the projects' `dir` streams say."""
+        listed: dict[tuple[str, ...], dict[str, int]] = {}
+        for stream in self.compound.streams:
+            if "dir" in stream.names and "vba" in stream.storage and self.source > 0:
+                packed = self.compound.read(stream, LISTING)[0]
+                listing = vba.decompress(packed, 0, min(LISTING, self.source)).text
+                self.source -= len(listing)
+                listed.setdefault(stream.path[:-1], {}).update(vba.offsets(listing))
+        found: dict[tuple[str, ...], int] = {}
+        for stream in self.compound.streams:
+            modules = listed.get(stream.path[:-1], {})
+            for name in modules.keys() & stream.names:
+                found[stream.path] = modules[name]
+        return found
+
+
+def _cleaned(name: str) -> str:
+    """A name without control characters, such as the numbers that mark a stream's kind."""
+    return "".join(c for c in name if c >= " " and c != "\x7f")
+
+
+def _installer_name(name: str) -> str:
+    """The name of a stream of an installer package, which packs two letters into one character."""
+    letters: list[str] = []
+    for c in name:
+        code = ord(c) - 0x3800
+        if 0 <= code < 0x1000:
+            letters += (LETTERS[code & 63], LETTERS[code >> 6])
+        elif 0x1000 <= code < 0x1040:
+            letters.append(LETTERS[code - 0x1000])
+        elif code != 0x1040:
+            letters.append(c)
+    return "".join(letters)
