@@ -55,7 +55,7 @@ cdef frozenset TELLING_FIELDS = frozenset((
 cdef object MARKUP_LEAD = re.compile(rb"(?:\s|<!--.*?-->|<\?(?!php).*?\?>|<!doctype[^>\[]*(?:\[.*?\]\s*)?>)*+", re.S)
 cdef object ELEMENT = re.compile(rb"<([a-z][a-z0-9:]*)(?=[\s/>])", re.I)
 cdef object FIELD = re.compile(rb"([!-9;-~]{1,80})[ \t]*:")
-cdef object UU_BEGIN = re.compile(rb"begin[ \t]++[0-7]{3,4}[ \t][^\r\n]++\r?\n([\x20-\x60]{2,}+)")
+cdef object UU_BEGIN = re.compile(rb"[Bb][Ee][Gg][Ii][Nn][ \t]++[0-7]{1,6}[ \t][^\r\n]++\r?\n([\x20-\x60]{2,}+)")
 cdef object YENC_BEGIN = re.compile(rb"=ybegin [^\r\n]*line=\d+ ")
 cdef object BINHEX_BEGIN = re.compile(rb"\(This file must be converted with BinHex [^\r\n]*+\r?\n++:")
 cdef object SECTION = re.compile(rb"^[ \t]*\[([^\]\r\n]{1,60})\]", re.M)
@@ -234,7 +234,7 @@ cdef str _attachment(bytes text):
     cdef str other = ""
     # Proof: at < n where p[at] is read.
     while at < n:
-        if p[at] == 0x62:       # b
+        if p[at] in (0x62, 0x42):       # b, B
             found = UU_BEGIN.match(text, at)
             if found:
                 line = found[1]

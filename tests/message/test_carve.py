@@ -68,6 +68,13 @@ def test_armour_behind_a_greeting() -> None:
     assert found(b"Hello\r\n\r\n> " + ARMOUR, "text") == []
 
 
+@pytest.mark.parametrize("begin", [b"begin 644 ", b"Begin 644 ", b"BEGIN\t644 ", b"begin 1 "])
+def test_uuencoded_file_in_a_page(begin: bytes) -> None:
+    """Decoders take the word in capitals too, and a mode of any length."""
+    assert found(b"<p>Hello</p>\n" + begin + b"a.exe\n#0V%T\n`\nend\n", "html") == [(13, "uu")]
+    assert found(b"<p>Hello</p>\n" + begin + b"with this\n", "html") == []
+
+
 def test_archive_behind_a_picture() -> None:
     """By its end record, whole; by a local header or mark alone, from there and loosely."""
     picture = b"\xff\xd8\xff\xe0" + bytes(300)

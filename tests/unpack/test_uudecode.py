@@ -43,6 +43,12 @@ def test_base64_alphabet(unpack: Unpack) -> None:
     assert unpack("uu", text).contents == {"a.bin": bytes(range(256))}
 
 
+@pytest.mark.parametrize("begin", [b"Begin 644 ", b"BEGIN 0644\t", b"begin 1 "])
+def test_begin_lines(unpack: Unpack, begin: bytes) -> None:
+    """As some decoders take them: in capitals, with a mode of any length."""
+    assert unpack("uu", begin + b"x.exe\n#0V%T\n`\nend\n").contents == {"x.exe": b"Cat"}
+
+
 @pytest.mark.parametrize("end", [b"", b"e"])
 def test_blanks_lost(unpack: Unpack, end: bytes) -> None:
     """Lines whose trailing blanks some gateway removed, and a last line that is missing after the empty one."""

@@ -53,6 +53,7 @@ COMPOUND = frozenset(("ole", "olex", "msi", "msg"))
 _ARMOUR = re.compile(
     rb"^" + PGP + rb"[ \t]*+\r?\n(?:[!-9;-~]++:[^\n]*+\n)*+\s*\n[g-z0-9+/][A-Za-z0-9+/]{3,75}+=*+\r?$", re.MULTILINE
 )
+_BEGIN = (b"\nbegin ", b"\nbegin\t", b"\nBegin ", b"\nBegin\t", b"\nBEGIN ", b"\nBEGIN\t")
 _HEX = re.compile(rb"[0-9A-Fa-f\s]++")
 _WHITE = b" \t\r\n"
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
@@ -96,8 +97,8 @@ def _announced(data: bytes | memoryview, type: str) -> Iterator[Piece]:
     armour = _ARMOUR.search(text) if PGP in text else None
     if armour is not None:
         yield Piece(armour.start(), text[armour.start() :], "pgp")
-    if type not in ("uu", "text") and (b"\nbegin " in text or b"\nbegin\t" in text):
-        at = text.index(b"\nbegin")
+    if type not in ("uu", "text") and (begin := [at for word in _BEGIN if (at := text.find(word)) >= 0]):
+        at = min(begin)
         if text_kind(text[at + 1 :]) == "uu":
             yield Piece(at + 1, text[at + 1 :], "uu", loose=True)
 
