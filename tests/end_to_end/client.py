@@ -76,9 +76,8 @@ class Client:
         if answer.code == 354:
             stuffed = raw.replace(b"\r\n.", b"\r\n..")
             self.send((b"." if stuffed.startswith(b".") else b"") + stuffed + b".\r\n")
-            answer = self.answer()
-        if answer.code != 250:
-            self.say(b"RSET")
+            return self.answer()
+        self.say(b"RSET")
         return answer
 
 
