@@ -17,7 +17,7 @@ CORE := $(wildcard src/_core/*.pyx src/_core/*.pxd src/_core/*.c.in src/_core/*.
 REQUIRED = $$($(BIN)/python -c 'import functools, sys, tomllib; print(*functools.reduce(dict.__getitem__, \
 	sys.argv[1].split("."), tomllib.load(open("pyproject.toml", "rb"))))' $(1))
 
-.PHONY: run test lint bench integration torture asan fuzz differential build clean
+.PHONY: run test lint bench integration torture asan fuzz differential evasion build clean
 
 run: $(VENV)/.core ## start the gateway with sample mails
 	$(BIN)/bartizan demo $(ARGS)
@@ -51,6 +51,9 @@ fuzz: $(VENV)/.core $(VENV)/.fuzz ## fuzz TARGET for SECONDS with atheris
 
 differential: $(VENV)/.core build/peers/.done ## look for SECONDS for what other mail parsers see and we do not
 	PYTHONPATH=tests $(BIN)/python -m differential $(SECONDS) $(ARGS)
+
+evasion: $(VENV)/.core $(VENV)/.test ## try all evasions, measure them, write docs/evasion.md
+	PYTHONPATH=tests $(BIN)/python -m evasion
 
 build: $(VENV)/.core ## make .venv and compile the core
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from end_to_end.evasions.documents import pdf
-from end_to_end.evasions.sample import MIME, TOP, Sample, around, attached, b64, clean, single, text
-from end_to_end.evasions.zips import JPEG, PNG
+from evasion.documents import pdf
+from evasion.mails import MIME, TOP, around, attached, b64, single, text
+from evasion.zipcraft import JPEG, PNG
 
 PROSE = (
     "Dear Bob,\n\nplease find the figures below: 3 - 4 = -1, and 50% "
@@ -63,49 +63,50 @@ def _python(build: str) -> bytes:
     return message.as_bytes()
 
 
-def _bodies() -> Iterator[Sample]:
-    yield clean("plain", text(PROSE.replace("\n", "\r\n").encode()))
-    yield clean("no-mime", TOP + b"\r\nHello Bob.\r\n")
-    yield clean("empty-body", TOP + b"\r\n")
-    yield clean("no-body", TOP)
-    yield clean("lf-only", text(PROSE.encode()).replace(b"\r\n", b"\n"))
-    yield clean(
-        "mbox-line", b"From ann@example.com Thu Jan  1 12:00:00 2026\n" + text(PROSE.encode()).replace(b"\r\n", b"\n")
+def _bodies() -> Iterator[tuple[str, bytes]]:
+    yield ("plain", text(PROSE.replace("\n", "\r\n").encode()))
+    yield ("no-mime", TOP + b"\r\nHello Bob.\r\n")
+    yield ("empty-body", TOP + b"\r\n")
+    yield ("no-body", TOP)
+    yield ("lf-only", text(PROSE.encode()).replace(b"\r\n", b"\n"))
+    yield (
+        "mbox-line",
+        b"From ann@example.com Thu Jan  1 12:00:00 2026\n" + text(PROSE.encode()).replace(b"\r\n", b"\n"),
     )
     for build in ("plain", "alternative", "related", "mixed", "forwarded"):
-        yield clean(f"python-{build}", _python(build))
+        yield (f"python-{build}", _python(build))
     for charset, words in CHARSETS.items():
         data = words.encode(charset)
         seven = charset in ("iso-2022-jp", "iso-2022-kr", "utf-7")
         head = f"Content-Type: text/plain; charset={charset}\r\n".encode()
         if seven:
-            yield clean(f"charset-{charset}", text(data + b"\r\n", head + b"Content-Transfer-Encoding: 7bit\r\n"))
+            yield (f"charset-{charset}", text(data + b"\r\n", head + b"Content-Transfer-Encoding: 7bit\r\n"))
         elif charset != "utf-16":
-            yield clean(f"charset-{charset}", text(data + b"\r\n", head + b"Content-Transfer-Encoding: 8bit\r\n"))
-        yield clean(f"charset-{charset}-base64", text(b64(data), head + b"Content-Transfer-Encoding: base64\r\n"))
-    yield clean(
+            yield (f"charset-{charset}", text(data + b"\r\n", head + b"Content-Transfer-Encoding: 8bit\r\n"))
+        yield (f"charset-{charset}-base64", text(b64(data), head + b"Content-Transfer-Encoding: base64\r\n"))
+    yield (
         "flowed",
         text(
             b"a long paragraph that \r\nflows over lines \r\nand ends.\r\n> quoted \r\n> too\r\n",
             b"Content-Type: text/plain; format=flowed; delsp=yes\r\n",
         ),
     )
-    yield clean("long-lines", text(b"word " * 3000 + b"\r\n"))
-    yield clean("8bit-headers", text(b"Hello\r\n").replace(b"Subject: The papers", b"Subject: Gr\xfc\xdfe aus K\xf6ln"))
-    yield clean("utf8-headers", text(b"Hello\r\n").replace(b"The papers", "Grüße 你好".encode()))
-    yield clean(
+    yield ("long-lines", text(b"word " * 3000 + b"\r\n"))
+    yield ("8bit-headers", text(b"Hello\r\n").replace(b"Subject: The papers", b"Subject: Gr\xfc\xdfe aus K\xf6ln"))
+    yield ("utf8-headers", text(b"Hello\r\n").replace(b"The papers", "Grüße 你好".encode()))
+    yield (
         "spaced-headers",
         text(b"Hello\r\n").replace(b"Subject: ", b"Subject:\t  ").replace(b"\r\nTo:", b"\r\nX-Empty:\r\nTo:"),
     )
-    yield clean("folded-blank", text(b"Hello\r\n").replace(b"The papers", b"The\r\n \r\n papers"))
-    yield clean("uuencode-prose", text(b"You should\r\nbegin 644 things at once\r\nand then\r\nend\r\n"))
-    yield clean(
+    yield ("folded-blank", text(b"Hello\r\n").replace(b"The papers", b"The\r\n \r\n papers"))
+    yield ("uuencode-prose", text(b"You should\r\nbegin 644 things at once\r\nand then\r\nend\r\n"))
+    yield (
         "base64-prose",
         text(b"The key is\r\nQUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5eg==\r\nkeep it.\r\n"),
     )
-    yield clean("certificate", text(b"Our certificate:\r\n\r\n" + KEY))
-    yield clean("ssh-key", text(b"ssh-rsa " + base64.b64encode(bytes(range(250)) + bytes(29)) + b" ann@example\r\n"))
-    yield clean(
+    yield ("certificate", text(b"Our certificate:\r\n\r\n" + KEY))
+    yield ("ssh-key", text(b"ssh-rsa " + base64.b64encode(bytes(range(250)) + bytes(29)) + b" ann@example\r\n"))
+    yield (
         "pgp-signed",
         text(
             (
@@ -116,7 +117,7 @@ def _bodies() -> Iterator[Sample]:
             + b"-----END PGP SIGNATURE-----\r\n"
         ),
     )
-    yield clean(
+    yield (
         "pgp-key",
         text(
             b"-----BEGIN PGP PUBLIC KEY BLOCK-----\r\n\r\n"
@@ -124,34 +125,32 @@ def _bodies() -> Iterator[Sample]:
             + b"-----END PGP PUBLIC KEY BLOCK-----\r\n"
         ),
     )
-    yield clean("signature-dashes", text(b"Hello\r\n-- \r\nAnn\r\n--\r\nAnn\r\n---\r\n----------\r\n"))
-    yield clean("diff", text(b"--- a/file.py\r\n+++ b/file.py\r\n@@ -1,2 +1,2 @@\r\n-old\r\n+new\r\n--old\r\n"))
-    yield clean("quoted-mail", text(b"> From: x@example.com\r\n> Content-Type: text/plain\r\n>\r\n> Hello\r\n"))
+    yield ("signature-dashes", text(b"Hello\r\n-- \r\nAnn\r\n--\r\nAnn\r\n---\r\n----------\r\n"))
+    yield ("diff", text(b"--- a/file.py\r\n+++ b/file.py\r\n@@ -1,2 +1,2 @@\r\n-old\r\n+new\r\n--old\r\n"))
+    yield ("quoted-mail", text(b"> From: x@example.com\r\n> Content-Type: text/plain\r\n>\r\n> Hello\r\n"))
     forwarded = (
         b"---------- Forwarded message ----------\r\nFrom: x@example.com\r\nSubject: y\r\nDate: z\r\n\r\nHello\r\n"
     )
-    yield clean("inline-forward", text(b"See below.\r\n\r\n" + forwarded))
-    yield clean(
+    yield ("inline-forward", text(b"See below.\r\n\r\n" + forwarded))
+    yield (
         "outlook-forward",
         text(b"-----Original Message-----\r\nFrom: x\r\nSent: y\r\nTo: z\r\nSubject: t\r\n\r\nHello\r\n"),
     )
 
 
-def _html() -> Iterator[Sample]:
+def _html() -> Iterator[tuple[str, bytes]]:
     head = b"Content-Type: text/html; charset=utf-8\r\n"
     image = b'<img src="data:image/png;base64,' + base64.b64encode(PNG) + b'" alt="logo">'
     font = (
         b"<style>@font-face{src:url(data:font/woff2;base64," + base64.b64encode(bytes(range(256)) * 20) + b")}</style>"
     )
-    yield clean("html", text(HTML, head))
-    yield clean(
+    yield ("html", text(HTML, head))
+    yield (
         "newsletter",
         text(b"<html>" + font + b"<body>" + image * 3 + b'<a href="' + LONG_URL + b'">x</a></body></html>\r\n', head),
     )
-    yield clean(
-        "html-script", text(b"<html><script>if (a < b && c > d) { window.x = 'y'; }</script>Hello</html>\r\n", head)
-    )
-    yield clean(
+    yield ("html-script", text(b"<html><script>if (a < b && c > d) { window.x = 'y'; }</script>Hello</html>\r\n", head))
+    yield (
         "html-conditional",
         text(
             (
@@ -161,29 +160,29 @@ def _html() -> Iterator[Sample]:
             head,
         ),
     )
-    yield clean(
+    yield (
         "html-preheader",
         text(
             b'<html><div style="display:none;font-size:0">Preview text &zwnj;&nbsp;&zwnj;</div>Hello</html>\r\n', head
         ),
     )
-    yield clean(
+    yield (
         "html-qp",
         text(
             HTML.replace(b"=", b"=3D") + b"caf=C3=A9 =\r\nsoft\r\n",
             head + b"Content-Transfer-Encoding: quoted-printable\r\n",
         ),
     )
-    yield clean(
+    yield (
         "svg-attachment",
         attached(b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>', b"logo.svg", b"image/svg+xml"),
     )
-    yield clean("url-in-plain", text(b"Click " + LONG_URL + b"\r\n"))
+    yield ("url-in-plain", text(b"Click " + LONG_URL + b"\r\n"))
 
 
-def _structures() -> Iterator[Sample]:
+def _structures() -> Iterator[tuple[str, bytes]]:
     part = b"Content-Type: text/plain\r\n\r\nSecond part.\r\n"
-    yield clean(
+    yield (
         "preamble",
         around(part).replace(b"\r\n\r\n--b1", b"\r\n\r\nThis is a multi-part message in MIME format.\r\n--b1", 1),
     )
@@ -191,26 +190,24 @@ def _structures() -> Iterator[Sample]:
         b"_______________________________________________\r\nList mailing "
         b"list\r\nList@example.com\r\nhttps://example.com/listinfo\r\n"
     )
-    yield clean("list-footer", around(part) + footer)
-    yield clean(
+    yield ("list-footer", around(part) + footer)
+    yield (
         "list-footer-dashes",
         around(part) + b"--\r\nTo unsubscribe: https://example.com\r\nContent of this list is public\r\n",
     )
-    yield clean(
-        "virus-footer", around(part) + b"\r\n--\r\nThis email has been checked for viruses.\r\nwww.example.com\r\n"
-    )
-    yield clean("no-end", around(part, end=b""))
-    yield clean("empty-part", around(b"Content-Type: text/plain\r\n\r\n"))
-    yield clean("headerless-part", around(b"\r\nHello.\r\n"))
-    yield clean(
+    yield ("virus-footer", around(part) + b"\r\n--\r\nThis email has been checked for viruses.\r\nwww.example.com\r\n")
+    yield ("no-end", around(part, end=b""))
+    yield ("empty-part", around(b"Content-Type: text/plain\r\n\r\n"))
+    yield ("headerless-part", around(b"\r\nHello.\r\n"))
+    yield (
         "empty-attachment",
         around(
             b"Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=empty.dat\r\n\r\n"
         ),
     )
-    yield clean("empty-multipart", MIME + b"Content-Type: multipart/mixed; boundary=b1\r\n\r\n--b1--\r\n")
-    yield clean("boundary-space", around(part).replace(b"--b1\r\n", b"--b1  \r\n"))
-    yield clean(
+    yield ("empty-multipart", MIME + b"Content-Type: multipart/mixed; boundary=b1\r\n\r\n--b1--\r\n")
+    yield ("boundary-space", around(part).replace(b"--b1\r\n", b"--b1  \r\n"))
+    yield (
         "boundary-prefixes",
         around(
             b"Content-Type: multipart/alternative; boundary=b1.2\r\n\r\n--b1.2\r\n"
@@ -218,7 +215,7 @@ def _structures() -> Iterator[Sample]:
             b"--b1.2--\r\n"
         ),
     )
-    yield clean(
+    yield (
         "boundary-outlook",
         around(part)
         .replace(b"boundary=b1", b'boundary="----=_NextPart_000_0001_01DA.ABCD"')
@@ -233,7 +230,7 @@ def _structures() -> Iterator[Sample]:
         b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80\x30\x80\x02\x01\x01\x31\x00"
         b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\x00\x00"
     ) + bytes(40)
-    yield clean(
+    yield (
         "smime-signed",
         around(
             signature + b64(detached),
@@ -245,17 +242,15 @@ def _structures() -> Iterator[Sample]:
         + b64(bytes(90), 64)
         + b"-----END PGP SIGNATURE-----\r\n"
     )
-    yield clean(
-        "pgp-mime-signed", around(pgp, kind=b'multipart/signed; protocol="application/pgp-signature"; boundary=b1')
-    )
+    yield ("pgp-mime-signed", around(pgp, kind=b'multipart/signed; protocol="application/pgp-signature"; boundary=b1'))
     status = (
         b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns;"
         b" mx.example.com\r\n\r\nFinal-Recipient: rfc822; x@example.com\r\n"
         b"Action: failed\r\nStatus: 5.1.1\r\n\r\n"
     )
     returned = b"--b1\r\nContent-Type: message/rfc822\r\n\r\n" + text(b"Hello.\r\n")
-    yield clean("dsn", around(status + returned, kind=b"multipart/report; report-type=delivery-status; boundary=b1"))
-    yield clean(
+    yield ("dsn", around(status + returned, kind=b"multipart/report; report-type=delivery-status; boundary=b1"))
+    yield (
         "dsn-headers",
         around(
             status + b"--b1\r\nContent-Type: text/rfc822-headers\r\n\r\n" + TOP,
@@ -267,21 +262,21 @@ def _structures() -> Iterator[Sample]:
         b"x\r\nFinal-Recipient: rfc822;x@example.com\r\nDisposition: manual-action/MDN-sent-manu"
         b"ally; displayed\r\n\r\n"
     )
-    yield clean("mdn", around(mdn, kind=b"multipart/report; report-type=disposition-notification; boundary=b1"))
+    yield ("mdn", around(mdn, kind=b"multipart/report; report-type=disposition-notification; boundary=b1"))
     feedback = (
         b"Content-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\nUser-Agent: x/1\r\nVersion: 1\r\n\r\n"
     )
-    yield clean("arf", around(feedback + returned, kind=b"multipart/report; report-type=feedback-report; boundary=b1"))
+    yield ("arf", around(feedback + returned, kind=b"multipart/report; report-type=feedback-report; boundary=b1"))
     bounce = b"Hi. This is the program at example.com.\r\n\r\n--- Below this line is a copy of the message.\r\n\r\n"
-    yield clean(
+    yield (
         "qmail-bounce",
         text(
             bounce
             + around(b"Content-Type: image/png; name=a.png\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b64(PNG))
         ),
     )
-    yield clean("forward", around(b"Content-Type: message/rfc822\r\n\r\n" + text(b"Hello.\r\n")))
-    yield clean(
+    yield ("forward", around(b"Content-Type: message/rfc822\r\n\r\n" + text(b"Hello.\r\n")))
+    yield (
         "digest",
         MIME
         + b"Content-Type: multipart/digest; boundary=d1\r\n\r\n--d1\r\n\r\n"
@@ -296,15 +291,15 @@ def _structures() -> Iterator[Sample]:
         b"of a meeting that is fol\r\n ded over lines\r\nEND:VEVENT\r\n"
         b"END:VCALENDAR\r\n"
     )
-    yield clean(
+    yield (
         "invite",
         around(
             b"Content-Type: text/calendar; method=REQUEST; charset=utf-8\r\n\r\n" + invite,
             kind=b"multipart/alternative; boundary=b1",
         ),
     )
-    yield clean("invite-attached", attached(invite, b"invite.ics", b"application/ics"))
-    yield clean(
+    yield ("invite-attached", attached(invite, b"invite.ics", b"application/ics"))
+    yield (
         "vcard",
         attached(
             b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ann\r\nPHOTO;ENCODING=b;TYPE=JPEG:"
@@ -314,34 +309,28 @@ def _structures() -> Iterator[Sample]:
             b"text/vcard",
         ),
     )
-    yield clean("eml-attached", attached(text(b"Hello.\r\n"), b"hello.eml", b"application/octet-stream"))
-    yield clean(
+    yield ("eml-attached", attached(text(b"Hello.\r\n"), b"hello.eml", b"application/octet-stream"))
+    yield (
         "single-attachment",
         single(b"Content-Type: image/png; name=a.png\r\nContent-Transfer-Encoding: base64\r\n", b64(PNG)),
     )
-    yield clean("comment-in-type", text(b"Hello\r\n", b"Content-Type: text/plain; charset=us-ascii (Plain text)\r\n"))
-    yield clean("type-trailing-semicolon", text(b"Hello\r\n", b"Content-Type: text/plain; charset=us-ascii;\r\n"))
-    yield clean("old-type", text(b"Hello\r\n", b"Content-Type: text\r\n"))
-    yield clean("odd-encoding", text(b"Hello\r\n", b"Content-Type: text/plain\r\nContent-Transfer-Encoding: 7-bit\r\n"))
-    yield clean(
-        "encoding-8bits", text(b"Hello\r\n", b"Content-Type: text/plain\r\nContent-Transfer-Encoding: 8bits\r\n")
-    )
-    yield clean("two-equal-types", text(b"Hello\r\n", 2 * PLAIN))
-    yield clean(
-        "qp-odd", text(b"1+1=2 and a=b\r\n100%=all\r\n", PLAIN + b"Content-Transfer-Encoding: quoted-printable\r\n")
-    )
-    yield clean("base64-odd-lines", text(b64(PROSE.encode(), 61), PLAIN + b"Content-Transfer-Encoding: base64\r\n"))
-    yield clean(
-        "base64-one-line", text(b64(PROSE.encode() * 20, 10**6), PLAIN + b"Content-Transfer-Encoding: base64\r\n")
-    )
-    yield clean(
+    yield ("comment-in-type", text(b"Hello\r\n", b"Content-Type: text/plain; charset=us-ascii (Plain text)\r\n"))
+    yield ("type-trailing-semicolon", text(b"Hello\r\n", b"Content-Type: text/plain; charset=us-ascii;\r\n"))
+    yield ("old-type", text(b"Hello\r\n", b"Content-Type: text\r\n"))
+    yield ("odd-encoding", text(b"Hello\r\n", b"Content-Type: text/plain\r\nContent-Transfer-Encoding: 7-bit\r\n"))
+    yield ("encoding-8bits", text(b"Hello\r\n", b"Content-Type: text/plain\r\nContent-Transfer-Encoding: 8bits\r\n"))
+    yield ("two-equal-types", text(b"Hello\r\n", 2 * PLAIN))
+    yield ("qp-odd", text(b"1+1=2 and a=b\r\n100%=all\r\n", PLAIN + b"Content-Transfer-Encoding: quoted-printable\r\n"))
+    yield ("base64-odd-lines", text(b64(PROSE.encode(), 61), PLAIN + b"Content-Transfer-Encoding: base64\r\n"))
+    yield ("base64-one-line", text(b64(PROSE.encode() * 20, 10**6), PLAIN + b"Content-Transfer-Encoding: base64\r\n"))
+    yield (
         "base64-no-padding",
         text(base64.b64encode(PROSE.encode()).rstrip(b"=") + b"\r\n", PLAIN + b"Content-Transfer-Encoding: base64\r\n"),
     )
     listed = b64(PROSE.encode()) + b"_______________\r\nList footer\r\n"
-    yield clean("base64-list-footer", text(listed, PLAIN + b"Content-Transfer-Encoding: base64\r\n"))
-    yield clean("name-with-dots", attached(b"hello", b"report v1.2 final.com.pdf"))
-    yield clean(
+    yield ("base64-list-footer", text(listed, PLAIN + b"Content-Transfer-Encoding: base64\r\n"))
+    yield ("name-with-dots", attached(b"hello", b"report v1.2 final.com.pdf"))
+    yield (
         "name-continued",
         around(
             b"Content-Type: application/pdf\r\nContent-Disposition: attachment;"
@@ -349,17 +338,17 @@ def _structures() -> Iterator[Sample]:
             b"\r\n%PDF-1.4\r\n"
         ),
     )
-    yield clean(
+    yield (
         "name-folded",
         around(b'Content-Type: application/pdf; name="minutes of the\r\n meeting.pdf"\r\n\r\n%PDF-1.4\r\n'),
     )
-    yield clean(
+    yield (
         "name-unquoted-spaces",
         around(b"Content-Type: application/pdf; name=minutes of the meeting.pdf\r\n\r\n%PDF-1.4\r\n"),
     )
 
 
-def samples() -> Iterator[Sample]:
+def mails() -> Iterator[tuple[str, bytes]]:
     """All benign mails."""
     yield from _bodies()
     yield from _html()

@@ -10,11 +10,11 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from end_to_end.evasions.archives import tar, written
-from end_to_end.evasions.benign import PROSE
-from end_to_end.evasions.documents import ole, pdf, rtf
-from end_to_end.evasions.sample import TEXT, TOP, Sample, around, attached, b64, clean, zipped
-from end_to_end.evasions.zips import GIF, JPEG, PNG
+from evasion.archives import tar, written
+from evasion.benign import PROSE
+from evasion.documents import ole, pdf, rtf
+from evasion.mails import TEXT, TOP, around, attached, b64, zipped
+from evasion.zipcraft import GIF, JPEG, PNG
 
 
 def _docx(folder: str) -> bytes:
@@ -66,7 +66,7 @@ def _streamed() -> bytes:
     return bytes(pipe.data)
 
 
-def samples() -> Iterator[Sample]:
+def mails() -> Iterator[tuple[str, bytes]]:
     """All benign mails with files."""
     files: dict[str, bytes] = {
         "a.docx": _docx("word"),
@@ -89,7 +89,7 @@ def samples() -> Iterator[Sample]:
         "a.tar": tar(("folder/a.txt", b"hello")),
         "a.tar.gz": gzip.compress(tar(("folder/a.txt", b"hello")), mtime=0),
         "a.csv.gz": gzip.compress(b"a,b\n1,2\n" * 100, mtime=0),
-        "a.7z": written("7zip", data=b"hello"),
+        "a.7z": written("7zip", b"hello"),
         "a.csv": b"a;b\r\n1;2\r\n",
         "a.xml": b'<?xml version="1.0"?><a><b>c</b></a>',
         "a.json": b'{"a": [1, 2, 3]}',
@@ -99,21 +99,21 @@ def samples() -> Iterator[Sample]:
         "base64.txt": binascii.b2a_base64(bytes(range(256)) * 20),
     }
     for label, data in files.items():
-        yield clean(f"file-{label}", attached(data, label.encode()))
+        yield (f"file-{label}", attached(data, label.encode()))
     photo = JPEG[:20] + zlib.compress(bytes(range(256)) * 999) + JPEG[-2:]
-    yield clean("file-photo-in-zip-in-mail", attached(attached(zipped(("photo.jpg", photo)), b"p.zip"), b"mail.eml"))
+    yield ("file-photo-in-zip-in-mail", attached(attached(zipped(("photo.jpg", photo)), b"p.zip"), b"mail.eml"))
     with io.BytesIO() as out:
         with tarfile.open(fileobj=out, mode="w:xz") as archive:
             archive.addfile(tarfile.TarInfo("empty.txt"))
-        yield clean("file-a.tar.xz", attached(out.getvalue(), b"a.tar.xz"))
-    yield clean(
+        yield ("file-a.tar.xz", attached(out.getvalue(), b"a.tar.xz"))
+    yield (
         "text-file-qp",
         around(
             b"Content-Type: text/plain; name=a.txt\r\nContent-Transfer-Encoding: "
             b"quoted-printable\r\n\r\nhello=20there\r\n"
         ),
     )
-    yield clean(
+    yield (
         "outlook",
         TOP
         + (
