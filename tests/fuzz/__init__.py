@@ -21,6 +21,7 @@ TARGETS = (
     "runs",
     "pdf",
     "ole",
+    "rtf",
     "ziprest",
     "mailfiles",
     "readings",

@@ -44,7 +44,7 @@ TEXTS, DECODED, SEALED = (frozenset(kinds.split()) for kinds in KINDS)
 """Found types in whose bytes encoded files can stand; those that noise does not have; those of them not opened here."""
 SCRIPTED = frozenset(("html", "hta", "svg", "wsf", "xml", "js", "vbs"))
 """Texts with scripts in them, which build files out of constants."""
-OPEN_ENDED = frozenset(("pdf", "rar", "7z", "cab", "lha", "ole", "olex", "msi", "msg"))
+OPEN_ENDED = frozenset(("pdf", "rtf", "rar", "7z", "cab", "lha", "ole", "olex", "msi", "msg"))
 """Containers whose readers do not mind what follows."""
 COMPOUND = frozenset(("ole", "olex", "msi", "msg"))
 """Types that cut what they hold into sectors, in any order."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bartizan.model.limits import Limits
-from bartizan.unpack import archive, ole, pdf, recognised, streams, tnef, uudecode
+from bartizan.unpack import archive, ole, pdf, recognised, rtf, streams, tnef, uudecode
 from bartizan.unpack.sink import Sink as Sink
 
 Opener = Callable[[str, memoryview, Sink, Limits], None]
@@ -26,6 +26,7 @@ OPENERS: dict[str, Opener] = {
     **dict.fromkeys(recognised.SEALED, recognised.open_sealed),
     "uu": uudecode.open_uu,
     "pdf": pdf.open_pdf,
+    "rtf": rtf.open_rtf,
     "tnef": tnef.open_tnef,
 }
 CONTAINERS = frozenset(OPENERS)
@@ -60,6 +61,7 @@ def prepare() -> None:
     """Load what opening needs from the file system; called once, before the sandbox closes it."""
     archive.prepare()
     ole.prepare()
+    rtf.prepare()
     tnef.prepare()
 
 

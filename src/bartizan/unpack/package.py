@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-EMBEDDED = 2
+from bartizan.unpack.compound import MAGIC
+
+LINKED, EMBEDDED = 1, 2
 LONGEST = 64 * 1024
 
 
@@ -18,6 +20,15 @@ class Packaged:
 
     names: tuple[str, ...]
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """An object of OLE 1: the class of its program, what it is linked to if it is, and its content."""
+
+    program: str
+    link: str
+    content: Packaged
 
 
 def native(content: bytes) -> Packaged:
@@ -48,20 +59,26 @@ def package(body: bytes) -> Packaged | None:
     return Packaged(tuple(dict.fromkeys(name for name in names if name)), data)
 
 
-def object1(body: bytes) -> tuple[str, Packaged] | None:
-    """The class and content of an embedded OLE 1 object; None for what is none."""
-    if len(body) < 12 or _number(body, 4) != EMBEDDED:
+def object1(body: bytes) -> Embedded | None:
+    """An OLE 1 object, embedded or linked; None for what is none. The header's version is anything."""
+    kind = _number(body, 4)
+    if len(body) < 12 or kind not in (LINKED, EMBEDDED):
         return None
     at = 8
-    found = []
+    found: list[str] = []
     for _ in range(3):
-        if not 0 <= _number(body, at) <= LONGEST:
+        if _number(body, at) > LONGEST:
             return None
         text, at = _counted(body, at)
-        found.append(text)
+        found.append(_decoded(text.rstrip(b"\0")))
+    if kind == LINKED:
+        return Embedded(found[0], found[1], Packaged((), b""))
     size = _number(body, at)
-    content = body[at + 4 : at + 4 + size] if size else body[at + 4 :]
-    return _decoded(found[0].rstrip(b"\0")), package(content) or Packaged((), content)
+    content = body[at + 4 :]
+    # A compound file says itself how long it is.
+    if size and not content.startswith(MAGIC):
+        content = content[:size]
+    return Embedded(found[0], "", package(content) or Packaged((), content))
 
 
 def _number(body: bytes, at: int) -> int:
