@@ -86,6 +86,8 @@ def test_content_is_found(raw: bytes) -> None:
         b"Content-Disposition: attachment; (file(a)name=x)filename=invoice.vbs",
         b'Content-Disposition: attachment; filename=""invoice.vbs',
         b"Content-Disposition: attachment; filename\xa0=invoice.vbs",
+        b'Content-Disposition: attachment; filename="invoice.vbs" x',
+        b"Content-Disposition: attachment; filename=invoice.vbs(",
         b"Content-Disposition: attachment; filename*a=invoice.; filename*b=vbs",
         b"Content-Disposition: attachment; filename*-1=invoice.vbs",
         b"Content-Disposition: attachment; filename*=invoice.v; filename*1=bs",

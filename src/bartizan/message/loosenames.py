@@ -142,6 +142,10 @@ def _parameters(text: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
             continue
         behind = value + text[found.end() : found.end() + BEHIND].split(b"\n", 1)[0]
         yield key, _bare(value), _bare(behind)
+        # What stands in quotes, or in front of a comment that does not end, may be all of it.
+        first = value[1:].split(b'"', 1)[0] if value.startswith(b'"') else value.split(b"(", 1)[0]
+        if len(first) < len(value.strip(b'"')):
+            yield key, _bare(first), _bare(first)
 
 
 def _bare(value: bytes) -> bytes:
