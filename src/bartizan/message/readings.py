@@ -58,6 +58,8 @@ _FIELD = re.compile(rb"content[ \t]*+-[ \t]*+(?:type|disposition)", re.IGNORECAS
 _FIELD_LINE = re.compile(rb"^[ \t]*+content[ \t]*+-[ \t]*+(?:type|disposition)[ \t]*+:", re.IGNORECASE | re.MULTILINE)
 _NAME = re.compile(rb"name[ \t\d*]*+=", re.IGNORECASE)
 _ESCAPE = re.compile(rb"=(?:[0-9A-Fa-f]{2}|\n)")
+_SOFT = re.compile(rb"=[ \t]*+\n\n++")
+_PADDING_INSIDE = re.compile(rb"=[=\n]*+.")
 _FIELDS = re.compile(rb"\s*+(?:[!-9;-~]++[ \t]*+:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)++")
 _UU = re.compile(rb"\nbegin[ \t]++[0-7]{1,6}[ \t]")
 OF_HEADERS = frozenset(("text/rfc822-headers", "message/rfc822-headers", "message/partial", "message/external-body"))
@@ -70,8 +72,8 @@ _HIDDEN = re.compile(
 )  # fmt: skip
 """Fields at the beginning of a body, or behind a delimiter that begins it, perhaps after a line of prose."""
 _MORE_FIELDS = re.compile(rb"\s*+" + _OTHERS + rb"content[ \t]*+-[ \t]*+(?:type|disposition)", re.IGNORECASE)
-HIDDEN = 1000
-"""Bytes of a body in which such fields are looked for."""
+MORE = 1000
+"""Bytes behind an empty line in which such fields are looked for; at the beginning of a body LONGEST_HEADER."""
 _INDENTED = re.compile(rb"\n[ \t]++--([^\r\n]{1,200}+)\r?\ncontent-", re.IGNORECASE)
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\v\f")
 _SPACES = bytes.maketrans(b"\v\f", b"  ")
@@ -121,7 +123,11 @@ def _hides_a_header(message: Message) -> bool:
     raw = message.raw
     for part in message.parts:
         start, end = part.body
-        if part.leaf and part.declared not in OF_HEADERS and _HIDDEN.match(raw[start : min(end, start + HIDDEN)]):
+        if (
+            part.leaf
+            and part.declared not in OF_HEADERS
+            and _HIDDEN.match(raw[start : min(end, start + LONGEST_HEADER)])
+        ):
             return True
     if len(message.parts) < 2:
         return False
@@ -218,51 +224,64 @@ def _header(segment: bytes) -> tuple[int, int]:
         if empty is None:
             return at, len(segment)
         end = empty.end()
-        if not _MORE_FIELDS.match(segment[end : end + HIDDEN]):
+        if not _MORE_FIELDS.match(segment[end : end + MORE]):
             break
     return at, end
 
 
 def _contents(segment: bytes, body: bytes) -> Iterator[tuple[bytes, str]]:
     """What the bytes say when they are decoded, each way that makes sense of them."""
-    found = False
+    seen = set()
     for piece in carve.encoded(segment):
-        found = found or piece.type != "text"
-        yield bytes(piece.data), piece.type
-    if not found:
-        yield from _loose_base64(segment, body)
+        content = bytes(piece.data)
+        seen.add(hash(content))
+        yield content, piece.type
+        del content, piece
+    for content, kind in _loose_base64(segment, body):
+        if hash(content) not in seen:
+            seen.add(hash(content))
+            yield content, kind
+        del content
     if _ESCAPE.search(body):
-        decoded, _ = decode_all("quoted-printable", body)
-        kind = sniff(decoded)
-        if kind != "uu" or sniff(body) != "uu":
-            yield decoded, kind
+        yield from _quoted(body)
+        if _SOFT.search(body):
+            yield from _quoted(_SOFT.sub(b"", body))
+
+
+def _quoted(body: bytes) -> Iterator[tuple[bytes, str]]:
+    decoded, _ = decode_all("quoted-printable", body)
+    kind = sniff(decoded)
+    if kind != "uu" or sniff(body) != "uu":
+        yield decoded, kind
 
 
 def _loose_base64(segment: bytes, body: bytes) -> Iterator[tuple[bytes, str]]:
     """What the body says as base64 with junk in it, wherever it begins: behind any empty line, or the last field."""
-    bodies = [body]
+    starts = {len(segment) - len(body): None}
     if len(segment) <= LARGE:
-        bodies += [segment[found.end() :] for found in islice(_EMPTY.finditer(segment), EMPTY_LINES)]
+        starts.update(dict.fromkeys(found.end() for found in islice(_EMPTY.finditer(segment), EMPTY_LINES)))
         fields = _FIELDS.match(segment)
         if fields is not None:
-            bodies.append(segment[fields.end() :])
-    for text in dict.fromkeys(bodies):
-        for variant in _variants(text):
+            starts[fields.end()] = None
+    for start in starts:
+        for variant in _variants(segment[start:]):
             decoded = carve.base64(variant)
             kind = carve.decoded_type(decoded)
             if kind:
                 yield decoded, kind
-                return
 
 
 def _variants(text: bytes) -> Iterator[bytes]:
     """A text without signs of the other alphabet, as it is, without junk, and without padding; each once."""
     short = text.translate(None, b"-_")
     yield short
-    if len(short) != len(text):
+    lengths = len(short), len(text)
+    del short
+    if lengths[0] != lengths[1]:
         yield text
     clean = without_junk(text)
-    if len(clean) not in (len(short), len(text)):
+    if len(clean) not in lengths:
         yield clean
-    if b"=" in clean.rstrip(b"=\n"):
-        yield clean.translate(None, b"=")
+    if _PADDING_INSIDE.search(clean):
+        clean = clean.translate(None, b"=")
+        yield clean
