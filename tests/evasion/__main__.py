@@ -17,7 +17,8 @@ from bartizan.policy.rules import Policy
 from evasion import decide, wall
 from evasion.measure import Meter
 from evasion.report import Line, report
-from evasion.suite import CASES, HONEST, UNSEEN, Case
+from evasion.suite import CASES, HONEST, Case
+from evasion.unseen import UNSEEN
 
 PAGE = Path("docs/evasion.md")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evasion.mails import MIME, OCTETS, REAL, around
-from evasion.sample import SCRIPT, Load, Sample, ids, marker, name
+from evasion.mails import MIME, OCTETS, REAL, around, b64
+from evasion.sample import SCRIPT, Load, Sample, ids, marker, name, phrase
 
 HARMLESS = b"Content-Type: text/plain\r\n\r\nNothing here.\r\n"
 MIXED = b"Content-Type: multipart/mixed; "
@@ -285,15 +285,23 @@ def cases(load: Load) -> Iterator[Sample]:
     """All of the rows."""
     payload = OCTETS + REAL + b"\r\n" + load.base64
     named = OCTETS + b"Content-Disposition: attachment; filename=" + load.name + b"\r\n\r\n" + SCRIPT
+    words = spoken(load)
     for how, (definition, use) in DEFINITIONS.items():
         row, _, rest = how.partition("-")
         legal = how in LEGAL
         yield marker(how, _mail(definition, use, payload), legal=legal, twin=around(payload))
         yield name(f"{row}-name-{rest}", _mail(definition, use, named), legal=legal, twin=around(named))
+        yield phrase(f"{row}-phrase-{rest}", _mail(definition, use, words), legal=legal, twin=around(words))
         inner = MIXED + definition + b"\r\n\r\n" + _parts(use, payload)
         outer = b"Content-Type: multipart/mixed; boundary=outer\r\n\r\n--outer\r\n" + inner + b"--outer--\r\n"
         yield marker(f"{row}-inside-{rest}", MIME + outer, legal=legal, twin=around(payload))
     yield from _two_types(payload)
+
+
+def spoken(load: Load) -> bytes:
+    """A part with the phrase in base64."""
+    words = b"Hello,\r\n" + load.phrase.encode() + b"\r\nGood bye. Good bye. Good bye.\r\n"
+    return b"Content-Type: text/plain\r\n" + REAL + b"\r\n" + b64(words)
 
 
 def _parts(use: bytes, payload: bytes) -> bytes:

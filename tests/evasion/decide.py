@@ -22,7 +22,7 @@ ENVELOPE = Envelope("evasion", Peer("192.0.2.1", 25), "", "ann@example.com", (Re
 def settings(folder: Path) -> Settings:
     """The embedded defaults, with the marker's signature and the listed phrases, which are written to `folder`."""
     phrases, signatures = folder / "phrases.txt", folder / "evasion.yar"
-    phrases.write_text(f"{EVIL.phrase}\n{EVIL.link}\n", encoding="utf-8")
+    phrases.write_text(f"{EVIL.phrase}\n{EVIL.link}\n{EVIL.address}\n", encoding="utf-8")
     signatures.write_text(RULE, encoding="utf-8")
     return load(None, Flags(phrases=(str(phrases),), signatures=(str(signatures),), best_effort=True))
 

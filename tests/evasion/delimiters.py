@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bartizan.model.finding import Reason
-from evasion.boundaries import HARMLESS, MIXED
+from evasion.boundaries import HARMLESS, MIXED, spoken
 from evasion.mails import MIME, OCTETS, REAL, around
-from evasion.sample import SCRIPT, Hides, Load, Sample, either, ids, marker, name
+from evasion.sample import SCRIPT, Hides, Load, Sample, either, ids, marker, name, phrase
 
 START = MIME + MIXED + b"boundary=b1\r\n\r\n"
 PART, END = b"--b1\r\n", b"--b1--\r\n"
@@ -136,6 +136,9 @@ NAMELESS = ids(
 )
 """Those that nobody takes for a header, though what is in them can be carved out."""
 
+WORDLESS = NAMELESS
+"""Those whose text nobody is shown decoded."""
+
 NESTED: dict[str, tuple[bytes, bytes, bytes]] = {
     "same": (b"b1", b"b1", b"b1"),
     "outer-and-hyphens": (b"b1", b"b1--", b"b1--"),
@@ -156,10 +159,13 @@ def cases(load: Load) -> Iterator[Sample]:
     payload = OCTETS + REAL + b"\r\n" + load.base64
     named = OCTETS + b"Content-Disposition: attachment; filename=" + load.name + b"\r\n\r\n" + SCRIPT
     twin, named_twin = around(payload), around(named)
+    words = spoken(load)
     for how, body in BODIES.items():
         row, _, rest = how.partition("-")
         legal = how in LEGAL
         yield marker(how, body.replace(b"{}", payload), legal=legal, twin=twin)
+        if how not in WORDLESS:
+            yield phrase(f"{row}-phrase-{rest}", body.replace(b"{}", words), legal=legal, twin=around(words))
         if how not in NAMELESS:
             yield name(f"{row}-name-{rest}", body.replace(b"{}", named), legal=legal, twin=named_twin)
     for how, (outer, inner, use) in NESTED.items():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evasion.mails import CTE, OCTETS, REAL, around, b64
+from evasion.mails import CTE, MIME, OCTETS, REAL, around, b64
 from evasion.sample import Load, Sample, ids, marker, phrase
 
 QP = CTE + b": quoted-printable\r\n"
@@ -186,6 +186,9 @@ LEGAL = ids(
 )
 """Those that RFC 5322 and RFC 2045 allow."""
 
+OTHER_FIELDS = ids("H06-other-field-name H06-field-name-prefix H06-field-name-cut H10-underscores-in-name")
+"""Those that nobody takes for the field: base64 is found without it, quoted-printable is only what it says."""
+
 
 def cases(load: Load) -> Iterator[Sample]:
     """All of the rows."""
@@ -196,5 +199,25 @@ def cases(load: Load) -> Iterator[Sample]:
         row, _, rest = how.partition("-")
         binary = around(OCTETS + lines + b"\r\n" + load.base64)
         yield marker(how, binary, legal=legal, twin=around(OCTETS + REAL + b"\r\n" + load.base64))
+        single = MIME + OCTETS + lines + b"\r\n" + load.base64
+        yield marker(f"{row}-mail-{rest}", single, legal=legal, twin=MIME + OCTETS + REAL + b"\r\n" + load.base64)
+        if b"base64" in lines and how not in OTHER_FIELDS:
+            yield from _quoted(load, f"{row}-%s-quoted-{rest}", _exchanged(lines), legal=legal)
         shown = around(plain + lines + b"\r\n" + words)
         yield phrase(f"{row}-phrase-{rest}", shown, legal=legal, twin=around(plain + REAL + b"\r\n" + words))
+
+
+def _exchanged(lines: bytes) -> bytes:
+    """The same field for the other encoding."""
+    return b"base64".join(piece.replace(b"base64", b"quoted-printable") for piece in lines.split(b"quoted-printable"))
+
+
+def _quoted(load: Load, id: str, lines: bytes, *, legal: bool) -> Iterator[Sample]:
+    plain = b"Content-Type: text/plain\r\n"
+    body = b"".join(b"=%02X" % byte + b"=\r\n" * (at % 20 == 19) for at, byte in enumerate(load.zip)) + b"\r\n"
+    honest = around(OCTETS + QP + b"\r\n" + body)
+    yield marker(id % "zip", around(OCTETS + lines + b"\r\n" + body), legal=legal, twin=honest)
+    words = load.say(b"Hello,=20Bob,\r\ncl=\r\naim your =70rize before =6D=\r\nidnight\r\n")
+    yield phrase(
+        id % "phrase", around(plain + lines + b"\r\n" + words), legal=legal, twin=around(plain + QP + b"\r\n" + words)
+    )

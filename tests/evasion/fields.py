@@ -10,6 +10,7 @@ from evasion.sample import Hides, Load, Sample, either, ids, marker, name, phras
 
 NOTE = b"X-Note: yes"
 DISPOSITION = b"Content-Disposition: attachment; filename=invoice.vbs\r\n"
+TYPE = b"Content-Type: multipart/mixed; boundary=b1\r\n"
 
 LINES: dict[str, bytes] = {
     "H12-behind-cr": NOTE + b"\r{}",
@@ -156,6 +157,8 @@ def cases(load: Load) -> Iterator[Sample]:
         named = around(OCTETS + placed(template, disposition) + b"\r\n" + script)
         if how not in NAMELESS:
             yield name(f"{row}-name-{rest}", named, legal=legal, twin=around(OCTETS + disposition + b"\r\n" + script))
+        mail = MIME + placed(template, TYPE) + b"\r\n" + TEXT + b"--b1\r\n" + OCTETS + disposition
+        yield name(f"{row}-type-{rest}", mail + b"\r\n" + script + b"--b1--\r\n", legal=False)
     yield from _separators(load, twin)
     yield from _part_starts(load, twin)
     yield from _long(load)

@@ -38,13 +38,38 @@ def written(host: str, path: str) -> dict[str, str]:
         "zero-width": f"https://{first[:3]}\N{ZERO WIDTH SPACE}{first[3:]}.{rest}/{path}",
         "cyrillic": f"https://{host.replace('e', chr(0x435))}/{path}",
         "tab-inside": f"https://{first[:3]}\t{first[3:]}.{rest}/{path}",
+        "punycode": f"https://{host.replace('e', chr(0x435)).encode('idna').decode()}/{path}",
+        "tags-of-unicode": f"https://{first}{chr(0xE0061)}.{rest}/{path}",
         "query": f"https://www.example.com/go?to=https://{host}/{path}",
         "query-encoded": f"https://www.example.com/go?to=https%3A%2F%2F{host}%2F{path}",
     }
 
 
+def numbered(address: str) -> dict[str, str]:
+    """A link to a numeric address, in the ways that browsers read one."""
+    host, _, path = address.partition("/")
+    a, b, c, d = map(int, host.split("."))
+    whole = a << 24 | b << 16 | c << 8 | d
+    return {
+        "plain": f"http://{host}/{path}",
+        "decimal": f"http://{whole}/{path}",
+        "hexadecimal": f"http://{whole:#x}/{path}",
+        "octal": f"http://0{whole:o}/{path}",
+        "dotted-hexadecimal": f"http://{a:#x}.{b:#x}.{c:#x}.{d:#x}/{path}",
+        "dotted-octal": f"http://0{a:o}.0{b:o}.0{c:o}.0{d:o}/{path}",
+        "padded": f"http://{a:#06x}.{b:#06x}.{c:#06x}.{d:#06x}/{path}",
+        "three-numbers": f"http://{a}.{b}.{c << 8 | d}/{path}",
+        "two-numbers": f"http://{a}.{b << 16 | c << 8 | d}/{path}",
+        "version-6": f"http://[::ffff:{host}]/{path}",
+        "version-6-hexadecimal": f"http://[::ffff:{a << 8 | b:x}:{c << 8 | d:x}]/{path}",
+    }
+
+
 def cases(load: Load) -> Iterator[Sample]:
     """All of the row."""
+    for how, link in numbered(load.address).items():
+        yield phrase(f"O14-text-address-{how}", text(f"Please see\r\n{link}\r\n".encode()))
+        yield phrase(f"O14-anchor-address-{how}", _page(f'<a href="{link}">your bank</a>'))
     host, _, path = load.link.partition("/")
     for how, link in written(host, path).items():
         if how != "tab-inside":

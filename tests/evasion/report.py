@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from bartizan.model.limits import MIB
 from evasion.measure import Cost
 from evasion.rows import MAILS, ROWS, WALL
-from evasion.suite import CASES, UNSEEN
+from evasion.suite import CASES
+from evasion.unseen import UNSEEN
 from evasion.wall import NOT_YET, SHOWN_BY, Outcome
 
 MOST_SECONDS = 2.0

@@ -47,8 +47,8 @@ class Expect(enum.Enum):
 
 @dataclass(frozen=True)
 class Load:
-    """What mails carry: `marker` and `eicar` are files, `program` begins like one, `name` is that of a file, `phrase`
-    and `link` are text. `zip` is an ordinary zip of the marker, `base64` that in lines."""
+    """What mails carry: `marker` and `eicar` are files, `program` begins like one, `name` is that of a file, `phrase`,
+    `link` and `address` are text. `zip` is an ordinary zip of the marker, `base64` that in lines."""
 
     evil: bool
     marker: bytes = field(init=False)
@@ -57,6 +57,7 @@ class Load:
     name: bytes = field(init=False)
     phrase: str = field(init=False)
     link: str = field(init=False)
+    address: str = field(init=False)
     zip: bytes = field(init=False)
     base64: bytes = field(init=False)
 
@@ -69,6 +70,7 @@ class Load:
             "name": self.named(b"invoice.vbs"),
             "phrase": self.say(b"claim your prize before midnight").decode(),
             "link": self.pick("prizes.example/claim-now", "prices.example/claim-now"),
+            "address": self.pick("192.0.2.77/claim-now", "192.0.2.78/claim-now"),
             "zip": zipped(("note.txt", marker)),
             "base64": b64(zipped(("note.txt", marker))),
         }.items():
@@ -89,7 +91,7 @@ class Load:
     def honest(self, hides: Hides) -> bytes:
         """A mail that carries the load openly, in a shape that nobody can read in two ways."""
         if hides is Hides.PHRASE:
-            return text(f"Hello,\r\n{self.phrase}\r\n{self.link}\r\n".encode())
+            return text(f"Hello,\r\n{self.phrase}\r\n{self.link}\r\n{self.address}\r\n".encode())
         if hides is Hides.NAME:
             return attached(SCRIPT, self.name)
         return attached(self.zip if hides is Hides.MARKER else self.eicar, b"papers.dat")

@@ -1,7 +1,7 @@
 """Every sample is found or held as its row asks, every twin delivered; the table of rows is complete.
 
 All go through what `bartizan scan` does, scanners and shipped policy included. What is accepted though something is in
-it is listed by name (suite.UNSEEN), and that list is exactly true.
+it is listed by name (unseen.UNSEEN), and that list is exactly true.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from bartizan.policy.rules import Policy
 from evasion import decide
 from evasion.rows import BOUNDARIES, DOCUMENTS, ENCODINGS, HEADERS, MAILS, NAMES, ROWS, STRUCTURES
 from evasion.sample import EVIL, Hides
-from evasion.suite import CASES, HONEST, UNSEEN, Case
+from evasion.suite import CASES, HONEST, Case
+from evasion.unseen import UNSEEN
 
 REPORT = Path(__file__).parents[2] / "docs/evasion.md"
 
