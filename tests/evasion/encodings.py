@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evasion.mails import CTE, MIME, OCTETS, REAL, around, b64
-from evasion.sample import Load, Sample, ids, marker, phrase
+from bartizan.model.finding import Reason
+from evasion.mails import CTE, MIME, OCTETS, REAL, TEXT, around, b64
+from evasion.sample import SCRIPT, Hides, Load, Sample, either, ids, marker, phrase
 
 QP = CTE + b": quoted-printable\r\n"
 SEVEN = CTE + b": 7bit\r\n"
@@ -186,6 +187,8 @@ LEGAL = ids(
 )
 """Those that RFC 5322 and RFC 2045 allow."""
 
+ALIKE = ids("H01 H02 H03 H04 H07 H09 H10 H11")
+"""The rows that are about any field of structure."""
 OTHER_FIELDS = ids("H06-other-field-name H06-field-name-prefix H06-field-name-cut H10-underscores-in-name")
 """Those that nobody takes for the field: base64 is found without it, quoted-printable is only what it says."""
 
@@ -203,8 +206,22 @@ def cases(load: Load) -> Iterator[Sample]:
         yield marker(f"{row}-mail-{rest}", single, legal=legal, twin=MIME + OCTETS + REAL + b"\r\n" + load.base64)
         if b"base64" in lines and how not in OTHER_FIELDS:
             yield from _quoted(load, f"{row}-%s-quoted-{rest}", _exchanged(lines), legal=legal)
+        if row in ALIKE and b"base64" in lines and how not in OTHER_FIELDS:
+            yield from _other_fields(load, row, rest, lines)
         shown = around(plain + lines + b"\r\n" + words)
         yield phrase(f"{row}-phrase-{rest}", shown, legal=legal, twin=around(plain + REAL + b"\r\n" + words))
+
+
+def _other_fields(load: Load, row: str, rest: str, lines: bytes) -> Iterator[Sample]:
+    """The same with the disposition, whose name is blocked, and with the type of the mail."""
+    value = b"attachment; filename=" + load.name
+    named = OCTETS + lines.replace(CTE, b"Content-Disposition").replace(NAME, b"cOnTeNt-DiSpOsItIoN")
+    mail = around(named.replace(b"base64", value) + b"\r\n" + SCRIPT)
+    yield either(f"{row}-name-{rest}", Hides.NAME, mail, Reason.AMBIGUOUS)
+    kind = lines.replace(CTE, b"Content-Type").replace(NAME, b"cOnTeNt-TyPe")
+    start = MIME + kind.replace(b"base64", b"multipart/mixed; boundary=b1") + b"\r\n" + TEXT + b"--b1\r\n"
+    part = OCTETS + b"Content-Disposition: " + value + b"\r\n\r\n" + SCRIPT + b"--b1--\r\n"
+    yield either(f"{row}-type-{rest}", Hides.NAME, start + part, Reason.AMBIGUOUS)
 
 
 def _exchanged(lines: bytes) -> bytes:

@@ -9,6 +9,8 @@ LINK = "to be fixed: links are text like other text: addresses in attributes are
 UNSEEN: dict[str, str] = {
     "B27-name-cr-between-hyphens": "to be fixed: there is no reading in which a bare CR is nothing",
     "F11-subject": "to be fixed: the subject of a mail that is a file is not taken for its name",
+    "H07-name-closed-only": "to be fixed: a name does not end at a bracket that closes nothing",
+    "H07-name-whole": "to be fixed: a name does not end at a bracket that closes nothing",
     "H13-name-of-a-blank-line": "to be fixed: a blank line in a header is no reason for other readings",
     "O10-html-generated-by-style": "what a style sheet generates is no text",
     "O10-html-in-alt": "attributes are no text",
