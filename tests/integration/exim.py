@@ -6,8 +6,10 @@ that none of them outlives it. Never the host's instance. Needs root, and unshar
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import signal
 import subprocess
 from pathlib import Path
 from types import TracebackType
@@ -96,7 +98,7 @@ class Exim:
             os.chown(self._folder / name, _NUMBER, _NUMBER)
         self._account("passwd", f"{_ACCOUNT}:x:{_NUMBER}:{_NUMBER}::/:/usr/sbin/nologin")
         self._account("group", f"{_ACCOUNT}:x:{_NUMBER}:")
-        spaces = ["unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"]
+        spaces = ["unshare", "--mount", "--propagation", "private", "--pid", "--fork"]
         with (self._folder / "output").open("wb") as output:
             self._process = subprocess.Popen(
                 [*spaces, "sh", "-c", _INSIDE, "sh", self._folder, *self._command, "-bdf"],
@@ -114,9 +116,11 @@ class Exim:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # unshare heeds no SIGTERM; its end ends process 1, and that all others.
-        self._process.kill()
-        self._process.wait()
+        # Process 1 has changed its user and so outlives unshare; its end is that of all others, and of unshare.
+        for pid in reversed(tree(self._process.pid)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._process.wait(30)
 
     def flush(self) -> None:
         """Try to deliver all that waits, routes first, so that mails for the same relay share connections."""
