@@ -57,7 +57,8 @@ cdef object ELEMENT = re.compile(rb"<([a-z][a-z0-9:]*)(?=[\s/>])", re.I)
 cdef object FIELD = re.compile(rb"([!-9;-~]{1,80})[ \t]*:")
 cdef object UU_BEGIN = re.compile(rb"[Bb][Ee][Gg][Ii][Nn][ \t]++[0-7]{1,6}[ \t][^\r\n]++\r?\n([\x20-\x60]{2,}+)")
 cdef object YENC_BEGIN = re.compile(rb"=ybegin [^\r\n]*line=\d+ ")
-cdef object BINHEX_BEGIN = re.compile(rb"\(This file must be converted with BinHex [^\r\n]*+\r?\n++:")
+cdef object BINHEX_BEGIN = re.compile(rb"\(This file must be converted with BinHex [^\r\n]*+\s++:", re.I)
+cdef object BINHEX_LINE = re.compile(rb":[!-(*-\-0-689@-NP-VX-[`a-fh-mp-r)]{63}+\r?\n")
 cdef object SECTION = re.compile(rb"^[ \t]*\[([^\]\r\n]{1,60})\]", re.M)
 # Comments of a language (possessive, so that they are never tried in another way), and how its code begins, in lower
 # case.
@@ -244,6 +245,8 @@ cdef str _attachment(bytes text):
         elif not other and p[at] == 0x3D and YENC_BEGIN.match(text, at):
             other = "yenc"
         elif not other and p[at] == 0x28 and BINHEX_BEGIN.match(text, at):
+            other = "binhex"
+        elif not other and p[at] == 0x3A and BINHEX_LINE.match(text, at):
             other = "binhex"
         end = <const unsigned char*>memchr(p + at, 0x0A, n - at)
         if end == NULL:

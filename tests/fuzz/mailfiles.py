@@ -8,9 +8,9 @@ from bartizan.unpack.base import open_container
 from fuzz.archives import LIMITS, Sink
 from fuzz.chance import chance_of
 from fuzz.pdf import Kept
-from unpack import tnef_file
+from unpack import binhex_file, tnef_file
 
-TYPES = ("tnef",)
+TYPES = ("tnef", "binhex")
 RTF = 0x1009
 
 
@@ -19,6 +19,8 @@ def TestOneInput(data: bytes) -> None:
     chance = chance_of(data)
     properties = tnef_file.prop(RTF, tnef_file.BINARY, bytes(8) + b"LZFu" + bytes(4) + data)
     framed = (
+        ("binhex", binhex_file.LINE + b":" + data),
+        ("binhex", binhex_file.LINE + binhex_file.digits(data)),
         ("tnef", tnef_file.tnef() + data),
         ("tnef", tnef_file.tnef(tnef_file.properties(tnef_file.MESSAGE, properties, data))),
     )
@@ -27,7 +29,10 @@ def TestOneInput(data: bytes) -> None:
         for members, size in ((20, 1 << 20), (chance.randrange(3), chance.randrange(5000))):
             open_container(type, memoryview(content), Sink(members, size), LIMITS)
     short = data[: LIMITS.member_bytes]
-    for type, content in (("tnef", tnef_file.tnef(tnef_file.attachment(b"name", short))),):
+    for type, content in (
+        ("binhex", binhex_file.binhex(b"name", short, data[:10])),
+        ("tnef", tnef_file.tnef(tnef_file.attachment(b"name", short))),
+    ):
         sink = Kept(20, 1 << 20)
         open_container(type, memoryview(content), sink, LIMITS)
         assert short in sink.content

@@ -21,10 +21,10 @@ Unpack = Callable[..., Any]
 
 CLAM = "71e7b604d18aefd839e51a39c88df8383bb4c071dc31f87f00a2b5df580d4495"
 FOUND = (
-    *("7z", "bin-be.cpio", "bin-le.cpio", "newc.cpio", "odc.cpio", "bz2.zip", "cab", "exe", "exe.bz2"),
+    *("7z", "bin-be.cpio", "bin-le.cpio", "newc.cpio", "odc.cpio", "bz2.zip", "cab", "exe", "exe.binhex", "exe.bz2"),
     *("tar.gz", "tnef", "zip", "ole.doc", "ppt", "exe.rtf"),
 )
-GAP = ("arj", "chm", "d64.zip", "exe.binhex", "exe.szdd", "impl.zip", "sis")
+GAP = ("arj", "chm", "d64.zip", "exe.szdd", "impl.zip", "sis")
 # Scanned as they are (documents, programs: DESIGN section 4), or read by the mail parser.
 EXEMPT = (
     "ea05.exe",

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bartizan.model.limits import Limits
-from bartizan.unpack import archive, ole, pdf, recognised, rtf, streams, tnef, uudecode
+from bartizan.unpack import archive, binhex, ole, pdf, recognised, rtf, streams, tnef, uudecode
 from bartizan.unpack.sink import Sink as Sink
 
 Opener = Callable[[str, memoryview, Sink, Limits], None]
@@ -27,6 +27,7 @@ OPENERS: dict[str, Opener] = {
     "uu": uudecode.open_uu,
     "pdf": pdf.open_pdf,
     "rtf": rtf.open_rtf,
+    "binhex": binhex.open_binhex,
     "tnef": tnef.open_tnef,
 }
 CONTAINERS = frozenset(OPENERS)
@@ -62,6 +63,7 @@ def prepare() -> None:
     archive.prepare()
     ole.prepare()
     rtf.prepare()
+    binhex.prepare()
     tnef.prepare()
 
 

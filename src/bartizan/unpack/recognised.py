@@ -15,7 +15,6 @@ UNREADABLE: dict[str, str] = {
     "ace": "ACE archive",
     "alz": "ALZ archive",
     "arj": "ARJ archive",
-    "binhex": "BinHex file",
     "chm": "compiled help file",
     "dmg": "macOS disk image",
     "egg": "EGG archive",
