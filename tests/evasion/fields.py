@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bartizan.model.finding import Reason
-from evasion.mails import CTE, MIME, OCTETS, REAL, TEXT, TOP, around, b64, single
+from evasion.mails import CTE, MIME, OCTETS, REAL, TEXT, TOP, around, attached, b64, single
 from evasion.sample import Hides, Load, Sample, either, ids, marker, name, phrase
 
 NOTE = b"X-Note: yes"
@@ -213,6 +213,8 @@ def _part_starts(load: Load, twin: bytes) -> Iterator[Sample]:
         yield marker(f"H25-mail-{how}", line + MIME + payload, legal=False, twin=twin)
         mail = line + MIME + b"Content-Type: multipart/mixed; boundary=b1\r\n\r\n" + TEXT + b"--b1\r\n"
         yield name(f"H25-mail-name-{how}", mail + named + b"--b1--\r\n", legal=False)
+        file = attached(mail + named + b"--b1--\r\n", b"mail.eml")
+        yield name(f"H25-file-name-{how}", file, legal=False)
 
 
 def _long(load: Load) -> Iterator[Sample]:

@@ -33,6 +33,15 @@ UNSEEN: dict[str, str] = {
     "O13-2000-words": "to be fixed: phrases behind MAX_HEADER_TEXT bytes of a field are not looked for, silently",
     **dict.fromkeys(
         ids(
+            "H25-file-name-empty-line H25-file-name-two-empty-lines H25-file-name-cr H25-file-name-lf "
+            "H25-file-name-space-line H25-file-name-space-lf H25-file-name-tab-line H25-file-name-colon "
+            "H25-file-name-colon-lf H25-file-name-cr-cr-lf H25-file-name-nul-line H25-file-name-vertical-tab-line "
+            "H25-file-name-space H25-file-name-nul"
+        ),
+        "to be fixed: a file that is named as a mail, and whose first line is odd, is not read as a mail",
+    ),
+    **dict.fromkeys(
+        ids(
             "H22-text-none H22-text-space H22-text-spaces H22-text-tab H22-text-vertical-tab H22-text-form-feed "
             "H22-text-nul H22-text-control H22-text-nbsp H22-text-cr H22-text-cr-cr H22-text-cr-cr-lf "
             "H22-text-nul-cr-lf-nul H22-text-junk H22-text-colon H22-text-dot H22-text-hyphens"
