@@ -15,13 +15,17 @@ import asyncio
 import errno
 import functools
 import socket
+import ssl
 from collections import Counter
+from typing import cast
 
 from bartizan.model.envelope import Peer, peer_key
 from bartizan.smtpd.admission import among, peer_at
+from bartizan.smtpd.half import shake_hands
 from bartizan.smtpd.office import Office
 from bartizan.smtpd.proxy import LONGEST, Header, Unread, parse
 from bartizan.smtpd.rates import What
+from bartizan.smtpd.resumed import Resumed
 from bartizan.smtpd.session import Session
 from bartizan.smtpd.settings import SessionReport, SessionSettings
 
@@ -159,14 +163,30 @@ class Acceptor:
                 raise TurnedAway("cap" if capped else "rate")
         self._shaking[key] += 1
         try:
-            await loop.connect_accepted_socket(
-                begin, sock, ssl=settings.tls, ssl_handshake_timeout=settings.timeouts.handshake
-            )
+            session = begin()
+            hands = functools.partial(_Opening, session, settings.tls, settings.timeouts.handshake)
+            _, opening = await loop.connect_accepted_socket(hands, sock)
+            encrypted = await opening.handshake
+            if encrypted is None or encrypted.is_closing():
+                raise ConnectionResetError("closed within the handshake")
+            session.connection_made(encrypted)
         finally:
             self._shaking[key] -= 1
             if not self._shaking[key]:
                 del self._shaking[key]
         office.services.meter.session_encrypted()
+
+
+class _Opening(asyncio.Protocol):
+    """Begins the handshake before anything is read, so that no octet of it is read by anything else."""
+
+    def __init__(self, session: Session, context: ssl.SSLContext, seconds: float) -> None:
+        self._begin = functools.partial(shake_hands, session=session, context=context, seconds=seconds)
+        self.handshake: Resumed
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        work = self._begin(cast(asyncio.Transport, transport))
+        self.handshake = Resumed(work, work.send(None))
 
 
 async def _header(loop: asyncio.AbstractEventLoop, sock: socket.socket) -> Header | None:

@@ -123,10 +123,10 @@ class Connection(asyncio.Protocol, ABC):
             self._wire.pause_reading()
 
     def eof_received(self) -> bool:
-        """The client sends no more; True keeps the connection for what we still owe it (impossible over TLS)."""
+        """The client sends no more; True keeps the connection for what we still owe it."""
         self._at_eof = True
         waiting = self._phase is Phase.COMMANDS and (self._wire.full or self._turn_waits)
-        return (waiting or self._phase in (Phase.COMMIT, Phase.LOOKUP)) and not self._tls
+        return waiting or self._phase in (Phase.COMMIT, Phase.LOOKUP)
 
     def connection_lost(self, error: Exception | None) -> None:
         """The connection is over; a commit goes on."""

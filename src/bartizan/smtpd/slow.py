@@ -16,6 +16,7 @@ from bartizan.model.errors import PermanentError, TemporaryError
 from bartizan.model.reply import CLOSING, INTERNAL, Reply, printable
 from bartizan.observe.metrics import TOTAL
 from bartizan.smtpd.admission import Account
+from bartizan.smtpd.half import shake_hands
 from bartizan.smtpd.office import Office
 from bartizan.smtpd.receive import Reception
 from bartizan.smtpd.resumed import Resumed
@@ -82,13 +83,7 @@ async def encrypt(
     `context` is the one that STARTTLS was accepted with, whatever the settings say by now."""
     encrypted: asyncio.Transport | None = None
     try:
-        encrypted = await office.loop.start_tls(
-            transport,
-            protocol,
-            context,
-            server_side=True,
-            ssl_handshake_timeout=office.terms.settings.timeouts.handshake,
-        )
+        encrypted = await shake_hands(transport, protocol, context, office.terms.settings.timeouts.handshake)
     except OSError:
         pass  # the client's doing: a handshake that failed, timed out or was broken off (ssl.SSLError is an OSError)
     except Exception as error:
