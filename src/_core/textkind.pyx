@@ -55,7 +55,10 @@ cdef frozenset TELLING_FIELDS = frozenset((
 cdef object MARKUP_LEAD = re.compile(rb"(?:\s|<!--.*?-->|<\?(?!php).*?\?>|<!doctype[^>\[]*(?:\[.*?\]\s*)?>)*+", re.S)
 cdef object ELEMENT = re.compile(rb"<([a-z][a-z0-9:]*)(?=[\s/>])", re.I)
 cdef object FIELD = re.compile(rb"([!-9;-~]{1,80})[ \t]*:")
-cdef object UU_BEGIN = re.compile(rb"[Bb][Ee][Gg][Ii][Nn][ \t]++[0-7]{1,6}[ \t][^\r\n]++\r?\n([\x20-\x60]{2,}+)")
+cdef object UU_BEGIN = re.compile(rb"[Bb][Ee][Gg][Ii][Nn][ \t]++[0-7]{1,6}[ \t][^\r\n]++\r?\n")
+cdef object UU_LINE = re.compile(rb"([\x20-\x60]*+)[^\n]*+\n?+")
+cdef enum:
+    UU_LINES = 3    # behind the first one, in which data must be
 cdef object YENC_BEGIN = re.compile(rb"=ybegin [^\r\n]*line=\d+ ")
 cdef object BINHEX_BEGIN = re.compile(rb"\(This file must be converted with BinHex [^\r\n]*+\s++:", re.I)
 cdef object BINHEX_LINE = re.compile(rb":[!-(*-\-0-689@-NP-VX-[`a-fh-mp-r)]{63}+\r?\n")
@@ -237,11 +240,15 @@ cdef str _attachment(bytes text):
     while at < n:
         if p[at] in (0x62, 0x42):       # b, B
             found = UU_BEGIN.match(text, at)
-            if found:
+            left = UU_LINES if found else 0
+            while left:
+                # Some decoders skip what is no data behind the first line.
+                found = UU_LINE.match(text, found.end())
                 line = found[1]
-                count = line[0] - 32 & 63
+                count = line[0] - 32 & 63 if line else 0
                 if count and (count * 4 + 2) // 3 <= len(line) - 1 <= (count + 2) // 3 * 4 + 1:
                     return "uu"
+                left -= 1
         elif not other and p[at] == 0x3D and YENC_BEGIN.match(text, at):
             other = "yenc"
         elif not other and p[at] == 0x28 and BINHEX_BEGIN.match(text, at):

@@ -197,6 +197,7 @@ SAMPLES: list[tuple[str, bytes]] = [
     ("uu", b"see below\n\nbegin 644 a.exe\n#0V%T\n`\nend\n"),
     ("uu", b"see below\n\nBegin 644 a.exe\n#0V%T\n`\nend\n"),
     ("uu", b"see below\n\nbegin 1 a.exe\n#0V%T\n`\nend\n"),
+    ("uu", b"see below\n\nbegin 644 a.exe\n====\n#0V%T\n`\nend\n"),
     ("yenc", b"hello\r\n=ybegin line=128 size=9 name=a.exe\r\n\x94\x95\r\n"),
     ("binhex", b"x\n(This file must be converted with BinHex 4.0)\n\n:abc"),
     ("text", b"Hello, world. This is \xe9 text.\n"),

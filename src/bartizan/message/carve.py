@@ -146,8 +146,8 @@ def _piece(at: int, decoded: bytes) -> Iterator[Piece]:
         yield Piece(at, decoded, kind, loose=kind not in SEALED)
 
 
-def decoded_type(decoded: bytes) -> str:
-    """The type of what was decoded; "" for noise."""
+def decoded_type(decoded: bytes, least: int = LEAST) -> str:
+    """The type of what was decoded from at least `least` characters; "" for noise."""
     kind = sniff(decoded)
     if kind in DECODED:
         return kind
@@ -155,4 +155,4 @@ def decoded_type(decoded: bytes) -> str:
         return kind
     if kind == "exe" and decoded[int.from_bytes(decoded[60:64], "little") :].startswith(b"PE\0\0"):
         return kind
-    return "text" if looks_like_text(decoded[:PEEK]) and len(decoded) >= LEAST * 3 // 4 else ""
+    return "text" if looks_like_text(decoded[:PEEK]) and len(decoded) >= least * 3 // 4 else ""

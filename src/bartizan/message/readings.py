@@ -3,15 +3,15 @@
 In: the raw mail and what the strict reading found. Out: pieces, to be looked at as nodes of their own, and holes.
 The strict reading's flags say when a mail can be read in more than one way. Then every line that could be a delimiter
 is taken for one, every block of lines in front of an empty one for a header, a bare CR for a line end, NUL for nothing;
-transfer encodings are told by looking at the bytes, never by what they are said to be, and names are read from header
-lines however they are written. Not one receiver's reading: the union of many.
+transfer encodings are told by looking at the bytes whatever they are said to be, and names are read from header lines
+however they are written. Not one receiver's reading: the union of many.
 
 A mail without such flags has one reading, and costs a look at its flags. What nobody would call an attachment (a
 preamble or epilogue in prose) gives no piece.
 Limits: SEGMENTS delimiters, LONGEST_HEADER bytes of one header and HEADERS of all, the limits of loosenames; each is a
-hole. Fewer ways to decode a piece above LARGE bytes. The caller pays for the pieces. Linear; pieces are made one at a
-time, so that at most a few copies of the mail are in memory.
-Not here: what is in the pieces (walk), names (loosenames), whether differences matter.
+hole. Nothing that is decoded to more than LARGE bytes is taken to pieces once more. The caller pays for the pieces.
+Linear; pieces are made one at a time, so that at most a few copies of the mail are in memory.
+Not here: what is in the pieces (walk), names (loosenames), damaged base64 (loosebase64), whether differences matter.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from bartizan._core.constants import without_junk
 from bartizan._core.runs import base64_runs
 from bartizan._core.sniff import sniff
 from bartizan._core.transfer import decode_all
 from bartizan.message import carve
 from bartizan.message.hole import Hole
+from bartizan.message.loosebase64 import LARGE, loose_base64
 from bartizan.message.loosenames import LooseNames, loose_names
 from bartizan.model.finding import Reason
 from bartizan.model.limits import KIB, MIB
@@ -35,11 +35,9 @@ from bartizan.model.message import Message
 SEGMENTS = 20_000
 LONGEST_HEADER = 16 * KIB
 HEADERS = 4 * MIB
-LARGE = 1 * MIB
 INDENTED = 20
 """Delimiters that are not at the start of their line and are compared; more of them are reason enough to look."""
 SMALL = 40
-EMPTY_LINES = 4
 
 TELLING = (
     "bare_cr nul header_control header_junk header_name missing_blank_line boundary_in_header no_header "
@@ -52,16 +50,20 @@ ALWAYS = frozenset(TELLING.split())
 OUTSIDE = frozenset(("preamble", "epilogue", "missing_end"))
 """Flags of text between parts: another program may see parts there, if it looks like any."""
 
-_DELIMITER = re.compile(rb"\n[ \t]*+--[^\n]*+")
+_DELIMITER = re.compile(rb"\n[ \t>\xa0]*+--[^\n]*+")
 _EMPTY = re.compile(rb"\n[ \t]*+(?=\n)")
 _FIELD = re.compile(rb"content[ \t]*+-[ \t]*+(?:type|disposition)", re.IGNORECASE)
 _FIELD_LINE = re.compile(rb"^[ \t]*+content[ \t]*+-[ \t]*+(?:type|disposition)[ \t]*+:", re.IGNORECASE | re.MULTILINE)
+_ANY_FIELD = re.compile(rb"^content-(?:type|disposition|transfer-encoding)[ \t]*+:", re.IGNORECASE | re.MULTILINE)
+_ONE_FIELD = re.compile(rb"^[!-9;-~]++[ \t]*+:[^\n]*+\n(?:[ \t][^\n]*+\n)*+", re.MULTILINE)
+_COMMENT = re.compile(rb"\([^()]*+\)")
+_NO_LETTER = bytes(c for c in range(256) if not chr(c).isalnum() or c > 127)
 _NAME = re.compile(rb"name[ \t\d*]*+=", re.IGNORECASE)
-_ESCAPE = re.compile(rb"=(?:[0-9A-Fa-f]{2}|\n)")
+_ESCAPE = re.compile(rb"=(?:[0-9A-Fa-f]{2}|[ \t]*+\n)")
+_SIGN = re.compile(rb"name[*\d]*+=3d", re.IGNORECASE)
+"""A parameter in quoted-printable: the multipart that it is in was encoded."""
 _SOFT = re.compile(rb"=[ \t]*+\n\n++")
-_PADDING_INSIDE = re.compile(rb"=[=\n]*+.")
-_FIELDS = re.compile(rb"\s*+(?:[!-9;-~]++[ \t]*+:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)++")
-_UU = re.compile(rb"\nbegin[ \t]++[0-7]{1,6}[ \t]")
+_UU = re.compile(rb"\nbegin(?:-base64)?[ \t]++[0-7]{1,6}[ \t]", re.IGNORECASE)
 OF_HEADERS = frozenset(("text/rfc822-headers", "message/rfc822-headers", "message/partial", "message/external-body"))
 """Types whose content begins with the header of another mail, and is nothing that can be opened."""
 _OTHERS = rb"(?:(?!content-)[!-9;-~]++[ \t]*+:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)*+"
@@ -71,7 +73,7 @@ _HIDDEN = re.compile(
     + rb"content-(?:type|disposition|transfer-encoding)[ \t]*+:", re.IGNORECASE,
 )  # fmt: skip
 """Fields at the beginning of a body, or behind a delimiter that begins it, perhaps after a line of prose."""
-_MORE_FIELDS = re.compile(rb"\s*+" + _OTHERS + rb"content[ \t]*+-[ \t]*+(?:type|disposition)", re.IGNORECASE)
+_MORE_FIELDS = re.compile(rb"\s*+(?:[^\n]{1,100}+\n)?" + _OTHERS + rb"content[ \t]*+-[ \t]*+[a-z]", re.IGNORECASE)
 MORE = 1000
 """Bytes behind an empty line in which such fields are looked for; at the beginning of a body LONGEST_HEADER."""
 _INDENTED = re.compile(rb"\n[ \t]++--([^\r\n]{1,200}+)\r?\ncontent-", re.IGNORECASE)
@@ -119,14 +121,18 @@ def _looks_like_parts(message: Message) -> bool:
 
 
 def _hides_a_header(message: Message) -> bool:
-    """Does a body begin with fields of a header, or is there a delimiter that is only not at the start of its line?"""
+    """Does a body begin with fields, is it uuencoded, with anything around that, or is there a delimiter that is only
+    not at the start of its line?"""
     raw = message.raw
     for part in message.parts:
+        if not part.leaf or part.declared in OF_HEADERS:
+            continue
         start, end = part.body
+        body = raw[start : min(end, start + LONGEST_HEADER)]
         if (
-            part.leaf
-            and part.declared not in OF_HEADERS
-            and _HIDDEN.match(raw[start : min(end, start + LONGEST_HEADER)])
+            "uu" in part.encoding
+            or _HIDDEN.match(body)
+            or (part.header[1] - part.header[0] <= 2 and _ANY_FIELD.search(body[:MORE]))
         ):
             return True
     if len(message.parts) < 2:
@@ -143,16 +149,25 @@ def _hides_a_header(message: Message) -> bool:
 
 
 def _part_like(text: bytes) -> bool:
-    return _FIELD.search(text) is not None or bool(base64_runs(text, carve.LEAST)) or b"\nbegin " in text
+    return (
+        _FIELD.search(text) is not None
+        or _ANY_FIELD.search(text) is not None
+        or bool(base64_runs(text, carve.LEAST))
+        or _UU.search(text) is not None
+    )
 
 
 class _Shredder:
-    """Takes one mail to pieces; `headers` is what is left of HEADERS, `told` the limits that were reached."""
+    """Takes one mail to pieces: `headers` is what is left of HEADERS, `told` the limits that were reached.
 
-    __slots__ = ("headers", "told")
+    `inside`: it is at the pieces of a piece, which are not taken to pieces again.
+    """
+
+    __slots__ = ("headers", "inside", "told")
 
     def __init__(self) -> None:
         self.headers = HEADERS
+        self.inside = False
         self.told: set[Reason] = set()
 
     def shred(self, raw: bytes | memoryview) -> Iterator[Reading | Hole]:
@@ -201,16 +216,24 @@ class _Shredder:
         if _FIELD.search(header):
             announced = _FIELD_LINE.search(header) is not None
             self.headers -= len(header)
-            loose = loose_names(header) if self.headers >= 0 else LooseNames(complete=False)
+            plain = decode_all("quoted-printable", header)[0] if _SIGN.search(header) else b""
+            loose = loose_names(header + b"\n" + plain) if self.headers >= 0 else LooseNames(complete=False)
             names = loose.found
             whole = loose.complete and not _NAME.search(segment, at + LONGEST_HEADER, stop)
             # Pages have fields of forms with names: only a header is missed.
             if not whole and announced:
                 yield from self._hole(Reason.LIMIT_HEADER, "more names in another reading than are looked at")
         some = False
-        for content, kind in _contents(segment, segment[stop:]):
+        starts = tuple(dict.fromkeys((stop, _behind_fields(segment, at, stop))))
+        for content, kind in _contents(segment, starts, encoded=_says_base64(header)):
             some = True
             yield Reading(names, content, kind, announced)
+            if not self.inside and len(content) <= LARGE and _ANY_FIELD.search(content, 0, MORE):
+                # A multipart may have no encoding, and some programs decode it.
+                self.inside = True
+                yield from self._pieces(b"\n" + content.replace(b"\r\n", b"\n"))
+                self.inside = False
+            del content
         if names and not some:
             yield Reading(names, segment[stop:].strip(b"\n"), "", announced)
 
@@ -224,28 +247,49 @@ def _header(segment: bytes) -> tuple[int, int]:
         if empty is None:
             return at, len(segment)
         end = empty.end()
+        if end > empty.start() + 1 and segment[end + 1 : end + 2] in (b" ", b"\t"):
+            continue  # a fold without text is no empty line to everybody
         if not _MORE_FIELDS.match(segment[end : end + MORE]):
             break
     return at, end
 
 
-def _contents(segment: bytes, body: bytes) -> Iterator[tuple[bytes, str]]:
-    """What the bytes say when they are decoded, each way that makes sense of them."""
+def _behind_fields(segment: bytes, at: int, stop: int) -> int:
+    """Where the last field of a header ends, if what follows in front of `stop` looks like no field."""
+    end = at
+    for field in _ONE_FIELD.finditer(segment, at, min(stop, at + LONGEST_HEADER)):
+        end = field.end()
+    line = segment[end:stop].strip().partition(b"\n")[0]
+    return end if end > at and line and b":" not in line else stop
+
+
+def _says_base64(header: bytes) -> bool:
+    """Is that what a header calls its content, in whatever way it is written?"""
+    return b"base64" in _COMMENT.sub(b"", header).lower().translate(None, _NO_LETTER)
+
+
+def _contents(segment: bytes, starts: tuple[int, ...], *, encoded: bool) -> Iterator[tuple[bytes, str]]:
+    """What the bytes say when they are decoded, each way that makes sense of them.
+
+    `starts` is where the body may begin; `encoded`: a header calls it base64.
+    """
     seen = set()
     for piece in carve.encoded(segment):
         content = bytes(piece.data)
         seen.add(hash(content))
         yield content, piece.type
         del content, piece
-    for content, kind in _loose_base64(segment, body):
+    for content, kind in loose_base64(segment, starts, encoded=encoded):
         if hash(content) not in seen:
             seen.add(hash(content))
             yield content, kind
         del content
-    if _ESCAPE.search(body):
-        yield from _quoted(body)
-        if _SOFT.search(body):
-            yield from _quoted(_SOFT.sub(b"", body))
+    for start in starts:
+        body = segment[start:]
+        if _ESCAPE.search(body):
+            yield from _quoted(body)
+            if _SOFT.search(body):
+                yield from _quoted(_SOFT.sub(b"", body))
 
 
 def _quoted(body: bytes) -> Iterator[tuple[bytes, str]]:
@@ -253,35 +297,3 @@ def _quoted(body: bytes) -> Iterator[tuple[bytes, str]]:
     kind = sniff(decoded)
     if kind != "uu" or sniff(body) != "uu":
         yield decoded, kind
-
-
-def _loose_base64(segment: bytes, body: bytes) -> Iterator[tuple[bytes, str]]:
-    """What the body says as base64 with junk in it, wherever it begins: behind any empty line, or the last field."""
-    starts = {len(segment) - len(body): None}
-    if len(segment) <= LARGE:
-        starts.update(dict.fromkeys(found.end() for found in islice(_EMPTY.finditer(segment), EMPTY_LINES)))
-        fields = _FIELDS.match(segment)
-        if fields is not None:
-            starts[fields.end()] = None
-    for start in starts:
-        for variant in _variants(segment[start:]):
-            decoded = carve.base64(variant)
-            kind = carve.decoded_type(decoded)
-            if kind:
-                yield decoded, kind
-
-
-def _variants(text: bytes) -> Iterator[bytes]:
-    """A text without signs of the other alphabet, as it is, without junk, and without padding; each once."""
-    short = text.translate(None, b"-_")
-    yield short
-    lengths = len(short), len(text)
-    del short
-    if lengths[0] != lengths[1]:
-        yield text
-    clean = without_junk(text)
-    if len(clean) not in lengths:
-        yield clean
-    if _PADDING_INSIDE.search(clean):
-        clean = clean.translate(None, b"=")
-        yield clean
