@@ -8,7 +8,9 @@ the number of mails that is printed.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import re
+import signal
 import sys
 import time
 from collections import Counter
@@ -33,14 +35,17 @@ def main() -> int:
     options.add_argument("--peers", default="", help="only parsers whose names contain one of these, by commas")
     given = options.parse_args()
     end = time.monotonic() + given.seconds
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     FOUND.mkdir(parents=True, exist_ok=True)
     with Peers() as peers:
         wanted = [peer for peer in peers.all if any(word in peer.name for word in given.peers.split(","))]
         run = _Run(wanted)
         seed = given.seed
-        while time.monotonic() < end:
-            run.mail(seed)
-            seed += 1
+        # Ended early, it says what it found all the same.
+        with contextlib.suppress(KeyboardInterrupt):
+            while time.monotonic() < end:
+                run.mail(seed)
+                seed += 1
     print(f"{seed - given.seed} mails, seeds {given.seed} to {seed - 1}; {run.held} held, {run.alike} alike")
     for (peer, kind, rows), count in run.causes.most_common():
         print(f"{count:6}  {peer}: {kind}, {' '.join(rows) or 'nothing odd'}")

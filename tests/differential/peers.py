@@ -198,7 +198,8 @@ class Files:
             except subprocess.TimeoutExpired:
                 error = "too slow"
             paths = [Path(top, name) for top, _, names in os.walk(folder) for name in names]
-            files = [path for path in paths if path.is_file() and not path.is_symlink() and path.name != "_headers_"]
+            # An empty file is one that only its name begins.
+            files = [path for path in paths if path.is_file() and path.stat().st_size and path.name != "_headers_"]
             return _seen([path.read_bytes() for path in files], [_utf8(path.name) for path in files], error)
 
     def close(self) -> None:

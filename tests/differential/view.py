@@ -30,7 +30,7 @@ class View:
 
 
 def _plain(name: str) -> str:
-    return name.replace("\\", "/").rpartition("/")[2].rstrip(" .\t\"'").casefold()
+    return " ".join(name.replace("\\", "/").rpartition("/")[2].split()).strip(" \"'").rstrip(" .").casefold()
 
 
 def marks(data: bytes, *, zipped: bool) -> set[bytes]:
