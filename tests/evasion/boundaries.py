@@ -289,9 +289,9 @@ def cases(load: Load) -> Iterator[Sample]:
     for how, (definition, use) in DEFINITIONS.items():
         row, _, rest = how.partition("-")
         legal = how in LEGAL
-        yield marker(how, _mail(definition, use, payload), legal=legal, twin=around(payload))
-        yield name(f"{row}-name-{rest}", _mail(definition, use, named), legal=legal, twin=around(named))
-        yield phrase(f"{row}-phrase-{rest}", _mail(definition, use, words), legal=legal, twin=around(words))
+        yield marker(how, mail(definition, use, payload), legal=legal, twin=around(payload))
+        yield name(f"{row}-name-{rest}", mail(definition, use, named), legal=legal, twin=around(named))
+        yield phrase(f"{row}-phrase-{rest}", mail(definition, use, words), legal=legal, twin=around(words))
         inner = MIXED + definition + b"\r\n\r\n" + _parts(use, payload)
         outer = b"Content-Type: multipart/mixed; boundary=outer\r\n\r\n--outer\r\n" + inner + b"--outer--\r\n"
         yield marker(f"{row}-inside-{rest}", MIME + outer, legal=legal, twin=around(payload))
@@ -309,7 +309,8 @@ def _parts(use: bytes, payload: bytes) -> bytes:
     return part + HARMLESS + part + payload + b"--" + use + b"--\r\n"
 
 
-def _mail(definition: bytes, use: bytes, payload: bytes) -> bytes:
+def mail(definition: bytes, use: bytes, payload: bytes) -> bytes:
+    """A mail whose first part is harmless, and whose second one is `payload`."""
     return MIME + MIXED + definition + b"\r\n\r\n" + _parts(use, payload)
 
 
