@@ -37,6 +37,7 @@ def walk(
     limits: Limits | None = None,
     look: Callable[[Node, bytes | memoryview], list[Finding]] = lambda node, data: [],
     late: bool = False,
+    types: tuple[str, ...] = ("zip", "gz"),
 ) -> tuple[Walk, Shelf]:
     """Walk through `raw`."""
     limits = limits or Limits()
@@ -45,7 +46,7 @@ def walk(
     def inner_names(node: Node) -> tuple[str, ...]:
         return tuple(name[:-3] for name in node.names) if node.type == "gz" else ()
 
-    containers = Containers(frozenset(("zip", "gz")), shelf.open, inner_names)
+    containers = Containers(frozenset(types), shelf.open, inner_names)
     budget = Budget(limits, len(raw), now=-1e9 if late else None)
     done = Walk(limits, budget, look, containers, None)
     done.run(raw, stored=False)
@@ -146,6 +147,23 @@ def test_mails_in_leaves_are_walked() -> None:
     done, _ = walk(mixed(encoded, attachment("f.eml", inner.replace(b"hello", b"other"))))
     assert paths(done)[:2] == ["message", "1"]
     assert {"1!/1", "1!/2/deep.bin", "2/f.eml", "2/f.eml!/1", "2/f.eml!/2/deep.bin"} <= set(paths(done))
+
+
+def test_mailboxes_are_taken_apart() -> None:
+    """Every mail of a file of several has its own parts; none is hidden by the end of the one before."""
+    first = b"From x Mon Nov 23 10:00:00 2026\n" + mixed(TEXT, attachment("one.bin", b"\x001")) + b"\n"
+    second = first.replace(b"boundary=b", b"boundary=c").replace(b"--b", b"--c").replace(b"one.bin", b"two.bin")
+    done, _ = walk(mixed(attachment("f.mbox", first + second)))
+    assert {"1/f.mbox!/#1!/2/one.bin", "1/f.mbox!/#2!/2/two.bin"} <= set(paths(done))
+    assert gaps(done) == []
+
+
+def test_files_in_text_beside_encoded_ones() -> None:
+    """What is opened for its uuencoded files is searched like any text for others, with the names of data: URIs."""
+    uri = b"data:x;name=a.bin;base64," + base64.b64encode(b"\x7fELF" + bytes(200))
+    text = b"begin 644 x\n#86)C\n`\nend\n" + uri + b"\n"
+    done, _ = walk(mixed(attachment("t.txt", text)), types=("uu",), contents={text: []})
+    assert [node.names for node in done.nodes if node.type == "elf"] == [("a.bin",)]
 
 
 def test_text_that_looks_like_a_mail_stays_text() -> None:

@@ -26,6 +26,8 @@ from bartizan._core.sniff import sniff
 from bartizan._core.textkind import looks_like_text, text_kind
 from bartizan._core.transfer import decode_all
 from bartizan.message.archives import archive_within
+from bartizan.message.calendars import carried
+from bartizan.message.uris import AFTER, BEFORE, uri_names
 
 LEAST = 80
 """Characters of the shortest run: the test file has 92."""
@@ -38,14 +40,17 @@ KINDS = (
     "text html svg hta wsf xml ics vcf rtf js vbs ps1 bat py php sh reg url inf pem uu mail binhex yenc",
     "zip jar apk docx xlsx pptx odt ods odp epub msix 7z rar ole olex msi msg pdf rtf cab xz bz2 tar iso lnk tnef chm "
     "one png jpg gif elf zst lz4 html hta svg xml mail js vbs ps1 bat uu wim vhdx rpm xar p7m swf",
-    "tnef one binhex yenc p7m chm wim vhdx",
+    "one p7m chm wim vhdx",
 )
 TEXTS, DECODED, SEALED = (frozenset(kinds.split()) for kinds in KINDS)
 """Found types in whose bytes encoded files can stand; those that noise does not have; those of them not opened here."""
+CARDS = frozenset(("ics", "vcf"))
 SCRIPTED = frozenset(("html", "hta", "svg", "wsf", "xml", "js", "vbs"))
 """Texts with scripts in them, which build files out of constants."""
 OPEN_ENDED = frozenset(("pdf", "rtf", "rar", "7z", "cab", "lha", "ole", "olex", "msi", "msg"))
 """Containers whose readers do not mind what follows."""
+ENCODINGS = frozenset(("uu", "binhex", "yenc"))
+"""Texts that are opened for the files in them, and may hold others like any text."""
 COMPOUND = frozenset(("ole", "olex", "msi", "msg"))
 """Types that cut what they hold into sectors, in any order."""
 
@@ -63,7 +68,8 @@ _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 class Piece:
     """Bytes found inside others from offset `at` on, and their type.
 
-    `archive`: they are the node's own bytes, not decoded. `loose`: damage in it says nothing.
+    `archive`: they are the node's own bytes, not decoded. `loose`: damage in it says nothing. `names`: what it is
+    called there.
     """
 
     at: int
@@ -71,10 +77,14 @@ class Piece:
     type: str
     archive: bool = False
     loose: bool = False
+    names: tuple[str, ...] = ()
 
 
 def pieces(data: bytes | memoryview, type: str) -> Iterator[Piece]:
     """What is inside a node of found type `type`, which is no container."""
+    if type in CARDS:
+        for file in carried(data):
+            yield Piece(file.at, file.content, sniff(file.content), names=file.names)
     if type in TEXTS:
         yield from encoded(data)
         yield from _announced(data, type)
@@ -109,11 +119,12 @@ def encoded(data: bytes | memoryview) -> Iterator[Piece]:
     while spans := base64_runs(data, LEAST, at):
         for start, end in spans:
             run = bytes(data[start:end])
+            names = uri_names(bytes(data[max(0, start - BEFORE) : start]), bytes(data[end : end + AFTER]))
             if _HEX.fullmatch(run):
                 digits = run.translate(None, _WHITE)
                 yield from _piece(start, unhexlify(digits[: len(digits) // 2 * 2]))
             else:
-                yield from _piece(start, base64(run))
+                yield from _piece(start, base64(run), names)
         at = spans[-1][1]
 
 
@@ -140,10 +151,10 @@ def base64(run: bytes) -> bytes:
     return decoded
 
 
-def _piece(at: int, decoded: bytes) -> Iterator[Piece]:
+def _piece(at: int, decoded: bytes, names: tuple[str, ...] = ()) -> Iterator[Piece]:
     kind = decoded_type(decoded)
-    if kind:
-        yield Piece(at, decoded, kind, loose=kind not in SEALED)
+    if kind or names:
+        yield Piece(at, decoded, kind or sniff(decoded), loose=kind not in SEALED, names=names)
 
 
 def decoded_type(decoded: bytes, least: int = LEAST) -> str:

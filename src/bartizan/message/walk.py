@@ -3,7 +3,8 @@
 In: the raw bytes, what looks at a node, what opens a container. Out: nodes, findings (gaps above all), anomalies. The
 first node is the raw message; then come its parts, and whatever is inside them: members of containers, mails found in
 leaves, other readings of an odd mail (readings), what stands inside other bytes (carve). Paths are those of model.Node;
-`!/~N` is a reading, `!/@N` stands at offset N. One Budget pays for all levels; content never raises.
+`!/~N` is a reading, `!/@N` stands at offset N, `!/#N` is a mail of a mailbox. One Budget pays for all levels; content
+never raises.
 
 A node whose content, names and types were seen before in this message is not looked at again, and a container that lies
 inside itself (a quine) is not opened again. Bytes that no client would open are nothing to open here either: text shown
@@ -25,6 +26,7 @@ from bartizan.message import carve, opaque
 from bartizan.message.ambiguity import Ambiguity
 from bartizan.message.hole import Hole as Hole
 from bartizan.message.loosenames import other_names
+from bartizan.message.mailbox import mails
 from bartizan.message.parse import Parsed, from_bytes
 from bartizan.message.readings import readings
 from bartizan.model.finding import Finding, Reason, gap
@@ -122,8 +124,18 @@ class Walk:
             if item.node.type in self._containers.types:
                 self._container(item)
             else:
-                path = f"{item.node.path}!/"
-                self._mail(item.data, path, item.above, self._automaton, stored=True, loose=item.loose)
+                self._stored(item)
+
+    def _stored(self, item: Item) -> None:
+        """Look at a mail that is a file, and, if it is a mailbox, at each mail in it."""
+        path = f"{item.node.path}!/"
+        number = 0
+        for start, end in mails(item.data):
+            number += 1
+            if not self._found_inside(f"{path}#{number}", (), memoryview(item.data)[start:end], "mail", item.above):
+                return
+        # The whole as one mail: whoever opens it may take it for that, though no reading of it is the right one then.
+        self._mail(item.data, path, item.above, self._automaton, stored=True, loose=item.loose or number > 0)
 
     def _mail(
         self,
@@ -243,6 +255,8 @@ class Walk:
             if node.type in carve.OPEN_ENDED:
                 for piece in carve.behind(data, node.type):
                     self._work.append(Item(replace(node, type=piece.type), piece.data, inside, loose=True))
+            elif node.type in carve.ENCODINGS:
+                self._carve(node, data, above)
 
     def _carve(self, node: Node, data: bytes | memoryview, above: tuple[str, ...]) -> None:
         """Look at what is inside a node that is no container."""
@@ -252,7 +266,12 @@ class Walk:
                 archive = replace(node, type=piece.type)
                 self._work.append(Item(archive, piece.data, inside, piece.loose))
             elif not self._found_inside(
-                f"{node.path}!/@{piece.at}", (), piece.data, piece.type, inside, loose=piece.loose
+                f"{node.path}!/@{piece.at}",
+                tuple(map(clean, piece.names)),
+                piece.data,
+                piece.type,
+                inside,
+                loose=piece.loose,
             ):
                 return
 
