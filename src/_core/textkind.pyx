@@ -60,6 +60,7 @@ cdef object UU_LINE = re.compile(rb"([\x20-\x60]*+)[^\n]*+\n?+")
 cdef enum:
     UU_LINES = 3    # behind the first one, in which data must be
 cdef object YENC_BEGIN = re.compile(rb"=ybegin [^\r\n]*line=\d+ ")
+cdef object YENC_LINE = re.compile(rb"\n=ybegin [^\r\n]*line=\d+ ")
 cdef object BINHEX_BEGIN = re.compile(rb"\(This file must be converted with BinHex [^\r\n]*+\s++:", re.I)
 cdef object BINHEX_LINE = re.compile(rb":[!-(*-\-0-689@-NP-VX-[`a-fh-mp-r)]{63}+\r?\n")
 cdef object SECTION = re.compile(rb"^[ \t]*\[([^\]\r\n]{1,60})\]", re.M)
@@ -161,9 +162,10 @@ def text_kind(bytes text not None) -> str:
 
 
 def laced_kind(bytes head not None) -> str:
-    """A text laced with binary: a mail, markup, or another whose first line tells; "" if it does not."""
+    """A text laced with binary: a mail, markup, a yEnc file, or another whose first line tells; "" if it does not."""
     head = head.removeprefix(b"\xef\xbb\xbf")
-    return _first_line(head, head[:SCRIPT_WINDOW].lstrip(WHITE).lower())
+    found = _first_line(head, head[:SCRIPT_WINDOW].lstrip(WHITE).lower())
+    return found or ("yenc" if b"\n=ybegin " in head and YENC_LINE.search(head) else "")
 
 
 cdef str _first_line(bytes text, bytes lower):

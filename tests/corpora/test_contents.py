@@ -55,10 +55,16 @@ def test_attachments_of_mails(corpus: Path, scan: Scan) -> None:
     assert {name: min(found[name], IN_MAILS[name]) for name in IN_MAILS} == IN_MAILS
 
 
-def test_yenc_is_told(corpus: Path, scan: Scan) -> None:
-    """A mail that holds a yEnc file has a gap, wherever in its body the file begins."""
+def test_yenc(corpus: Path, scan: Scan) -> None:
+    """A yEnc file is found wherever in its mail it begins; of a part of one is told that it is that."""
     folder = corpus / TESTDATA / "yenc"
     results = scan(read(folder, files(folder, "*.msg", "0*.ntx")))
+    whole = results.pop("simple.msg")
 
-    assert len(results) == 3
-    assert_known("mimekit-yenc", {name: one for name, one in results.items() if not one.gaps})
+    assert whole.gaps == set()
+    assert whole.names == {"testfile.txt"}
+    assert [member.size for member in whole.members] == [584]
+    assert {name: one.gaps for name, one in results.items()} == {
+        "00000020.ntx": {"partial"},
+        "00000021.ntx": {"partial"},
+    }

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from bartizan._core.sniff import sniff
+from bartizan.message.calendars import carried
+from bartizan.message.mailbox import mails
+from bartizan.message.uris import uri_names
 from bartizan.unpack import rtfcompressed
 from bartizan.unpack.base import open_container
 from fuzz.archives import LIMITS, Sink
 from fuzz.chance import chance_of
 from fuzz.pdf import Kept
-from unpack import binhex_file, tnef_file
+from unpack import binhex_file, tnef_file, yenc_file
 
-TYPES = ("tnef", "binhex")
+TYPES = ("tnef", "uu", "binhex", "yenc")
 RTF = 0x1009
 
 
@@ -21,6 +24,8 @@ def TestOneInput(data: bytes) -> None:
     framed = (
         ("binhex", binhex_file.LINE + b":" + data),
         ("binhex", binhex_file.LINE + binhex_file.digits(data)),
+        ("yenc", b"=ybegin line=128 size=9 name=x\n" + data),
+        ("yenc", yenc_file.part(b"x", data, 1, 2, len(data) + 1) + data + yenc_file.part(b"x", data[:1], 1, 1, 9)),
         ("tnef", tnef_file.tnef() + data),
         ("tnef", tnef_file.tnef(tnef_file.properties(tnef_file.MESSAGE, properties, data))),
     )
@@ -31,6 +36,7 @@ def TestOneInput(data: bytes) -> None:
     short = data[: LIMITS.member_bytes]
     for type, content in (
         ("binhex", binhex_file.binhex(b"name", short, data[:10])),
+        ("yenc", yenc_file.yenc(b"name", short)),
         ("tnef", tnef_file.tnef(tnef_file.attachment(b"name", short))),
     ):
         sink = Kept(20, 1 << 20)
@@ -38,3 +44,7 @@ def TestOneInput(data: bytes) -> None:
         assert short in sink.content
         assert not sink.told
     assert len(rtfcompressed.decompress(data).text) <= max(len(data), rtfcompressed.WORK)
+    assert all(file.content for file in carried(data))
+    spans = list(mails(data))
+    assert [start for start, _ in spans[1:]] == [end for _, end in spans[:-1]]
+    assert all(uri_names(data[:at], data[at:]) is not None for at in (0, len(data) // 2, len(data)))

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bartizan.model.limits import Limits
-from bartizan.unpack import archive, binhex, ole, pdf, recognised, rtf, streams, tnef, uudecode
+from bartizan.unpack import archive, binhex, encoded, ole, pdf, recognised, rtf, streams, tnef
 from bartizan.unpack.sink import Sink as Sink
 
 Opener = Callable[[str, memoryview, Sink, Limits], None]
@@ -22,12 +22,11 @@ OPENERS: dict[str, Opener] = {
     **dict.fromkeys(archive.DECODERS, archive.open_stream),
     **dict.fromkeys(streams.STREAMS, streams.open_stream),
     **dict.fromkeys(ole.OLE, ole.open_ole),
+    **dict.fromkeys(encoded.ENCODED, encoded.open_encoded),
     **dict.fromkeys(recognised.UNREADABLE, recognised.open_unreadable),
     **dict.fromkeys(recognised.SEALED, recognised.open_sealed),
-    "uu": uudecode.open_uu,
     "pdf": pdf.open_pdf,
     "rtf": rtf.open_rtf,
-    "binhex": binhex.open_binhex,
     "tnef": tnef.open_tnef,
 }
 CONTAINERS = frozenset(OPENERS)

@@ -28,7 +28,6 @@ UNREADABLE: dict[str, str] = {
     "vhd": "virtual disk",
     "vhdx": "virtual disk",
     "wim": "Windows image",
-    "yenc": "yEnc file",
     "zpaq": "ZPAQ archive",
 }
 SEALED = frozenset({"p7m", "pgp"})
