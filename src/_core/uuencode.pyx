@@ -2,8 +2,8 @@
 """The decoder of classic uuencode, streaming.
 
 In: lines of a body in pieces, through transfer.pyx. Out: the decoded bytes; anomaly bits for what should not be so.
-From `begin MODE NAME` to `end`, one data line after the other; what stands before `begin` is ignored, unless the body's
-very first line is a flawless data line (begin was lost). Missing characters of a line count as blanks.
+From `begin MODE NAME` to `end`, one data line after the other; what stands before `begin` is ignored, up to a flawless
+data line that is the body's very first one or a full one (begin was lost, or cannot be read). Missing characters of a line count as blanks.
 Limits: UU_LINE bytes of a line are looked at.
 Not here: `begin-base64`, uuencoded files within prose.
 """
@@ -19,6 +19,8 @@ cdef enum:
     U_BEFORE = 1    # no begin line yet
     U_DATA = 2
     U_AFTER = 3     # after end
+
+    U_FULL = 0x4D   # M, the length of all data lines but the last
 
 
 cdef bint _is_begin(const unsigned char* line, Py_ssize_t n) noexcept nogil:
@@ -58,7 +60,7 @@ cdef Py_ssize_t _uu_line(
             d.anomalies |= UU_BAD
         d.state = U_DATA
         return 0
-    if d.state == U_FIRST and whole and _is_flawless(line, n):
+    if whole and (d.state == U_FIRST or (d.state == U_BEFORE and line[0] == U_FULL)) and _is_flawless(line, n):
         d.anomalies |= UU_BAD
         d.state = U_DATA
     if d.state != U_DATA:

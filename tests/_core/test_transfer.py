@@ -87,6 +87,12 @@ DATA_LINE = binascii.b2a_uu(b"MZ\x90\x00 program").rstrip(b"\n")
         (b"begin 644 a.exe\n" + DATA_LINE + b"\n", b"MZ\x90\x00 program", {"uu-truncated"}),
         (b"begin 644 a.exe\n" + DATA_LINE, b"MZ\x90\x00 program", {"uu-truncated"}),
         (DATA_LINE + b"\nend\n", b"MZ\x90\x00 program", {"uu-bad"}),
+        (
+            b"begin 64:\nM" + b"0" * 60 + b"\n" + DATA_LINE + b"\nend\n",
+            b"A\x04\x10" * 15 + b"MZ\x90\x00 program",
+            {"uu-bad"},
+        ),
+        (b"begin 64:\n" + DATA_LINE + b"\nend\n", b"", {"uu-bad"}),
         (b"just prose\n", b"", {"uu-bad"}),
         (b"begin 644 a\n" + DATA_LINE[:-3] + b"\nend\n", b"MZ\x90\x00 progp\x00\x00", {"uu-bad"}),
         (b"begin 644 a\n" + b"M" + b"A" * 300 + b"\nend\n", b"\x86\x18\x61" * 15, {"uu-bad"}),

@@ -14,8 +14,10 @@ my $json = JSON::PP->new->utf8;
 sub leaves {
     my ($entity, $leaves, $names) = @_;
     my $head = $entity->head;
+    # Nothing is in an empty file, which only a name begins.
+    my $empty = $entity->bodyhandle && !length $entity->bodyhandle->as_string;
     for my $name ($head->recommended_filename, map { $head->mime_attr($_) } qw(content-type.name content-disposition.filename)) {
-        push @$names, $name if defined $name && length $name;
+        push @$names, $name if defined $name && length $name && !$empty;
     }
     if ($entity->bodyhandle) {
         push @$leaves, encode_base64($entity->bodyhandle->as_string, "");

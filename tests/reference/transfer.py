@@ -87,7 +87,7 @@ def quoted_line(line: bytes) -> tuple[bytes, int, bool]:
 
 
 def uuencode(body: bytes) -> tuple[bytes, int]:
-    """Lines between `begin` and `end`."""
+    """Lines between `begin` and `end`; `begin` may be lost."""
     out = bytearray()
     anomalies = 0
     state = "first"
@@ -102,7 +102,7 @@ def uuencode(body: bytes) -> tuple[bytes, int]:
                 anomalies |= UU_BAD
             state = "data"
             continue
-        if state == "first" and whole and flawless(line):
+        if whole and (state == "first" or (state == "before" and line[0] == ord("M"))) and flawless(line):
             state = "data"
             anomalies |= UU_BAD
         if state == "first":

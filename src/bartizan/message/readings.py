@@ -30,7 +30,7 @@ from bartizan.message.loosebase64 import LARGE, loose_base64
 from bartizan.message.loosenames import LooseNames, loose_names
 from bartizan.model.finding import Reason
 from bartizan.model.limits import KIB, MIB
-from bartizan.model.message import Message
+from bartizan.model.message import Message, Part
 
 SEGMENTS = 20_000
 LONGEST_HEADER = 16 * KIB
@@ -68,11 +68,13 @@ OF_HEADERS = frozenset(("text/rfc822-headers", "message/rfc822-headers", "messag
 """Types whose content begins with the header of another mail, and is nothing that can be opened."""
 _OTHERS = rb"(?:(?!content-)[!-9;-~]++[ \t]*+:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)*+"
 """Fields that say nothing about content."""
+_TELLING_FIELDS = _OTHERS + rb"content-(?:type|disposition|transfer-encoding)[ \t]*+:"
 _HIDDEN = re.compile(
-    rb"(?:[^\n]{1,100}+\n\s*+(?=--))?\s*+(?:--[^\n]*+\n)?" + _OTHERS
-    + rb"content-(?:type|disposition|transfer-encoding)[ \t]*+:", re.IGNORECASE,
-)  # fmt: skip
+    rb"(?:[^\n]{1,100}+\n\s*+(?=--))?\s*+(?:--[^\n]*+\n(?:[^\n]{1,100}+\n)?)?" + _TELLING_FIELDS, re.IGNORECASE
+)
 """Fields at the beginning of a body, or behind a delimiter that begins it, perhaps after a line of prose."""
+_BEHIND_A_LINE = re.compile(rb"[^\n]{1,100}+\n" + _TELLING_FIELDS, re.IGNORECASE)
+"""Fields behind a line of prose: in a body whose header says nothing about content."""
 _MORE_FIELDS = re.compile(rb"\s*+(?:[^\n]{1,100}+\n)?" + _OTHERS + rb"content[ \t]*+-[ \t]*+[a-z]", re.IGNORECASE)
 MORE = 1000
 """Bytes behind an empty line in which such fields are looked for; at the beginning of a body LONGEST_HEADER."""
@@ -121,19 +123,10 @@ def _looks_like_parts(message: Message) -> bool:
 
 
 def _hides_a_header(message: Message) -> bool:
-    """Does a body begin with fields, is it uuencoded, with anything around that, or is there a delimiter that is only
-    not at the start of its line?"""
+    """Does a body begin with fields, or is there a delimiter that is only not at the start of its line?"""
     raw = message.raw
     for part in message.parts:
-        if not part.leaf or part.declared in OF_HEADERS:
-            continue
-        start, end = part.body
-        body = raw[start : min(end, start + LONGEST_HEADER)]
-        if (
-            "uu" in part.encoding
-            or _HIDDEN.match(body)
-            or (part.header[1] - part.header[0] <= 2 and _ANY_FIELD.search(body[:MORE]))
-        ):
+        if part.leaf and part.declared not in OF_HEADERS and _begins_with_fields(raw, part):
             return True
     if len(message.parts) < 2:
         return False
@@ -146,6 +139,18 @@ def _hides_a_header(message: Message) -> bool:
         if len(labels) > INDENTED:
             return True
     return any(b"\n--" + label in text for label in labels)
+
+
+def _begins_with_fields(raw: bytes | memoryview, part: Part) -> bool:
+    """Could the body of a leaf be the end of its header, or a part, or hold more than a uuencoded file?"""
+    start, end = part.body
+    body = raw[start : min(end, start + LONGEST_HEADER)]
+    if "uu" in part.encoding or _HIDDEN.match(body):
+        return True
+    header = bytes(raw[part.header[0] : part.header[1]])
+    if len(header) <= 2:
+        return _ANY_FIELD.search(body[:MORE]) is not None
+    return b"content-" not in header.lower() and _BEHIND_A_LINE.match(body) is not None
 
 
 def _part_like(text: bytes) -> bool:
