@@ -22,6 +22,7 @@ TARGETS = (
     "pdf",
     "ole",
     "rtf",
+    "macros",
     "ziprest",
     "mailfiles",
     "readings",

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bartizan.detect.attachments import AttachmentDetector
+from bartizan.detect.macros import MacroDetector
 from bartizan.detect.signatures import SignatureDetector
 from bartizan.detect.texts import PhraseDetector
 from bartizan.model.finding import Finding
@@ -31,6 +32,7 @@ def load(directory: str) -> tuple[Detector, ...]:
     bundle = Path(directory)
     return (
         AttachmentDetector.load(bundle / "attachments.json"),
+        MacroDetector(),
         PhraseDetector.load(bundle / "phrases.bin"),
         SignatureDetector.load(bundle / "signatures.yac"),
     )

@@ -42,7 +42,7 @@ class What:
     kind: tuple[Kind, ...] = ()
     """The family of the finding."""
     name: tuple[str, ...] = ()
-    """Its name: that of a signature, a phrase, `block:EXT`, `report:EXT`, or the reason of a gap."""
+    """Its name: that of a signature, a phrase, `block:EXT`, `report:EXT`, `macro:*`, `dde*`, or the reason of a gap."""
     part: tuple[str, ...] = ()
     """Where it was found: the path that events and `bartizan scan` show, such as `2/invoice.zip!/a.js`."""
     min_score: float | None = None

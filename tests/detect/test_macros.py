@@ -1,0 +1,206 @@
+"""What is active in documents is told: macros, macro sheets, DDE; honest documents are not."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+
+from bartizan.detect.macros import SCORES, MacroDetector
+from bartizan.model.finding import Kind, Reason
+from bartizan.model.message import Node
+
+Names = set[str]
+
+
+def look(name: str, data: bytes, type: str = "") -> dict[str, str]:
+    """Names of findings, and their details."""
+    node = Node(f"2/a.doc!/{name}", (name,), "", type, len(data), "")
+    found = MacroDetector().look(node, data)
+    assert all(finding.detail.isprintable() and finding.part == node.path for finding in found)
+    assert all(finding.score == SCORES[finding.name] for finding in found if finding.kind is Kind.STRUCTURE)
+    return {finding.name: finding.detail for finding in found}
+
+
+HEAD = b'Attribute VB_Name = "ThisDocument"\r\nAttribute VB_Base = "1Normal.ThisDocument"\r\n'
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        (b"", set()),
+        (b"\r\n\r\n", set()),
+        (b"Sub Tidy()\r\n  Range(1).Delete\r\nEnd Sub", {"vba"}),
+        (b"Private Sub Document_Open()\r\n  MsgBox 1\r\nEnd Sub", {"vba", "autoexec"}),
+        (b"SUB\tAUTO_OPEN()\r\nEnd Sub", {"vba", "autoexec"}),
+        (b"Sub auto _\r\n_open()\r\nEnd Sub", {"vba"}),
+        (b"Sub _\r\n AutoOpen _\r\n ()\r\nEnd Sub", {"vba", "autoexec"}),
+        (b"Sub InkEdit1_GotFocus()\r\n Shell x\r\nEnd Sub", {"vba", "autoexec", "calls"}),
+        (b"Sub Workbook_Open()\r\n  Shell \"calc\"\r\nEnd Sub", {"vba", "autoexec", "calls"}),
+        (b"x = Shell(y, 0)", {"vba", "calls"}),
+        (b"' Shell \"calc\"\r\nRem Sub AutoOpen()\r\nx = 1", {"vba"}),
+        (b"Set o = CreateObject(\"Scripting.Dictionary\")", {"vba", "objects"}),
+        (b"Set o = CreateObject(\"WScr\" & \"ipt.She\" + \"ll\")", {"vba", "objects", "calls"}),
+        (b"Set o = CreateObject(x & y)", {"vba", "objects", "calls"}),
+        (b"CallByName(o, n, 1)", {"vba", "objects", "calls"}),
+        (b"CallByName o, \"Name\", 1", {"vba", "objects"}),
+        (b"Set o = GetObject(, \"Excel.Application\")", {"vba", "objects"}),
+        (b"Set o = CreateObject(x, \"\")", {"vba", "objects", "calls"}),
+        (b"GetObject(\"winmgmts:\\\\.\\root\")", {"vba", "objects", "calls"}),
+        (b"Private Declare PtrSafe Function URLDownloadToFileA Lib \"urlmon\" ()", {"vba", "objects", "calls"}),
+        (b"p = \"pow\" & \"ershell -e AAAA\"", {"vba", "calls"}),
+        (b"z = \"%comspec% /c x\"", {"vba", "calls"}),
+        (b"ThisDocument.VBProject.VBComponents(1).CodeModule.AddFromString s", {"vba", "calls"}),
+        (b"shelltered = marshall", {"vba"}),
+    ],
+)  # fmt: skip
+def test_vba(source: bytes, names: Names) -> None:
+    """Whatever its case, its line ends and the pieces of its strings."""
+    assert set(look("Macros/VBA/Module1.vba", HEAD + source)) == {f"macro:{name}" for name in names}
+
+
+def test_a_macro_that_runs_and_reaches_outside_has_the_threshold() -> None:
+    """So the shipped rules hold it."""
+    found = look("a.vba", b'Sub AutoOpen()\r\nShell "calc"\r\nEnd Sub')
+    assert sum(SCORES[name] for name in found) == 5.0
+    assert found["macro:autoexec"] == "autoopen"
+
+
+def test_compiled_code_alone() -> None:
+    """The reader of macros tells it by a name."""
+    assert set(look("Macros/VBA/Module1.pcode", b"")) == {"macro:stomped"}
+    assert look("Macros/VBA/Module1.pcode", b"x") == {}
+
+
+def record(kind: int, body: bytes) -> bytes:
+    """A record of a workbook."""
+    return struct.pack("<HH", kind, len(body)) + body
+
+
+def bof(sheet: int, version: int = 0x600, kind: int = 0x809) -> bytes:
+    """The beginning of a sheet or of a workbook (5)."""
+    return record(kind, struct.pack("<HH", version, sheet) + bytes(12))
+
+
+def workbook(*records: bytes, sheet: int = 0x10, listed: int = 0, state: int = 0, version: int = 0x600) -> bytes:
+    """A workbook of one sheet."""
+    name = b"Macro1"
+    size = 4 + 7 + len(name) + (version == 0x600)
+    globals = bof(5, version) + b"".join(records)
+    place = len(globals) + size + 4
+    head = struct.pack("<IBBB", place, state, listed, len(name)) + (b"\0" if version == 0x600 else b"") + name
+    assert len(record(0x85, head)) == size
+    return globals + record(0x85, head) + record(0x0A, b"") + bof(sheet, version) + record(0x0A, b"")
+
+
+def name(text: str, *, built_in: bool = False) -> bytes:
+    """A defined name."""
+    flags = 0x20 if built_in else 0
+    return record(0x18, struct.pack("<HBBH8x", flags, 0, len(text), 4) + b"\0" + text.encode("latin-1") + bytes(4))
+
+
+def supbook(path: str, wide: bool = False) -> bytes:
+    """A link of a workbook."""
+    raw = b"\1" + path.encode("utf-16-le") if wide else b"\0" + path.encode("latin-1")
+    return record(0x1AE, struct.pack("<HH", 0, len(path)) + raw)
+
+
+@pytest.mark.parametrize(
+    ("data", "names"),
+    [
+        (workbook(), set()),
+        (workbook(listed=1), {"macro:xlm"}),
+        (workbook(sheet=0x40), {"macro:xlm"}),
+        (workbook(listed=1, sheet=0x40, state=1), {"macro:xlm:hidden"}),
+        (workbook(listed=1, state=0xFE), {"macro:xlm:hidden"}),
+        (workbook(listed=1, version=0x500), {"macro:xlm"}),
+        (workbook(name("\1", built_in=True), listed=1), {"macro:xlm", "macro:autoexec"}),
+        (workbook(name("Auto_Open1"), listed=1), {"macro:xlm", "macro:autoexec"}),
+        (workbook(name("\6", built_in=True), name("Sales"), listed=1), {"macro:xlm"}),
+        (workbook(name("Auto_Open")), set()),
+        (workbook(supbook("cmd\3 /c calc")), {"dde:program"}),
+        (workbook(supbook("MSEXCEL\3\\..\\System32\\cmd.exe /c calc", wide=True)), {"dde:program"}),
+        (workbook(supbook("quotes\3EURUSD")), {"dde"}),
+        (workbook(supbook("C:\\cmd.xls")), set()),
+        (workbook(record(0x17, bytes([15]) + b"cmd\3/c calc.exe"), version=0x500), {"dde:program"}),
+        (bof(0x40, 0, 0x409), {"macro:xlm"}),
+        (bof(0x10, 0, 0x409), set()),
+        (bof(0x40)[:9], {"macro:xlm"}),
+        (bof(5) + b"\x85\0", set()),
+        (workbook(listed=1)[:-30], {"macro:xlm"}),
+        (b"\x09\x08", set()),
+    ],
+)  # fmt: skip
+def test_workbooks(data: bytes, names: Names) -> None:
+    """Macro sheets by the list of sheets or by what they say, and what is asked of programs."""
+    assert set(look("Workbook", data)) == names
+
+
+def test_workbook_of_many_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not read is a gap."""
+    monkeypatch.setattr("bartizan.detect.workbook.RECORDS", 50)
+    assert set(look("Workbook", workbook(record(0x42, b"") * 60, listed=1))) == {Reason.LIMIT_TIME.value}
+
+
+RUN = b"<w:r><w:instrText xml:space='preserve'>%b</w:instrText></w:r>"
+
+
+def runs(*pieces: bytes) -> bytes:
+    """A document with a field in pieces."""
+    return (
+        b'<w:document><w:fldChar w:fldCharType="begin"/>' + b"".join(RUN % piece for piece in pieces) + b"</w:document>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("member", "type", "data", "names"),
+    [
+        ("word/document.xml", "xml", runs(b" DDEAUTO c:\\\\windows\\\\cmd.exe &quot;/k calc&quot;"), {"dde:program"}),
+        ("word/document.xml", "xml", runs(b"DD", b"EA", b"UTO c:\\\\x\\\\power", b"shell.exe -e A"), {"dde:program"}),
+        ("word/document.xml", "xml", runs(b"PAGE") + runs(b"dde Excel.Sheet.8 &quot;C:\\\\a.xls&quot;"), {"dde"}),
+        ("word/document.xml", "xml", runs(b"QUOTE 68 68 69 65 85 84 79", b" cmd.exe /c x"), {"dde:program"}),
+        ("word/document.xml", "xml", b"<w:fldSimple w:instr='DDEAUTO cmd.exe /c'/>", {"dde:program"}),
+        ("word/document.xml", "xml", runs(b" PAGE ", b"HYPERLINK DDEX"), set()),
+        ("word/document.xml", "xml", b"<w:t>DDEAUTO cmd.exe</w:t>", set()),
+        ("xl/externalLinks/a.xml", "xml", b'<ddeLink ddeTopic="/c calc" ddeService="cmd">', {"dde:program"}),
+        ("xl/externalLinks/a.xml", "xml", b'<x:ddeLink ddeService="BLP" ddeTopic="S">', {"dde"}),
+        ("xl/macrosheets/sheet1.xml", "xml", b"<a/>", {"macro:xlm"}),
+        ("XL/Macrosheets/intlsheet1.bin", "", b"x", {"macro:xlm"}),
+        ("xl/worksheets/sheet1.xml", "xml", b"<a/>", set()),
+        ("fields.txt", "text", b"info: DDEAUTO cmd.exe x\nfldinst: DDEAUTO c:\\cmd.exe /c calc\n", {"dde:program"}),
+        ("fields.txt", "text", b"info: DDEAUTO cmd.exe x\nfldinst: PAGE\n", set()),
+        ("WordDocument", "", b"x\x13 DDEAUTO c:\\cmd.exe \"/k calc\" \x14r\x15", {"dde:program"}),
+        ("WordDocument", "", b"\x13\0" + " DDE excel a".encode("utf-16-le") + b"\x15\0", {"dde"}),
+        ("WordDocument", "", b"\x13 PAGE \x14 DDE \x15", set()),
+        ("a.csv", "text", b"a,b\r\n=cmd|' /C calc'!A0,1\r\n", {"dde:program"}),
+        ("a.csv", "text", b"a,b\r\n\"=2+5+cmd|'/c x'!A\"\r\n", {"dde:program"}),
+        ("a.csv", "text", b"a|b\r\n-5|'x'\r\n=1+2\r\n", set()),
+        ("a.html", "html", b"=cmd|' /C calc'!A0", set()),
+    ],
+)  # fmt: skip
+def test_dde(member: str, type: str, data: bytes, names: Names) -> None:
+    """In fields, links and formulas, whatever they are put together from; nowhere else."""
+    assert set(look(member, data, type)) == names
+
+
+RELATION = b'<Relationship Id="r1" Type="http://schemas.example/relationships/%b" Target="%b" TargetMode="%b"/>'
+
+
+@pytest.mark.parametrize(
+    ("member", "data", "where"),
+    [
+        ("word/_rels/settings.xml.rels", RELATION % (b"attachedTemplate", b"http://e.example/a.dotm", b"External"),
+         "attachedtemplate http://e.example/a.dotm"),
+        ("word/_rels/document.xml.rels", RELATION.replace(b'"', b"'") % (b"oleObject", b"mhtml:http://x", b"External"),
+         "oleobject mhtml:http://x"),
+        ("word/_rels/document.xml.rels", RELATION % (b"hyperlink", b"http://e.example/", b"External"), None),
+        ("word/_rels/document.xml.rels", RELATION % (b"oleObject", b"embeddings/a.bin", b"Internal"), None),
+        ("word/document.xml", RELATION % (b"oleObject", b"http://e.example/", b"External"), None),
+        ("fields.txt", b"template: http://e.example/a.dot\n", "http://e.example/a.dot"),
+        ("fields.txt", b"link: \\\\e.example\\a\n", "\\\\e.example\\a"),
+        ("fields.txt", b"template: C:\\a.dot\ninfo: http://e.example/\n", None),
+    ],
+)  # fmt: skip
+def test_what_is_fetched(member: str, data: bytes, where: str | None) -> None:
+    """Templates and objects from elsewhere; links that people follow are none."""
+    assert look(member, data, "xml").get("document:remote") == where
