@@ -98,6 +98,12 @@ def test_loose_names(header: bytes) -> None:
     assert "invoice.vbs" in loose_names(header).found
 
 
+def test_loose_names_of_other_fields() -> None:
+    """Where there is no parameter with one."""
+    assert loose_names(b"Content-Location: http://example.org/invoice.vbs").found == ("invoice.vbs",)
+    assert loose_names(b"Content-Location: a.vbs\nContent-Type: x/y; name=b.pdf").found == ("b.pdf",)
+
+
 def test_quoted_names_are_taken_whole() -> None:
     """A separator inside quotes is none."""
     assert loose_names(b'Content-Disposition: attachment; filename="a.com; b.pdf"').found == ("a.com; b.pdf",)

@@ -58,13 +58,10 @@ def other_names(header: bytes, *, named: bool) -> LooseNames:
 
     Most headers have only fields that can be read in one way: the quick look spares them the slow one.
     """
-    found = LooseNames()
     lower = header.lower()
     if _has_key(lower) and _has_key(_ORDINARY.sub(b"", lower)):
-        found = loose_names(_content_fields(header))
-    if not named and not found.found and any(field in lower for field in _FIELDS):
-        return LooseNames(_instead(header), found.complete)
-    return found
+        return loose_names(_content_fields(header))
+    return LooseNames() if named else LooseNames(_instead(header))
 
 
 def _content_fields(header: bytes) -> bytes:
@@ -89,6 +86,9 @@ def _has_key(lower: bytes) -> bool:
 
 def _instead(header: bytes) -> tuple[str, ...]:
     """What a part without a name may be called after: where it is from, what it is described as."""
+    lower = header.lower()
+    if not any(field in lower for field in _FIELDS):
+        return ()
     values: dict[bytes, None] = {}
     for field in islice(_INSTEAD.finditer(header.replace(b"\r\n", b"\n")), PARAMETERS):
         value = _FOLD.sub(b" ", field[2]).strip(b' \t"<>')
@@ -115,7 +115,7 @@ def loose_names(header: bytes) -> LooseNames:
                 if left < 0:
                     return LooseNames(part_names(tuple(wide), tuple(tight)), complete=False)
     names = part_names(() if wide.keys() == tight.keys() else tuple(wide), tuple(tight))
-    return LooseNames(names, complete=len(names) < NAMES)
+    return LooseNames(names or _instead(header), complete=len(names) < NAMES)
 
 
 def _lines_with_names(text: bytes) -> bytes:

@@ -53,6 +53,7 @@ OUTSIDE = frozenset(("preamble", "epilogue", "missing_end"))
 _DELIMITER = re.compile(rb"\n[ \t>\xa0]*+--[^\n]*+")
 _EMPTY = re.compile(rb"\n[ \t]*+(?=\n)")
 _FIELD = re.compile(rb"content[ \t]*+-[ \t]*+(?:type|disposition)", re.IGNORECASE)
+_CONTENT = re.compile(rb"content[ \t]*+-", re.IGNORECASE)
 _FIELD_LINE = re.compile(rb"^[ \t]*+content[ \t]*+-[ \t]*+(?:type|disposition)[ \t]*+:", re.IGNORECASE | re.MULTILINE)
 _ANY_FIELD = re.compile(rb"^content-(?:type|disposition|transfer-encoding)[ \t]*+:", re.IGNORECASE | re.MULTILINE)
 _ONE_FIELD = re.compile(rb"^[!-9;-~]++[ \t]*+:[^\n]*+\n(?:[ \t][^\n]*+\n)*+", re.MULTILINE)
@@ -218,7 +219,7 @@ class _Shredder:
         header = segment[at : min(stop, at + LONGEST_HEADER)]
         names: tuple[str, ...] = ()
         announced = False
-        if _FIELD.search(header):
+        if _CONTENT.search(header):
             announced = _FIELD_LINE.search(header) is not None
             self.headers -= len(header)
             plain = decode_all("quoted-printable", header)[0] if _SIGN.search(header) else b""
