@@ -37,6 +37,7 @@ _ORDINARY = re.compile(
 """A field as most programs write it: no parameter is inside another one, and no value has a fault."""
 _FIELDS = (b"content-name", b"x-sun-data-name", b"content-location", b"content-description")
 """Fields that some programs take a name from where there is no other."""
+_BEHIND_A_LINE = re.compile(rb"\n(?:" + b"|".join(_FIELDS) + rb"):", re.IGNORECASE)
 _INSTEAD = re.compile(
     rb"^(" + b"|".join(_FIELDS) + rb"):[ \t]*+([^\n]++(?:\n[ \t][^\n]*+)*+)", re.IGNORECASE | re.MULTILINE
 )
@@ -86,8 +87,7 @@ def _has_key(lower: bytes) -> bool:
 
 def _instead(header: bytes) -> tuple[str, ...]:
     """What a part without a name may be called after: where it is from, what it is described as."""
-    lower = header.lower()
-    if not any(field in lower for field in _FIELDS):
+    if not header.lower().startswith(_FIELDS) and _BEHIND_A_LINE.search(header) is None:
         return ()
     values: dict[bytes, None] = {}
     for field in islice(_INSTEAD.finditer(header.replace(b"\r\n", b"\n")), PARAMETERS):
