@@ -51,9 +51,9 @@ DEFINED: dict[str, tuple[tuple[bytes, bytes], ...]] = {
         ),
     ),
     "B09": (
-        (b'boundary="{b} XXX"', b"{b} YYY"),
-        (b'boundary="{b}\r\n XXX"', b"{b} XXX"),
-        (b'boundary="{b}\r\n XXX"', b"{b}XXX"),
+        (b'boundary="{b} one"', b"{b} two"),
+        (b'boundary="{b}\r\n one"', b"{b} one"),
+        (b'boundary="{b}\r\n one"', b"{b}one"),
     ),
     "B10": (
         (b'boundary=""', b""),

@@ -50,7 +50,7 @@ RAW: dict[str, tuple[bytes, ...]] = {
         *(b"{N}: {v}\0\r\n", b"{N}: {v} \0\n", b"\n{N}: {v}\r\n", b"{N}: {v}\r \n", b"{N}: {v}\v\r\n"),
     ),
     "H15": (
-        *(b"XXXXXXXX\r\n{N}: {v}\r\n", b"\x01\x02\r\n{N}: {v}\r\n", b" \r\n{N}: {v}\r\n", b"\xe4\xf6\r\n{N}: {v}\r\n"),
+        *(b"junk\r\n{N}: {v}\r\n", b"\x01\x02\r\n{N}: {v}\r\n", b" \r\n{N}: {v}\r\n", b"\xe4\xf6\r\n{N}: {v}\r\n"),
         *(b":\r\n{N}: {v}\r\n", b"X X: y\r\n{N}: {v}\r\n", b"From x Mon\r\n{N}: {v}\r\n", b">From x\r\n{N}: {v}\r\n"),
         *(b"--\r\n{N}: {v}\r\n", b"\t\r\n{N}: {v}\r\n", b"=\r\n{N}: {v}\r\n"),
     ),

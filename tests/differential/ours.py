@@ -17,7 +17,7 @@ from bartizan.unpack import base as unpack
 from differential.view import View, marks
 
 
-class _Shelf:
+class _Shelf(unpack.Sink):
     """A Sink that keeps the members of one container."""
 
     def __init__(self) -> None:
