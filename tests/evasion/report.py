@@ -64,7 +64,10 @@ def report(lines: dict[str, Line], outcomes: dict[str, Outcome], honest: int, re
         seen = ", ".join(f"{what} {count}" for what, count in line.seen.most_common())
         cells = (row, told.title, told.must, line.samples, seen, f"{line.seconds:.2f}", f"{line.memory / MIB:.0f}")
         text += f"| {' | '.join(map(str, cells))} | {line.twins} of {line.samples} | {line.result} |\n"
-    text += f"\n{len(CASES)} samples; {honest} of {honest + len(rejected)} mails that are only odd were delivered.\n"
+    held = f" Not delivered: {', '.join(rejected)}." if rejected else ""
+    text += (
+        f"\n{len(CASES)} samples; {honest} of {honest + len(rejected)} mails that are only odd were delivered.{held}\n"
+    )
     text += "\n## While mail is received\n\nThese rows are dialogues and tests of the server.\n\n"
     text += "| row | technique | must | shown by | s | result |\n|---|---|---|---|---|---|\n"
     for row, told in WALL.items():

@@ -35,6 +35,14 @@ UNSEEN: dict[str, str] = {
     "E29-overlong": "overlong UTF-8 is no character; decoders show the replacement character",
     "O13-2000-words": "to be fixed: phrases behind MAX_HEADER_TEXT bytes of a field are not looked for, silently",
     **dict.fromkeys(
+        ids("O11-latin-alpha O11-dotless O11-small-capitals O11-ligature O11-armenian O11-cherokee"),
+        "to be fixed: not all letters that look alike are taken for one",
+    ),
+    **dict.fromkeys(
+        ids("O10-html-hidden-by-class O10-html-font-size-1 O10-html-white-between"),
+        "to be fixed: what a style hides between letters is text",
+    ),
+    **dict.fromkeys(
         ids(
             "H25-file-name-empty-line H25-file-name-two-empty-lines H25-file-name-cr H25-file-name-lf "
             "H25-file-name-space-line H25-file-name-space-lf H25-file-name-tab-line H25-file-name-colon "

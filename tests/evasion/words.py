@@ -41,7 +41,6 @@ HTMLS: dict[str, bytes] = {
     "entities-spaces": b"claim&ensp;your&emsp;prize&thinsp;before&#8239;midnight",
     "entities-letters": b"&#x1d41c;laim your prize before midnight",
     "entities-invisible": b"cl&#x2060;&InvisibleTimes;&lrm;aim your prize before midnight",
-    "entities-twice": b"&amp;#99;laim your prize before midnight",
     "ruby": b"<ruby>claim<rt></rt></ruby> your prize before midnight",
     "details": b"<details><summary>More</summary>claim your prize before midnight</details>",
     "marquee": b"<marquee>claim your prize before midnight</marquee>",
