@@ -9,7 +9,7 @@ from __future__ import annotations
 from bartizan._core.sniff import sniff
 from bartizan.model.finding import Reason
 from bartizan.model.limits import Limits
-from bartizan.unpack import archive, streams
+from bartizan.unpack import archive, base, streams
 from bartizan.unpack.base import CONTAINERS, RECOGNISED, inner_names, open_container, prepare
 from bartizan.unpack.whole import holds_encrypted, is_empty, is_gapless, listed_entries, volume_of
 from fuzz.chance import chance_of
@@ -22,7 +22,7 @@ HERE = sorted(CONTAINERS - ELSEWHERE - RECOGNISED)
 prepare()
 
 
-class Sink:
+class Sink(base.Sink):
     """Counts, checks the order of calls, and says stop after a number of bytes and members."""
 
     def __init__(self, members: int, size: int) -> None:

@@ -8,14 +8,14 @@ from collections.abc import Callable
 
 from bartizan.model.finding import Reason
 from bartizan.model.limits import MIB, Limits
-from bartizan.unpack.base import open_container
+from bartizan.unpack.base import Sink, open_container
 
 LIMITS = Limits(member_bytes=20 * MIB)
 LEAST = 0.02
 """Seconds below which a ratio says nothing."""
 
 
-class Counter:
+class Counter(Sink):
     """A sink that keeps nothing, and says stop after 5000 members or 300 MiB, as a message's budget does."""
 
     def __init__(self) -> None:

@@ -20,7 +20,9 @@ class Recording(Channel):
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def open(self, type: str, data: bytes | memoryview, budget: Budget) -> Generator[Member | Hole, None, None]:
+    def open(
+        self, type: str, data: bytes | memoryview, budget: Budget, passwords: tuple[str, ...] = ()
+    ) -> Generator[Member | Hole, None, None]:
         self.asked.append(type)
         yield Member(("x",), b"y")
 

@@ -14,7 +14,7 @@ import pytest
 
 from bartizan.model.finding import Reason
 from bartizan.model.limits import MIB, Limits
-from bartizan.unpack.base import open_container, prepare
+from bartizan.unpack.base import Sink, open_container, prepare
 
 SECONDS = 10
 MEMORY = 1024 * MIB
@@ -28,6 +28,8 @@ class Opened:
     members: list[tuple[tuple[str, ...], bytes]] = field(default_factory=list)
     gaps: list[tuple[Reason, str]] = field(default_factory=list)
     died: int = 0
+    opened: list[str] = field(default_factory=list)
+    """The passwords that helped."""
 
     @property
     def reasons(self) -> set[Reason]:
@@ -45,10 +47,12 @@ class Opened:
         return {names[0] if names else "": data for names, data in self.members}
 
 
-class Collector:
+class Collector(Sink):
     """A sink that keeps everything, up to a number of members and bytes."""
 
-    def __init__(self, max_members: int, max_bytes: int) -> None:
+    def __init__(self, max_members: int, max_bytes: int, passwords: tuple[str, ...] = ()) -> None:
+        self.passwords = passwords
+        self.tried: list[str] = []
         self.members: list[tuple[tuple[str, ...], bytearray]] = []
         self.gaps: list[tuple[Reason, str]] = []
         self.max_members = max_members
@@ -73,16 +77,25 @@ class Collector:
         assert detail.isprintable()
         self.gaps.append((reason, detail))
 
+    def opened(self, password: str) -> None:
+        """It helped."""
+        self.tried.append(password)
+
 
 Unpack = Callable[..., Opened]
 
 
 def _open(
-    type: str, data: bytes, limits: Limits = DEFAULTS, max_members: int = 10_000, max_bytes: int = 300 * MIB
+    type: str,
+    data: bytes,
+    limits: Limits = DEFAULTS,
+    max_members: int = 10_000,
+    max_bytes: int = 300 * MIB,
+    passwords: tuple[str, ...] = (),
 ) -> Opened:
-    sink = Collector(max_members, max_bytes)
+    sink = Collector(max_members, max_bytes, passwords)
     open_container(type, memoryview(data), sink, limits)
-    return Opened([(names, bytes(content)) for names, content in sink.members], sink.gaps)
+    return Opened([(names, bytes(content)) for names, content in sink.members], sink.gaps, opened=sink.tried)
 
 
 def _held() -> int:

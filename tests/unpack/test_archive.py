@@ -276,9 +276,10 @@ def test_names_in_any_locale(variable: str) -> None:
     """UTF-8 names come out right whatever the locale is."""
     program = (
         "import sys\n"
+        "from bartizan.unpack import base\n"
         "from bartizan.unpack.base import open_container, prepare\n"
         "from bartizan.model.limits import Limits\n"
-        "class Sink:\n"
+        "class Sink(base.Sink):\n"
         "    def member(self, names): print(ascii(names)); return True\n"
         "    def data(self, chunk): return True\n"
         "    def gap(self, reason, detail): print(reason, detail)\n"

@@ -1,6 +1,6 @@
-"""What was not read of something that holds others: said by whoever reads it, reported as a Gap by the walk.
+"""What whoever reads something that holds others has to say about it: what was not read, and how it was opened.
 
-Not here: the Gap itself (model/finding).
+Not here: the Findings that the walk makes of this (model/finding).
 """
 
 from __future__ import annotations
@@ -16,3 +16,11 @@ class Hole:
 
     reason: Reason
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A container was encrypted, and a password opened it or something in it: that with this number among those that
+    were tried; -1: one that programs try by themselves."""
+
+    number: int

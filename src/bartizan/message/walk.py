@@ -19,6 +19,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from bartizan._core.automaton import Automaton as Automaton
 from bartizan._core.sniff import sniff
@@ -26,6 +27,7 @@ from bartizan.message import carve, opaque
 from bartizan.message.ambiguity import Ambiguity
 from bartizan.message.hole import Hole as Hole
 from bartizan.message.loosenames import other_names
+from bartizan.message.hole import Opened as Opened
 from bartizan.message.mailbox import mails
 from bartizan.message.parse import Parsed, from_bytes
 from bartizan.message.readings import readings
@@ -51,16 +53,24 @@ Look = Callable[[Node, bytes | memoryview], Iterable[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
+class Open(Protocol):
+    """Opens a container of a type, spending from the Budget, with passwords to try. A Hole is about the container."""
+
+    def __call__(
+        self, type: str, data: bytes | memoryview, budget: Budget, passwords: tuple[str, ...] = (), /
+    ) -> Generator[Member | Hole | Opened, None, None]:
+        """Its members, what was not read of it, and which password did its work."""
+
+
 class Containers:
     """What can be opened, and how.
 
-    `types` are the sniffed types that must be opened or give a Gap. `open` takes a type, the bytes and the Budget, from
-    which it spends; a Hole that it yields is about the container. `inner_names` tells what the content of a node is
+    `types` are the sniffed types that must be opened or give a Gap. `inner_names` tells what the content of a node is
     called when the container itself names none (a compressed file); () for archives.
     """
 
     types: frozenset[str]
-    open: Callable[[str, bytes | memoryview, Budget], Generator[Member | Hole, None, None]]
+    open: Open
     inner_names: Callable[[Node], tuple[str, ...]]
 
 
@@ -221,6 +231,8 @@ class Walk:
                 if isinstance(found, Hole):
                     if not (item.loose and found.reason is Reason.UNREADABLE):
                         self.report(gap(found.reason, node.path, found.detail))
+                    continue
+                if isinstance(found, Opened):
                     continue
                 names = tuple(dict.fromkeys(map(clean, (*own, *found.names))))
                 path = f"{node.path}!/{label(names[0]) if names else '?'}"

@@ -13,11 +13,11 @@ import os
 import socket
 from collections.abc import Generator
 
-from bartizan.message.walk import Hole, Member
+from bartizan.message.walk import Hole, Member, Opened
 from bartizan.model.finding import Reason
 from bartizan.model.limits import MIB, Budget, Limits
 from bartizan.observe import codec
-from bartizan.scanner.frames import EndFrame, GapFrame, MemberFrame, frames
+from bartizan.scanner.frames import EndFrame, GapFrame, MemberFrame, OpenedFrame, frames
 from bartizan.scanner.zygote import CANCEL, MESSAGE, How, OpenRequest, Outcome
 
 HOLES = 10
@@ -38,21 +38,23 @@ class Channel:
         """The descriptor to wait on."""
         return self._zygote.fileno()
 
-    def open(self, type: str, data: bytes | memoryview, budget: Budget) -> Generator[Member | Hole, None, None]:
+    def open(
+        self, type: str, data: bytes | memoryview, budget: Budget, passwords: tuple[str, ...] = ()
+    ) -> Generator[Member | Hole | Opened, None, None]:
         """The members of a container of sniffed `type`; a Hole outside a member is about the container."""
         reason = budget.spend_time()
         if reason is not None:
             yield Hole(reason)
             return
         self._serial += 1
-        request = OpenRequest(self._serial, type, len(data), budget.left_seconds())
+        request = OpenRequest(self._serial, type, len(data), budget.left_seconds(), passwords)
         try:
             pipe = self._send(request, data)
         except OSError as problem:
             self.alive = False
             yield Hole(Reason.CRASH, f"zygote: {problem.strerror}")
             return
-        stream = _Members(pipe, budget, self._limits)
+        stream = _Members(pipe, budget, self._limits, len(passwords))
         settled = False
         try:
             yield from stream.read()
@@ -114,7 +116,8 @@ class Channel:
 class _Members:
     """Puts frames together to members, under the limits."""
 
-    def __init__(self, pipe: int, budget: Budget, limits: Limits) -> None:
+    def __init__(self, pipe: int, budget: Budget, limits: Limits, passwords: int) -> None:
+        """`passwords`: how many were sent."""
         self.stopped: Hole | None = None
         self.ended = False
         self._pipe = pipe
@@ -124,8 +127,9 @@ class _Members:
         self._data = bytearray()
         self._holes: list[Hole] = []
         self._early = 0
+        self._untold = set(range(-1, passwords))
 
-    def read(self) -> Generator[Member | Hole, None, None]:
+    def read(self) -> Generator[Member | Hole | Opened, None, None]:
         """Members and holes until the pipe ends, the END frame, or a limit (`stopped`)."""
         try:
             for frame in frames(self._pipe):
@@ -136,6 +140,10 @@ class _Members:
                     self._names = frame.names
                     reason = self._budget.spend_member()
                     self.stopped = Hole(reason) if reason else None
+                elif isinstance(frame, OpenedFrame):
+                    if frame.number in self._untold:
+                        self._untold.remove(frame.number)
+                        yield Opened(frame.number)
                 elif isinstance(frame, GapFrame):
                     hole = Hole(frame.reason, frame.detail)
                     if self._names is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from bartizan.message.walk import Containers, Hole, Member
+from bartizan.message.walk import Containers, Hole, Member, Opened
 from bartizan.model.finding import Reason
 from bartizan.model.limits import Budget, Limits
 from bartizan.model.message import Node
@@ -15,7 +15,7 @@ from bartizan.scanner.channel import Channel
 from bartizan.unpack import base as unpack
 
 
-class Holes:
+class Holes(unpack.Sink):
     """A Sink for containers that have no members to tell of: keeps what was not read."""
 
     def __init__(self) -> None:
@@ -33,13 +33,19 @@ class Holes:
         """Keep one thing that was not read."""
         self.found.append(Hole(reason, detail))
 
+    def opened(self, password: str) -> None:
+        """Never called by an opener of a RECOGNISED type."""
+        raise TypeError("a container that is only recognised is not opened")
+
 
 def opening(channel: Channel, limits: Limits) -> Containers:
     """The containers of this gateway, opened through `channel` where there is something to read."""
 
-    def open(type: str, data: bytes | memoryview, budget: Budget) -> Generator[Member | Hole, None, None]:
+    def open(
+        type: str, data: bytes | memoryview, budget: Budget, passwords: tuple[str, ...] = ()
+    ) -> Generator[Member | Hole | Opened, None, None]:
         if type not in unpack.RECOGNISED:
-            yield from channel.open(type, data, budget)
+            yield from channel.open(type, data, budget, passwords)
             return
         holes = Holes()
         unpack.open_container(type, memoryview(data), holes, limits)

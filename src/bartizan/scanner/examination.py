@@ -13,7 +13,7 @@ from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 
 from bartizan.detect.base import Detector
-from bartizan.message.walk import Automaton, Containers, Hole, Member, Walk
+from bartizan.message.walk import Automaton, Containers, Hole, Member, Opened, Walk
 from bartizan.model.finding import Finding, Reason, gap
 from bartizan.model.limits import Budget, Limits
 from bartizan.model.message import Node
@@ -62,8 +62,10 @@ class Examiner:
             self._seconds[name] += time.perf_counter() - start
         return findings
 
-    def _open_timed(self, type: str, data: bytes | memoryview, budget: Budget) -> Generator[Member | Hole, None, None]:
-        with closing(self._open(type, data, budget)) as members:
+    def _open_timed(
+        self, type: str, data: bytes | memoryview, budget: Budget, passwords: tuple[str, ...] = ()
+    ) -> Generator[Member | Hole | Opened, None, None]:
+        with closing(self._open(type, data, budget, passwords)) as members:
             while True:
                 start = time.perf_counter()
                 found = next(members, None)

@@ -2,6 +2,7 @@
 
 A frame is one byte of kind, a little-endian 32-bit length, and that many bytes. The order is (MEMBER (DATA | GAP)*)*
 with GAPs of the container before the first member, then END, which says that the child saw all there was to see.
+OPENED, which says that a password did its work, may stand anywhere before END.
 `FrameSink` writes (in the child, it is unpack's Sink); `frames` reads, and believes nothing: a kind, length or content
 that does not fit is a ValueError.
 """
@@ -17,8 +18,8 @@ from bartizan.model.finding import Reason
 from bartizan.model.limits import KIB, MIB
 from bartizan.observe import codec
 
-MEMBER, DATA, GAP, END = 1, 2, 3, 4
-LONGEST = {MEMBER: 64 * KIB, DATA: 1 * MIB, GAP: 4 * KIB, END: 0}
+MEMBER, DATA, GAP, END, OPENED = 1, 2, 3, 4, 5
+LONGEST = {MEMBER: 64 * KIB, DATA: 1 * MIB, GAP: 4 * KIB, END: 0, OPENED: 64}
 NAMES = 16
 NAME = 1000
 """A member's names: at most 16, the last 1,000 characters of each (the end decides what opens it)."""
@@ -42,6 +43,13 @@ class GapFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedFrame:
+    """A password opened something: its number, or -1 for one that programs try."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class EndFrame:
     """The child is done."""
 
@@ -49,9 +57,11 @@ class EndFrame:
 class FrameSink:
     """Writes frames to a pipe. Its methods answer False once nobody reads any more."""
 
-    def __init__(self, pipe: int) -> None:
+    def __init__(self, pipe: int, passwords: tuple[str, ...] = ()) -> None:
+        self.passwords = passwords
         self._pipe = pipe
         self._open = True
+        self._told: set[int] = set()
 
     def member(self, names: tuple[str, ...]) -> bool:
         """A member begins."""
@@ -66,6 +76,13 @@ class FrameSink:
     def gap(self, reason: Reason, detail: str) -> None:
         """The current member, or the container before the first one, is not completely read."""
         self._write(GAP, codec.pack(GapFrame(reason, detail[:NAME].encode("utf-8", "replace").decode("utf-8"))))
+
+    def opened(self, password: str) -> None:
+        """A password opened the container, or something in it; told once for each."""
+        number = self.passwords.index(password) if password in self.passwords else -1
+        if number not in self._told:
+            self._told.add(number)
+            self._write(OPENED, codec.pack(OpenedFrame(number)))
 
     def end(self) -> None:
         """The container is done."""
@@ -108,7 +125,7 @@ class _Reader:
         return self._buffer[start:end]
 
 
-def frames(pipe: int) -> Iterator[MemberFrame | GapFrame | EndFrame | bytes]:
+def frames(pipe: int) -> Iterator[MemberFrame | GapFrame | OpenedFrame | EndFrame | bytes]:
     """The frames in a pipe (bytes: a DATA frame) until it ends, complete or not. ValueError for what is no frame."""
     reader = _Reader(pipe)
     while (head := reader.take(_HEAD.size)) is not None:
@@ -127,5 +144,7 @@ def frames(pipe: int) -> Iterator[MemberFrame | GapFrame | EndFrame | bytes]:
             yield member
         elif kind == GAP:
             yield codec.unpack(body, GapFrame)
+        elif kind == OPENED:
+            yield codec.unpack(body, OpenedFrame)
         else:
             yield EndFrame()

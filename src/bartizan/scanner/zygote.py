@@ -30,7 +30,8 @@ from bartizan.sandbox.lockdown import Lockdown, Mode, die_with_parent
 from bartizan.scanner.frames import FrameSink
 
 CANCEL = b"cancel"
-MESSAGE = 4 * KIB
+MESSAGE = 32 * KIB
+"""More than the longest request: 50 passwords of 64 characters."""
 
 Unpack = Callable[[str, memoryview, FrameSink, Limits], None]
 
@@ -47,12 +48,14 @@ class How(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
-    """Open a container: `type` as sniffed, `size` in bytes, `seconds` until the child is killed. `serial` counts up."""
+    """Open a container: `type` as sniffed, `size` in bytes, `seconds` until the child is killed. `serial` counts up.
+    `passwords` are to be tried, best first."""
 
     serial: int
     type: str
     size: int
     seconds: float
+    passwords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,7 @@ def _child(
         die_with_parent(parent)
         data = mmap.mmap(container, request.size, access=mmap.ACCESS_COPY)
         tight.tighten()
-        sink = FrameSink(pipe)
+        sink = FrameSink(pipe, request.passwords)
         unpack(request.type, memoryview(data), sink, limits)
         sink.end()
         code = 0

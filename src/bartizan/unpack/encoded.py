@@ -26,6 +26,7 @@ class _Watched:
 
     def __init__(self, sink: Sink) -> None:
         self.sink = sink
+        self.passwords = sink.passwords
         self.stopped = False
 
     def member(self, names: tuple[str, ...]) -> bool:
@@ -41,6 +42,10 @@ class _Watched:
     def gap(self, reason: Reason, detail: str) -> None:
         """Something was not read."""
         self.sink.gap(reason, detail)
+
+    def opened(self, password: str) -> None:
+        """A password helped."""
+        self.sink.opened(password)
 
 
 def open_encoded(type: str, data: memoryview, sink: Sink, limits: Limits) -> None:

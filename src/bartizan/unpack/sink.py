@@ -14,7 +14,10 @@ from bartizan.model.finding import Reason
 
 
 class Sink(Protocol):
-    """The receiver of one container's members, called by one opener in one thread."""
+    """The receiver of one container's members, called by one opener in one thread. It also knows what to try on what is
+    encrypted: `passwords`, best first. What programs try by themselves, such as no password, is not among them."""
+
+    passwords: tuple[str, ...] = ()
 
     def member(self, names: tuple[str, ...]) -> bool:
         """Begin a member known by `names` (as found, may hold paths and any character; empty when the container names
@@ -25,3 +28,6 @@ class Sink(Protocol):
 
     def gap(self, reason: Reason, detail: str) -> None:
         """Something of this container, or of the member begun last, was not read; `detail` is one line for people."""
+
+    def opened(self, password: str) -> None:
+        """`password` opened this container, or something in it: one of `passwords`, or one that programs try."""
