@@ -20,7 +20,8 @@ from differential.view import View, marks
 class _Shelf(unpack.Sink):
     """A Sink that keeps the members of one container."""
 
-    def __init__(self) -> None:
+    def __init__(self, passwords: tuple[str, ...]) -> None:
+        self.passwords = passwords
         self.members: list[tuple[tuple[str, ...], bytearray, list[Hole]]] = []
         self.holes: list[Hole] = []
 
@@ -34,13 +35,18 @@ class _Shelf(unpack.Sink):
         self.members[-1][1].extend(chunk)
         return True
 
+    def opened(self, password: str) -> None:
+        """Nothing of the grammar's is encrypted."""
+
     def gap(self, reason: Reason, detail: str) -> None:
         """Keep what was not read."""
         (self.members[-1][2] if self.members else self.holes).append(Hole(reason, detail))
 
 
-def _open(type: str, data: bytes | memoryview, budget: Budget) -> Generator[Member | Hole, None, None]:
-    shelf = _Shelf()
+def _open(
+    type: str, data: bytes | memoryview, budget: Budget, passwords: tuple[str, ...] = ()
+) -> Generator[Member | Hole, None, None]:
+    shelf = _Shelf(passwords)
     unpack.open_container(type, memoryview(data), shelf, Limits())
     yield from shelf.holes
     for names, content, holes in shelf.members:
