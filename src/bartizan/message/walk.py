@@ -26,8 +26,8 @@ from bartizan._core.sniff import sniff
 from bartizan.message import carve, opaque
 from bartizan.message.ambiguity import Ambiguity
 from bartizan.message.hole import Hole as Hole
-from bartizan.message.loosenames import other_names
 from bartizan.message.hole import Opened as Opened
+from bartizan.message.loosenames import other_names
 from bartizan.message.mailbox import mails
 from bartizan.message.parse import Parsed, from_bytes
 from bartizan.message.readings import readings
@@ -52,7 +52,6 @@ class Member:
 Look = Callable[[Node, bytes | memoryview], Iterable[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
 class Open(Protocol):
     """Opens a container of a type, spending from the Budget, with passwords to try. A Hole is about the container."""
 
@@ -62,6 +61,7 @@ class Open(Protocol):
         """Its members, what was not read of it, and which password did its work."""
 
 
+@dataclass(frozen=True, slots=True)
 class Containers:
     """What can be opened, and how.
 
@@ -208,7 +208,6 @@ class Walk:
         path = prefix + (part.path or "0") + (f"/{label(names[0])}" if names else "")
         if part.leaf:
             data = b"" if content is None else content
-            node = Node(path, names, part.declared, sniff(data), part.size, part.sha256)
         elif names or part.declared in opaque.DECLARED:
             data = message.raw[part.body[0] : part.body[1]]
             kind = "mail" if part.declared in MAIL_TYPES else ""
@@ -228,11 +227,11 @@ class Walk:
         own = self._containers.inner_names(node)
         with closing(self._containers.open(node.type, item.data, self._budget)) as members:
             for found in members:
+                if isinstance(found, Opened):
+                    continue
                 if isinstance(found, Hole):
                     if not (item.loose and found.reason is Reason.UNREADABLE):
                         self.report(gap(found.reason, node.path, found.detail))
-                    continue
-                if isinstance(found, Opened):
                     continue
                 names = tuple(dict.fromkeys(map(clean, (*own, *found.names))))
                 path = f"{node.path}!/{label(names[0]) if names else '?'}"
