@@ -4,8 +4,8 @@
 In: valid UTF-8, complete characters. Out: UTF-8 with
 - full case folding (Unicode 3.13, as str.casefold does it, expansions kept);
 - compatibility forms of letters and signs as plain ones: full-width, mathematical, circled, ligatures;
-- Cyrillic and Greek letters that are drawn like Latin ones as those (text and phrases alike, so that words of these
-  languages still match themselves);
+- Cyrillic, Greek and Armenian letters, small capitals and signs that are drawn like Latin letters as those (text and
+  phrases alike, so that words of these languages still match themselves);
 - characters that show nothing removed: control characters, zero-width and bidirectional controls, soft hyphens,
   variation selectors and the rest of Default_Ignorable_Code_Point, noncharacters; combining marks of Latin letters;
 - every run of white space, of any kind, as one space, and none at the very beginning.
@@ -47,6 +47,16 @@ cdef dict LOOK_ALIKES = str.maketrans(
     "\u03b1\u03b2\u03b5\u03b9\u03ba\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7\u03f2\u03f3",
     "abcdehijkmhopqstyxvwbl" "abeikvoptuxcj",
 )
+# Letters that are drawn like small or capital Latin ones and have no decomposition: Armenian, IPA, small capitals,
+# dotless ones; then whole alphabets of signs.
+LOOK_ALIKES.update(str.maketrans(
+    "\u0585\u0578\u057d\u0570\u0581\u0566\u0251\u0261\u0131\u0237\u028b"
+    "\u1d00\u0299\u1d04\u1d05\u1d07\ua730\u0262\u029c\u026a\u1d0a\u1d0b\u029f\u1d0d\u0274\u1d0f\u1d18\u0280\ua731\u1d1b\u1d1c\u1d20\u1d21"
+    "\u028f\u1d22",
+    "onuhgqagijv" "abcdefghijklmnoprstuvwyz",
+))
+for first in (0x249C, 0x1F150, 0x1F170, 0x1F1E6):       # parenthesised; negative circled and squared; regional
+    LOOK_ALIKES.update({first + number: 97 + number for number in range(26)})
 
 cdef uint8_t[256] KIND          # of bytes: SAME, WHITE, DROP or MULTIBYTE
 cdef uint8_t[256] LOWER         # folded ASCII; a space for white space
@@ -59,7 +69,7 @@ cdef str _plain(str character):
     """The form that a character is folded to: case, compatibility forms, look-alikes."""
     cdef str folded = character.casefold()
     cdef str form
-    if decomposition(character).startswith("<"):
+    if decomposition(character).startswith("<") and ord(character) not in LOOK_ALIKES:
         form = normalize("NFKC", folded).casefold()
         if form.isprintable() and " " not in form and max(form) < "\u0600" and len(form.encode()) <= LONGEST_FORM:
             folded = form

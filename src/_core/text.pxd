@@ -25,6 +25,7 @@ cdef class TextView:
     cdef TextView other              # the same bytes read as UTF-8, where the charset would hide ASCII
     cdef bytearray kept              # the view so far, or None
     cdef bint html
+    cdef bint line_start             # of plain text: nothing but blanks and > since the line began
     cdef int state                   # of the automaton
     cdef Py_ssize_t offset           # view bytes matched so far
     cdef Py_ssize_t count            # view bytes in `room`
@@ -43,6 +44,7 @@ cdef class TextView:
 
     cdef int _decoded(self, bytes piece, bint final, Py_ssize_t raw_start, Py_ssize_t raw_end) except -1
     cdef int _text(self, const uint8_t* p, Py_ssize_t n, Py_ssize_t raw_start, Py_ssize_t raw_end) except -1
+    cdef int _unquoted(self, const uint8_t* p, Py_ssize_t n) except -1
     cdef int _fold(self, const uint8_t* p, Py_ssize_t n) except -1
     cdef int _match(self) except -1
     cdef void _remember(self, Py_ssize_t raw_start, Py_ssize_t raw_end) noexcept

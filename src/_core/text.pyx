@@ -3,6 +3,7 @@
 
 In: the decoded bytes of a text, piece by piece, each with the span of the source line it came from. Through charset
 (charset.pyx), markup (markup.pyx) and folding (folding.pyx) to the view, and over the view runs the phrase automaton.
+Of plain text, the marks > in front of quoted lines are no part of the view.
 Out: each phrase once, with the span of the source lines it lies on. View and phrases do not depend on how the bytes are
 split; spans are those of the pieces.
 
@@ -35,6 +36,7 @@ cdef class TextView:
         self.automaton = automaton
         self.kept = bytearray() if keep else None
         self.folder.space = True
+        self.line_start = True
         markup_init(&self.markup)
         charset_find(&self.charset, charset)
         if self.charset.kind == CHARSET_CODEC:
@@ -115,7 +117,7 @@ cdef class TextView:
         cdef const uint8_t* span
         cdef Py_ssize_t used, length
         if not self.html:
-            return self._fold(p, n)
+            return self._unquoted(p, n)
         while n > 0:
             used = markup_next(&self.markup, p, n, &span, &length)
             if used < 0:
@@ -131,6 +133,25 @@ cdef class TextView:
                 self._fold(span, length)
             p += used
             n -= used
+        return 0
+
+    cdef int _unquoted(self, const uint8_t* p, Py_ssize_t n) except -1:
+        """Plain text without the > in front of quoted lines."""
+        cdef const uint8_t* found
+        cdef Py_ssize_t at = 0, stop, back
+        # Proof: at <= back <= stop <= n in every round, and p[back - 1] is read for back > at only.
+        while at < n:
+            found = <const uint8_t*>memchr(p + at, 0x3E, n - at)
+            stop = found - p if found != NULL else n
+            back = stop
+            while back > at and (p[back - 1] == 0x20 or p[back - 1] == 0x09):
+                back -= 1
+            if back > at:
+                self.line_start = p[back - 1] == 0x0A or p[back - 1] == 0x0D
+            if found == NULL:
+                return self._fold(p + at, n - at)
+            self._fold(p + at, stop + (not self.line_start) - at)
+            at = stop + 1
         return 0
 
     cdef int _fold(self, const uint8_t* p, Py_ssize_t n) except -1:

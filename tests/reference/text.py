@@ -28,7 +28,12 @@ INVISIBLE = re.compile(
 def view(data: bytes, charset: str, markup: bool) -> bytes:
     """The folded view of a text."""
     text = decode(data, charset)
-    return fold(strip(text) if markup else text).encode()
+    return fold(strip(text) if markup else unquoted(text)).encode()
+
+
+def unquoted(text: str) -> str:
+    """Lines without the > in front of them."""
+    return re.sub(r"(?:^|(?<=[\r\n]))[ \t>]+", lambda found: found[0].replace(">", ""), text)
 
 
 COMBINING = re.compile("[\u0300-\u036f\u1ab0-\u1ace\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]")
@@ -48,13 +53,23 @@ LATIN = {
             strict=True,
         )
     ),
+    **dict(zip("\u0585\u0578\u057d\u0570\u0581\u0566\u0251\u0261\u0131\u0237\u028b", "onuhgqagijv", strict=True)),
+    **dict(
+        zip(
+            "\u1d00\u0299\u1d04\u1d05\u1d07\ua730\u0262\u029c\u026a\u1d0a\u1d0b\u029f\u1d0d\u0274\u1d0f\u1d18\u0280\ua731\u1d1b"
+            "\u1d1c\u1d20\u1d21\u028f\u1d22",
+            "abcdefghijklmnoprstuvwyz",
+            strict=True,
+        )
+    ),
+    **{chr(first + number): chr(97 + number) for first in (0x249C, 0x1F150, 0x1F170, 0x1F1E6) for number in range(26)},
 }
 
 
 def plain(character: str) -> str:
     """Case folded, compatibility forms of Latin, Greek and Cyrillic plain, look-alikes Latin."""
     folded = character.casefold()
-    if "<" in unicodedata.decomposition(character):
+    if "<" in unicodedata.decomposition(character) and character not in LATIN:
         form = unicodedata.normalize("NFKC", folded).casefold()
         if all(c.isprintable() and c != " " and c < "\u0600" for c in form) and len(form.encode()) <= 6:
             folded = form
