@@ -1,22 +1,30 @@
-"""Listed phrases in text that the one pass over the mail did not read: members of containers, undeclared text.
+"""Listed phrases in text that the one pass over the mail did not read, or not as people read it.
 
-In: a node whose found type is text of some kind. Out: each phrase once, with the span of the lines it lies on. The
-charset is UTF-8, or UTF-16 where a byte order mark says so. Parts that were read are read again only where people may
-see another text: without what a style hides, folded lines of a calendar joined, plain text as the HTML that it is.
-Limits: HIDDEN bytes of one hidden element.
+In: a node that is text: declared so, or of a found type that is one. Out: each phrase once, with the span of the lines
+it lies on, or of all of the text where it is read in another way than it is written. A part that the one pass has read
+is read again only where its bytes ask for it: they may be in another charset (message.labels), disguised
+(message.disguises), hidden or split on a page (pages), written with letters apart (message.letters), folded lines of a
+calendar, or HTML that is called plain. A text of a container has the charset that its bytes tell, or UTF-8.
+Limits: AGAIN bytes of all readings of one text (Gap limit:total_bytes); disguises in its first DISGUISED bytes.
 
-Not here: parts declared as text, in the message or in a mail inside it (message/parse); compiling (phrases.py).
+Not here: the plain reading of parts declared as text, in the message or in a mail inside it (message/parse); compiling
+(phrases.py).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from bartizan._core.automaton import Automaton
-from bartizan._core.text import scan_text
+from bartizan._core.hints import is_plain, letters_apart
+from bartizan._core.text import scan_text, view
+from bartizan.detect import pages
+from bartizan.message import disguises, labels, letters
 from bartizan.message.parse import phrase
-from bartizan.model.finding import Finding
+from bartizan.model.finding import Finding, Reason, gap
 from bartizan.model.message import Node
 
 MARKUP = frozenset({"hta", "html", "svg", "wsf", "xml"})
@@ -42,18 +50,24 @@ PLAIN = frozenset(
     }
 )
 """Found types that people can read with any editor."""
-HIDDEN = 2000
-HIDING = (b":none", b": none", b":hidden", b": hidden", b"font-size:0", b"font-size: 0")
+READ_AS_PAGES = frozenset(
+    (
+        *("text/html", "text/xhtml", "text/xml", "text/enriched", "text/richtext"),
+        *("application/xhtml+xml", "application/xml"),
+    )
+)
+"""Declared types that the one pass reads as HTML."""
+SPECIAL = MARKUP | {"ics"}
+PLAINLY = frozenset(("", "us-ascii", "utf-8", "iso-8859-1", "iso-8859-15", "windows-1252"))
+"""Charsets that have ASCII as it is; most mails name one of them."""
+AGAIN = 256 * 1024 * 1024
+DISGUISED = 4 * 1024 * 1024
 
 _FOLD = re.compile(rb"\r?\n[ \t]")
-_TAG = re.compile(rb"<([a-z][a-z0-9]*)\b([^<>]{0,2000})>")
-_STYLE = re.compile(
-    rb"style\s*=[^<>]*?(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.0-9]*[1-9]))"
-)
 
 
 class PhraseDetector:
-    """The phrases of one automaton; keeps nothing between nodes."""
+    """The phrases of one automaton; of nodes nothing is kept."""
 
     def __init__(self, automaton: Automaton) -> None:
         self._automaton = automaton
@@ -66,47 +80,90 @@ class PhraseDetector:
 
     def look(self, node: Node, data: bytes | memoryview) -> tuple[Finding, ...]:
         """The phrases in this node's text that the pass over the mail did not see."""
-        html = node.type in MARKUP
-        if self._idle or node.path == "message" or not (html or node.type in PLAIN):
+        read = node.declared.startswith("text/") or node.declared in READ_AS_PAGES
+        if self._idle or node.path == "message" or not (read or node.type in MARKUP or node.type in PLAIN):
             return ()
-        declared = node.declared.startswith("text/")
-        plain = html and node.declared == "text/plain"
-        others = _otherwise(node, data, html=html)
-        if declared and not plain and not others:
+        html = node.declared in READ_AS_PAGES if read else node.type in MARKUP
+        label = node.charset if read else ""
+        if read and not html and node.type not in SPECIAL and not node.flowed and label in PLAINLY and is_plain(data):
             return ()
-        charset = "utf-16" if bytes(data[:2]) in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
-        seen = scan_text(data, charset, html and not plain, self._automaton)
-        known = {index for index, _, _ in seen}
-        found = [] if declared else seen
-        for text in (data, *others) if plain else others:
-            for index, start, end in scan_text(text, charset, html, self._automaton):
-                if index not in known:
-                    known.add(index)
-                    found.append((index, start, end) if text is data else (index, 0, len(data)))
-        return tuple(phrase(self._automaton, index, node.path, (start, end)) for index, start, end in found)
+        text = _Text(bytes(data), label, html, html or node.type in MARKUP, node.type == "ics", node.flowed)
+        plainly = [] if read else scan_text(text.data, text.label or "utf-8", html, self._automaton)
+        others, complete = self._others(text)
+        if others and read:
+            others -= {index for index, _, _ in scan_text(text.data, text.label, html, self._automaton)}
+        others -= {index for index, _, _ in plainly}
+        found = [phrase(self._automaton, index, node.path, (start, end)) for index, start, end in plainly]
+        found += [phrase(self._automaton, index, node.path, (0, len(text.data))) for index in sorted(others)]
+        if not complete:
+            found.append(gap(Reason.LIMIT_TOTAL_BYTES, node.path, "too long to be read in every way that it can be"))
+        return tuple(found)
+
+    def _others(self, text: _Text) -> tuple[set[int], bool]:
+        """The phrases of all other readings, and of some perhaps that the plain one has as well; are these all?"""
+        found: set[int] = set()
+        left = AGAIN
+        for other in _readings(text):
+            left -= len(other.text)
+            if left < 0:
+                return found, False
+            if other.apart:
+                found |= letters.find(self._automaton, view(other.text, "utf-8", other.html))
+            else:
+                found |= {index for index, _, _ in scan_text(other.text, "utf-8", other.html, self._automaton)}
+        return found, True
 
 
-def _otherwise(node: Node, data: bytes | memoryview, *, html: bool) -> list[bytes]:
-    """The text as a reader sees it who is not shown all of it, or gets its lines joined."""
-    if node.type == "ics":
-        return [_FOLD.sub(b"", bytes(data))]
-    if html:
-        text = bytes(data)
-        lower = text.lower()
-        if any(mark in lower for mark in HIDING):
-            return _shown(text, lower)
-    return []
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text and what is known of it: its label, whether its plain reading is that of HTML, whether it is a page (even
+    if its label says otherwise), or a calendar; `flowed` as that of a Node."""
+
+    data: bytes
+    label: str
+    html: bool
+    page: bool
+    calendar: bool
+    flowed: bool
 
 
-def _shown(text: bytes, lower: bytes) -> list[bytes]:
-    """The HTML without elements that their style hides; nothing when there are none."""
-    kept: list[bytes] = []
-    at = 0
-    for tag in _TAG.finditer(lower):
-        if tag.start() < at or b"style" not in tag[2] or not _STYLE.search(tag[2]):
-            continue
-        end = lower.find(b"</" + tag[1], tag.end(), tag.end() + HIDDEN)
-        if end >= 0:
-            kept.append(text[at : tag.start()])
-            at = end
-    return [b"".join((*kept, text[at:]))] if kept else []
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """UTF-8 to be read again, as HTML or not; `apart`: for letters that stand apart."""
+
+    text: bytes
+    html: bool
+    apart: bool = False
+
+
+def _readings(text: _Text) -> Iterator[_Reading]:
+    """Everything that the text can be read as besides its plain reading."""
+    first = labels.labelled(text.data, text.label)
+    if text.page and not text.html:
+        yield _Reading(first, html=True)
+    yield from _disguised(first, text)
+    for other in labels.others(text.data, text.label, html=text.page):
+        yield _Reading(other, text.html)
+        if text.page and not text.html:
+            yield _Reading(other, html=True)
+        yield from _disguised(other, text)
+
+
+def _disguised(data: bytes, text: _Text) -> Iterator[_Reading]:
+    """What people read in a text who do not see all of it, or not as it is written."""
+    data = data[:DISGUISED]
+    apart = letters_apart(data)
+    if text.calendar:
+        yield _Reading(_FOLD.sub(b"", data), html=False)
+    if text.page:
+        page = pages.readings(data)
+        for other in page.shown:
+            yield _Reading(other, html=True)
+        for other in page.texts:
+            yield _Reading(other, html=False)
+        apart = apart or page.apart
+    if not text.html:
+        for other in disguises.readings(data, flowed=text.flowed):
+            yield _Reading(other, html=False)
+    if apart:
+        yield _Reading(data, text.page, apart=True)

@@ -1,7 +1,8 @@
 """Declared charset to text, for header values: one closed list of codecs, and an answer for every input.
 
 In: bytes and a charset label as the mail wrote it. Out: text without lone surrogates. An unknown label, or none,
-reads as UTF-8 where the bytes are valid UTF-8 and as windows-1252 where they are not (what mail clients do).
+reads as UTF-8 where the bytes are valid UTF-8 and as windows-1252 where they are not (what mail clients do). UTF-7 as
+IMAP has it in mailbox names (RFC 3501 section 5.1.3) is read too.
 
 Limits: labels are looked up in a closed table, since asking Python for an unknown codec searches the disk, remembers
 every name for ever, and reaches codecs that are no charsets (idna and punycode are slow on long input,
@@ -33,10 +34,20 @@ _NO_CHARSET = frozenset(
     }
 )
 
+_UNLISTED = (
+    "cp720 cp737 cp856 cp874 cp875 cp1006 cp1125 koi8_t koi8_u mac_arabic mac_croatian mac_farsi mac_romanian palmos "
+    "utf_8_sig"
+)
+"""Charsets for which Python has a codec and no other name."""
+
+IMAP_UTF7 = "imap_utf7"
+"""Stands in the table for a codec that Python does not have."""
+
 # Labels seen in mail that Python does not know.
 _MORE = {
     "ansi": "cp1252",
     "cp65001": "utf_8",
+    "imap4utf7": IMAP_UTF7,
     "iso88598i": "iso8859_8",
     "iso88598e": "iso8859_8",
     "iso88596i": "iso8859_6",
@@ -45,11 +56,13 @@ _MORE = {
     "latin": "cp1252",
     "macintosh": "mac_roman",
     "unicode11utf7": "utf_7",
+    "utf7imap": IMAP_UTF7,
     "utf8mb4": "utf_8",
     "windows874": "cp874",
     "windows936": "gbk",
     "windows949": "cp949",
     "xeucjp": "euc_jp",
+    "ximap4modifiedutf7": IMAP_UTF7,
     "xgbk": "gbk",
     "xmacroman": "mac_roman",
     "xsjis": "shift_jis",
@@ -70,7 +83,8 @@ def compact(label: str) -> str:
 def _table() -> dict[str, str]:
     """Compact label to Python codec name; "" for US-ASCII, which real mail says over anything at all."""
     table: dict[str, str] = {}
-    for alias, codec in aliases.aliases.items():
+    unlisted = {codec: codec for codec in _UNLISTED.split()}
+    for alias, codec in (aliases.aliases | unlisted).items():
         if codec not in _NO_CHARSET:
             for label in (alias, codec):
                 table[compact(label)] = _SUPERSETS.get(codec, codec)
@@ -88,6 +102,11 @@ def known(label: str) -> bool:
     return compact(label) in CODECS
 
 
+def codec_of(label: str) -> str:
+    """The codec that `label` means; "" for US-ASCII, and for a label that is none."""
+    return CODECS.get(compact(label), "")
+
+
 def decode(data: bytes, label: str = "") -> str:
     """`data` as text. Undecodable bytes become U+FFFD; never raises."""
     codec = CODECS.get(compact(label), "")
@@ -97,6 +116,8 @@ def decode(data: bytes, label: str = "") -> str:
         return _windows(data)
     if codec == "utf_16":
         codec, data = _utf16(data)
+    elif codec == IMAP_UTF7:
+        codec, data = "utf_7", plain_utf7(data)
     try:
         text = data.decode(codec, "replace")
     except (UnicodeError, ValueError, LookupError, OSError):
@@ -120,9 +141,18 @@ def _windows(data: bytes) -> str:
         return "".join(bytes((b,)).decode("cp1252", "ignore") or chr(b) for b in data)
 
 
+def plain_utf7(data: bytes) -> bytes:
+    """UTF-7 of IMAP as UTF-7: its & is a +, its + is itself, and its base64 has a comma for the slash."""
+    pieces = data.replace(b"+", b"+-").split(b"&")
+    for at, piece in enumerate(pieces[1:], 1):
+        run, end, rest = piece.partition(b"-")
+        pieces[at] = b"&" + rest if end and not run else b"+" + run.replace(b",", b"/") + end + rest
+    return b"".join(pieces)
+
+
 def load() -> None:
     """Import every codec now: a locked-down process cannot read them from disk later."""
-    for codec in set(CODECS.values()) - {""}:
+    for codec in set(CODECS.values()) - {"", IMAP_UTF7}:
         codecs.lookup(codec)
 
 

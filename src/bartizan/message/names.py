@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bartizan.message import charset
-from bartizan.message.words import decode_words, percent_decode
+from bartizan.message.words import decode_words, other_words, percent_decode
 
 __all__ = ["NAMES", "NAME_CHARACTERS", "contradictory", "decode_words", "part_names"]
 
@@ -119,6 +119,7 @@ def _plain(value: bytes) -> Iterator[str]:
     if b"=?" in value:
         text = decode_words(value if value.rfind(b"?=") > value.rfind(b"=?") else value + b"?=")
         yield text
+        yield from other_words(value)
     if "%" in text:
         yield charset.guess(percent_decode(text.encode("utf-8", "replace")))
 
@@ -153,7 +154,9 @@ def _worded(text: str) -> Iterator[str]:
     """`text`, and what it says once its encoded words are decoded."""
     yield text
     if "=?" in text:
-        yield decode_words(text.encode("utf-8", "replace"))
+        value = text.encode("utf-8", "replace")
+        yield decode_words(value)
+        yield from other_words(value)
 
 
 def _continued(segments: list[_Segment]) -> Iterator[str]:

@@ -80,10 +80,8 @@ def _message(
             findings.append(gap(Reason.AMBIGUOUS, part.path, "a file name is given twice"))
     if automaton is not None and len(automaton):
         findings += _body_phrases(found.hits, core_parts, automaton)
-        findings += _header_phrases(raw, fields, automaton, "message")
-        for part, inner in pairwise(parts):
-            if part.declared in MESSAGES and not part.leaf:
-                findings += _header_phrases(raw, _fields(raw, *inner.header), automaton, inner.path)
+        for path, block in header_blocks(raw, fields, parts):
+            findings += _header_phrases(raw, block, automaton, path)
     return Message(
         raw=raw,
         parts=parts,
@@ -110,6 +108,7 @@ def _part(part: CorePart) -> Part:
         size=part.size,
         sha256=part.sha256,
         leaf=part.leaf,
+        flowed=any(name == b"delsp" and value.lower() == b"yes" for name, value in part.type_parameters),
     )
 
 
@@ -125,6 +124,16 @@ def _body_phrases(
     for index, start, end in hits:
         path = next((leaf.path for leaf in leaves if leaf.body_start <= start < leaf.body_end), "message")
         yield phrase(automaton, index, path, (start, end))
+
+
+def header_blocks(
+    raw: bytes | memoryview, fields: Iterable[tuple[int, int, int, int]], parts: tuple[Part, ...]
+) -> Iterable[tuple[str, Iterable[tuple[int, int, int, int]]]]:
+    """The fields of the message, and those of each mail that is a part of it, with the path of what they head."""
+    yield "message", fields
+    for part, inner in pairwise(parts):
+        if part.declared in MESSAGES and not part.leaf:
+            yield inner.path, _fields(raw, *inner.header)
 
 
 def _fields(raw: bytes | memoryview, start: int, end: int) -> Iterable[tuple[int, int, int, int]]:

@@ -25,6 +25,7 @@ from bartizan._core.automaton import Automaton as Automaton
 from bartizan._core.sniff import sniff
 from bartizan.message import carve, opaque
 from bartizan.message.ambiguity import Ambiguity
+from bartizan.message.fieldtexts import disguised
 from bartizan.message.hole import Hole as Hole
 from bartizan.message.hole import Opened as Opened
 from bartizan.message.loosenames import other_names
@@ -103,7 +104,7 @@ class Walk:
         self._containers = containers
         self._automaton = automaton
         self._work: deque[Item] = deque()
-        self._seen: set[tuple[str, tuple[str, ...], str, str]] = set()
+        self._seen: set[tuple[str, tuple[str, ...], str, str, str]] = set()
 
     def report(self, finding: Finding) -> None:
         """Keep a finding; the one after MAX_FINDINGS becomes a Gap, and all later ones are dropped."""
@@ -161,7 +162,10 @@ class Walk:
         parsed = from_bytes(raw, automaton, self._limits, stored=stored, keep=True)
         message = parsed.message
         self.anomalies.update(dict.fromkeys(message.anomalies))
-        for finding in message.findings:
+        findings = list(message.findings)
+        if self._automaton is not None and len(self._automaton):
+            findings += disguised(message, self._automaton)
+        for finding in findings:
             self.report(replace(finding, part=_inside(prefix, finding.part)) if prefix else finding)
         names: list[str] = []
         for part in message.parts:
@@ -208,6 +212,7 @@ class Walk:
         path = prefix + (part.path or "0") + (f"/{label(names[0])}" if names else "")
         if part.leaf:
             data = b"" if content is None else content
+            node = Node(path, names, part.declared, sniff(data), part.size, part.sha256, part.charset, part.flowed)
         elif names or part.declared in opaque.DECLARED:
             data = message.raw[part.body[0] : part.body[1]]
             kind = "mail" if part.declared in MAIL_TYPES else ""
@@ -248,7 +253,7 @@ class Walk:
     ) -> None:
         """Look at a node, and put it on the work list if it holds others."""
         self.nodes.append(node)
-        key = node.sha256, node.names, node.declared, node.type
+        key = node.sha256, node.names, node.declared, node.type, node.charset
         if key in self._seen:
             return
         self._seen.add(key)

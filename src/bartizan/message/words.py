@@ -7,16 +7,19 @@ longer than 75 characters, with spaces inside, within quoted strings or next to 
 do.
 
 Limits: linear in the length of the value; the caller bounds that (Limits.header_bytes). Content never raises.
+What only some clients make of them are readings of their own (other_words, other_charsets).
 Not here: unfolding beyond dropping CR and LF, comments, choosing between readings.
 """
 
 from __future__ import annotations
 
 import binascii
+import re
 import string
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bartizan.message import charset
+from bartizan.message import charset, labels
 
 _LABEL_BYTES = 100
 """Longest charset label, language included, that still is one."""
@@ -24,6 +27,9 @@ _LABEL_BYTES = 100
 _ALPHABET = (string.ascii_letters + string.digits + "+/").encode()
 _NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET) - {ord("=")})
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
+_NESTED = 3
+_NEIGHBOURS = re.compile(rb"\?=\s+=\?")
+_UNFINISHED = re.compile(rb"=\?[^?\s]{1,100}\?[BbQq]\?[^?]*\??$")
 _HEX = frozenset(string.hexdigits.encode())
 
 
@@ -60,6 +66,50 @@ def decode_words(value: bytes) -> str:
         position = word.start
 
 
+def other_words(value: bytes) -> tuple[str, ...]:
+    """What else some clients make of a value with encoded words, each once: white space kept between them, words
+    without a charset, a last one without its end, words in words."""
+    if b"=?" not in value:
+        return ()
+    plain = decode_words(value)
+    found: dict[str, None] = {}
+    if _NEIGHBOURS.search(value):
+        found[decode_words(_NEIGHBOURS.sub(b"?= \0 =?", value))] = None
+    if b"=??" in value:
+        found[decode_words(value.replace(b"=??", b"=?utf-8?"))] = None
+    if _UNFINISHED.search(value):
+        found[decode_words(value + b"?=")] = None
+    nested = plain
+    for _ in range(_NESTED):
+        if "=?" not in nested:
+            break
+        nested = decode_words(nested.encode("utf-8", "replace"))
+        found[nested] = None
+    found.pop(plain, None)
+    return tuple(found)
+
+
+def other_charsets(value: bytes) -> tuple[bytes, ...]:
+    """What the encoded words of a value say in other charsets than they name, as UTF-8, each once."""
+    found: dict[bytes, None] = {}
+    for run in _runs(value.replace(b"\r", b"").replace(b"\n", b"")) if b"=?" in value else ():
+        for content, label in _joined(run):
+            found.update(dict.fromkeys(labels.others(content, label)))
+    return tuple(found)
+
+
+def _runs(value: bytes) -> Iterator[list[_Word]]:
+    """The words of a value, those together between which is only white space."""
+    run: list[_Word] = []
+    while (word := _next_word(value, run[-1].end if run else 0)) is not None:
+        if run and value[run[-1].end : word.start].strip(b" \t"):
+            yield run
+            run = []
+        run.append(word)
+    if run:
+        yield run
+
+
 def percent_decode(value: bytes) -> bytes:
     """`value` with each %XX replaced by its byte (RFC 2231 section 4); a % that no two digits follow stays."""
     return _unescape(value, ord("%"))
@@ -81,17 +131,20 @@ def _next_word(value: bytes, start: int) -> _Word | None:
 
 def _decode_run(run: list[_Word]) -> str:
     """Words that only white space separates, as text."""
-    pieces: list[str] = []
+    return "".join(charset.decode(content, label) for content, label in _joined(run))
+
+
+def _joined(run: list[_Word]) -> Iterator[tuple[bytes, str]]:
+    """The decoded bytes of words, those of neighbours of one charset together, with that charset."""
     pending = b""
     label = ""
     for content, of_label in _contents(run):
         if of_label != label and pending:
-            pieces.append(charset.decode(pending, label))
+            yield pending, label
             pending = b""
         label = of_label
         pending += content
-    pieces.append(charset.decode(pending, label))
-    return "".join(pieces)
+    yield pending, label
 
 
 def _contents(run: list[_Word]) -> list[tuple[bytes, str]]:

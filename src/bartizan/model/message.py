@@ -17,7 +17,8 @@ class Part:
     token in lower case, `charset` as declared, `disposition` in lower case; each "" when there is none.
     `names` are all the file names the part gives itself, decoded, each once, in the order found.
     `size` and `sha256` (hexadecimal) are of the decoded content; 0 and "" for an entity that only holds others.
-    `leaf` is False for multiparts and for message/rfc822 that was walked into.
+    `leaf` is False for multiparts and for message/rfc822 that was walked into. `flowed`: of a text, the last space of a
+    line is no part of it (format=flowed with DelSp, RFC 3676).
     """
 
     path: str
@@ -31,6 +32,7 @@ class Part:
     size: int
     sha256: str
     leaf: bool
+    flowed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ class Node:
     `path` can be read by a person: "message" (the raw bytes), "2/invoice.zip" (a part and its first name),
     "2/invoice.zip!/a.js" (a member), "3!/1" (a part of a mail found in a leaf).
     `names` all names it goes by; `declared` its declared media type ("" for members); `type` the type found by magic
-    (a short token of bartizan._core.sniff, "" when unknown); `size` bytes; `sha256` hexadecimal.
+    (a short token of bartizan._core.sniff, "" when unknown); `size` bytes; `sha256` hexadecimal; `charset` and
+    `flowed` as those of a Part.
     """
 
     path: str
@@ -82,6 +85,8 @@ class Node:
     type: str
     size: int
     sha256: str
+    charset: str = ""
+    flowed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

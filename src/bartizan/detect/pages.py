@@ -1,0 +1,198 @@
+"""HTML as people see it: without what styles hide, with what attributes say, with cells joined to words, references
+to references resolved.
+
+In: a page as UTF-8. Out: other pages, whose text is what some reader sees; none for most pages. What is hidden is taken
+out, since it can part a phrase; the reading with it is made elsewhere.
+Limits: ELEMENTS hidden elements, each of HIDDEN bytes at most.
+Known gaps: styles that come from outside or are computed by scripts, selectors of more than one part (their last one is
+taken for the whole), white letters on a background that another element or an image gives, letters as references with
+a reference between each two.
+Not here: the text of a page (bartizan._core.markup), where to look (bartizan._core.pagehints).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bartizan._core.pagehints import page_hints
+from bartizan.message.disguises import RIGHT_TO_LEFT, turned
+
+ELEMENTS = 500
+HIDDEN = 20_000
+VOID = frozenset(
+    (b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"source", b"wbr")
+)
+
+# What page_hints tells.
+_CELLS = 1
+_TURNED = 2
+_LETTERS = 4
+_DOUBLE = 8
+
+_NAME = re.compile(rb"<([A-Za-z][^\s/>]*)")
+_STYLE = re.compile(rb"\bstyle\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]*))", re.IGNORECASE)
+_BARE = re.compile(rb"<[^\s>]+(?=[\s/])(?:[^\"'>]|\"[^\"]*\"|'[^']*')*?[\s/]hidden(?=[\s/>=])", re.IGNORECASE)
+_FONT = re.compile(rb"\bcolor\s*=\s*[\"']?\s*(?:white|#fff(?:fff)?)\b", re.IGNORECASE)
+_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
+_ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.IGNORECASE)
+_ZERO = r"\s*:\s*(?:0(?![.\d]*[1-9])|\.0+(?!\d)|0?\.0\d|[01](?:\.\d+)?p[xt])"
+_HIDES = re.compile(
+    r"(?<![-\w])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all|"
+    rf"(?:font-size|opacity|(?:max-)?height|(?:max-)?width){_ZERO}|font\s*:[^;]*?(?<![\d.#a-f])0(?:px|pt|em|%)?[\s/]|"
+    r"(?:text-indent|left|top|right|bottom|margin(?:-left|-top)?)\s*:\s*-\d{3}|color\s*:\s*transparent|"
+    r"clip(?:-path)?\s*:\s*(?:rect\(\s*[01](?:px)?[\s,]+[01](?:px)?[\s,]|inset\(\s*(?:50|100)%)|"
+    r"transform\s*:\s*scale[xy]?\(\s*0(?![.\d]*[1-9]))"
+)
+_COLOUR = re.compile(r"(?<![-\w])color\s*:\s*([^;!]+)")
+_BACKGROUND = re.compile(r"(?<![-\w])background(?:-color)?\s*:\s*([^;!]+)")
+_WHITE = frozenset(
+    ("white", "#fff", "#ffffff", "rgb(255,255,255)", "rgba(255,255,255,1)", "snow", "#fefefe", "#fffffe")
+)
+_RULE = re.compile(rb"([^{}]*)\{([^{}]*)\}")
+_SELECTOR = re.compile(rb"(?:^|[\s>+~])([a-z][a-z0-9]*)?([.#][\w-]+)?\s*$", re.IGNORECASE)
+_MARKED = re.compile(rb"\b(?:class|id)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
+_CELL = re.compile(rb"</?t[dhr]\b[^<>]{0,2000}>", re.IGNORECASE)
+_TAG = re.compile(rb"<[^<>]{0,2000}>")
+_END = re.compile(rb"</(?:bdo|span|div|p|td|font)\b|<br\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What a page can be read as besides itself: other pages, and texts; `apart`: letters may stand in cells of their
+    own."""
+
+    shown: tuple[bytes, ...]
+    texts: tuple[bytes, ...]
+    apart: bool
+
+
+def readings(page: bytes) -> Pages:
+    """Other pages with the text that somebody sees on this one."""
+    hiding, spoken, sheets, flags = page_hints(page)
+    found: list[bytes] = []
+    known: dict[bytes, bool] = {}
+    hidden: list[tuple[int, int]] = []
+    for span in hiding:
+        tag = page[span[0] : span[1]]
+        if tag not in known:
+            known[tag] = _hides(tag)
+        if known[tag]:
+            hidden.append(span)
+    if sheets:
+        hidden = sorted({*hidden, *_styled(page, [page[start:stop] for start, stop in sheets])})
+    if hidden:
+        shown = _without(page, hidden)
+        if len(shown) != len(page):
+            found.append(shown)
+    if spoken:
+        found.append(b"\n".join(page[start:stop] for start, stop in spoken))
+    if flags & _DOUBLE:
+        found.append(page.replace(b"&amp;#", b"&#"))
+    if flags & _CELLS:
+        found.append(_CELL.sub(b"", page))
+    overridden = flags & _TURNED or (not page.isascii() and RIGHT_TO_LEFT in page)
+    return Pages(tuple(found), (_turned(page),) if overridden else (), bool(flags & (_CELLS | _LETTERS)))
+
+
+def _turned(page: bytes) -> bytes:
+    """The text of a page in which an override of the writing direction turns letters round."""
+    return turned(html.unescape(_TAG.sub(_marked, page).decode("utf-8", "replace")).encode("utf-8", "replace"))
+
+
+def _marked(tag: re.Match[bytes]) -> bytes:
+    """What a tag does to the writing direction: the sign for an override, a line end where it ends."""
+    lower = tag[0].lower()
+    if b"rtl" in lower and (lower.startswith(b"<bdo") or b"bidi-override" in lower):
+        return RIGHT_TO_LEFT
+    return b"\n" if _END.match(lower) else b""
+
+
+def _hides(tag: bytes) -> bool:
+    """Does this tag hide what is in its element?"""
+    style = _STYLE.search(tag)
+    if style is not None and _hiding(style[1] or style[2] or style[3] or b""):
+        return True
+    lower = tag[:10].lower()
+    return lower.startswith((b"<template", b"<noscript")) or bool(_BARE.match(tag) or _FONT.search(tag))
+
+
+def _hiding(style: bytes) -> bool:
+    """Do these declarations hide what they are for?"""
+    text = style.decode("utf-8", "replace")
+    if "&" in text:
+        text = html.unescape(text)
+    if "/*" in text or "<!" in text:
+        text = _COMMENT.sub("", text)
+    if "\\" in text:
+        text = _ESCAPE.sub(lambda found: chr(min(int(found[1], 16), 0x10FFFF)), text)
+    text = text.lower()
+    if _HIDES.search(text):
+        return True
+    colour = _COLOUR.search(text)
+    if colour is None:
+        return False
+    background = _BACKGROUND.search(text)
+    plain = _plain(colour[1])
+    return plain == _plain(background[1]) if background else plain in _WHITE
+
+
+def _plain(colour: str) -> str:
+    """A colour in one way to write it."""
+    plain = "".join(colour.split())
+    if len(plain) == 4 and plain.startswith("#"):
+        plain = "#" + "".join(2 * digit for digit in plain[1:])
+    return {"white": "#ffffff", "black": "#000000"}.get(plain, plain)
+
+
+def _styled(page: bytes, sheets: Iterable[bytes]) -> Iterator[tuple[int, int]]:
+    """The tags that a rule of the page's own style sheets hides."""
+    tags: set[bytes] = set()
+    marks: set[bytes] = set()
+    for sheet in sheets:
+        for rule in _RULE.finditer(sheet):
+            if not _hiding(rule[2]):
+                continue
+            for selector in rule[1].split(b","):
+                last = _SELECTOR.search(selector)
+                if last is not None and last[2]:
+                    marks.add(last[2][1:])
+                elif last is not None and last[1]:
+                    tags.add(last[1])
+    if marks:
+        for tag in _TAG.finditer(page):
+            if any(not marks.isdisjoint(found[1].strip(b"\"'").split()) for found in _MARKED.finditer(tag[0])):
+                yield tag.span()
+    if tags:
+        pattern = rb"<(?:%s)(?=[\s/>])[^<>]{0,2000}>" % b"|".join(map(re.escape, sorted(tags)[:ELEMENTS]))
+        for found in re.finditer(pattern, page, re.IGNORECASE):
+            yield found.span()
+
+
+def _without(page: bytes, tags: list[tuple[int, int]]) -> bytes:
+    """The page without the elements that begin with these tags."""
+    kept: list[bytes] = []
+    at = 0
+    for start, end in tags[:ELEMENTS]:
+        if start < at:
+            continue
+        name = _NAME.match(page, start, end)
+        stop = _end(page, name[1], end) if name is not None and name[1].lower() not in VOID else -1
+        if stop >= 0:
+            kept.append(page[at:start])
+            at = stop
+    return b"".join((*kept, page[at:]))
+
+
+def _end(page: bytes, name: bytes, at: int) -> int:
+    """Where the element of this name ends whose start tag ends at `at`; -1 if it is too long, or does not end."""
+    depth = 1
+    for tag in re.finditer(
+        rb"<(/?)%s(?=[\s/>])[^<>]{0,2000}>" % re.escape(name), page[at : at + HIDDEN], re.IGNORECASE
+    ):
+        depth += -1 if tag[1] else 1
+        if depth == 0:
+            return at + tag.end()
+    return -1

@@ -1,0 +1,147 @@
+# ruff: noqa: RUF001
+"""What asks for a second look is pointed at; nothing else is, and no byte is read that is not there."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bartizan._core.hints import is_plain, letters_apart
+from bartizan._core.pagehints import page_hints
+
+CELLS, TURNED, LETTERS, DOUBLE = 1, 2, 4, 8
+SIGNS = st.sampled_from(
+    [*"<>=\"' /!-:;#&+~.\n\tbBtdhrsxoy0f", "<td>", "</td>", "style", "hidden", "&nbsp;", "&#97;", "é"]
+)
+MARKUP = st.lists(SIGNS, max_size=60).map("".join)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"so v i a g r a now",
+        b"so v.i.a.g.r.a now",
+        b"so v - i - a - g - r - a now",
+        b"v  i  a  g  r  a",
+        b"a\r\nb\r\nc\r\nd\r\ne\r\n",
+        "с к и д к а ".encode(),
+        "ｃ ｌ ａ ｉ ｍ ".encode(),
+        b"x&nbsp;y&nbsp;z&nbsp;u&nbsp;v!",
+        b"x" * 200 + b" v i a g r a " + b"x" * 200,
+    ],
+)
+def test_letters_apart(text: bytes) -> None:
+    """Letters of any script, with any gaps."""
+    assert letters_apart(text)
+    assert not is_plain(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"a b c",
+        b"I had a b and a c, or x and y, e. g. here",
+        b"viagra " * 100,
+        b"a = b + cd * e",
+        b"1 2 3 4 5 6 7 8 9",
+    ],
+)
+def test_prose(text: bytes) -> None:
+    """Single letters are usual."""
+    assert not letters_apart(text)
+    assert is_plain(text)
+
+
+@pytest.mark.parametrize("at", range(0, 200, 7))
+def test_wherever_it_stands(at: int) -> None:
+    """Blocks do not matter."""
+    text = b"word " * 60
+    assert letters_apart(text[: 5 * (at // 5)] + b"v i a g r a " + text)
+
+
+@pytest.mark.parametrize(
+    "odd", [b"\x00", b"\x08", b"\x1b(B", b"\x7f", b"\x80", b"~{", b"~\n", b"+AGk-", b"caf\xc3\xa9", b"\x0e"]
+)
+def test_odd_bytes(odd: bytes) -> None:
+    """A byte that is not plain, at any place."""
+    for before in (0, 1, 15, 16, 17, 63, 100):
+        assert not is_plain(b"x" * before + odd + b"y" * 20)
+
+
+@pytest.mark.parametrize("usual", [b"+1 555 1234", b"+4930123456", b"~user", b"a+b", b"\tx\r\n", b"1 + 2", b"c++ "])
+def test_usual_signs(usual: bytes) -> None:
+    """Telephone numbers and home directories are plain."""
+    assert is_plain(usual + b" and more text behind it")
+
+
+def spans(page: bytes, found: list[tuple[int, int]]) -> list[bytes]:
+    """What the spans are of."""
+    return [page[start:stop] for start, stop in found]
+
+
+def test_tags_that_hide() -> None:
+    """By their style, attribute or name; quotes may hold a >."""
+    page = (
+        b'<p style="margin:0">one<b style="display:none" title=">">two</b><i hidden>or</i><template x="<">a</template>'
+        b"<font color=#FFF>of</font><font color=red>them</font>"
+    )
+    hiding, spoken, sheets, flags = page_hints(page)
+    assert spans(page, hiding) == [
+        b'<b style="display:none" title=">">', b"<i hidden>", b'<template x="<">', b"<font color=#FFF>"
+    ]  # fmt: skip
+    assert (spans(page, spoken), sheets, flags) == ([b">"], [], 0)
+
+
+def test_values_and_sheets() -> None:
+    """Attributes that are shown or read out; style sheets; scripts and comments are passed over."""
+    page = (
+        b"<img ALT = 'one' src='alt'><style>.a{}</style><script>'<i alt=no>'</script><!-- <i alt=no> --><a title=two>"
+    )
+    _, spoken, sheets, _ = page_hints(page)
+    assert (spans(page, spoken), spans(page, sheets)) == ([b"one", b"two"], [b".a{}"])
+
+
+@pytest.mark.parametrize(
+    ("page", "flags"),
+    [
+        (b"<td>a</td><td>b</td>\n<td>c</td> <td>d</td>", CELLS),
+        (b"<td>one</td><td>two</td>", CELLS),
+        (b"<td>one</td> <td>two</td>", 0),
+        (b"<b>a</b> and <b>b</b> and <b>c</b> and <b>d</b>", 0),
+        (b"<bdo dir=rtl>x</bdo>", TURNED),
+        (b"<b style='unicode-bidi:bidi-override'>x</b>", TURNED),
+        (b"x&#8238;y", TURNED),
+        (b"x&#x202E;y", TURNED),
+        (b"&#0097;", LETTERS),
+        (b"&#x61;", LETTERS),
+        (b"&#39;&#8217;&amp;", 0),
+        (b"&amp;#97;", DOUBLE),
+    ],
+)
+def test_flags(page: bytes, flags: int) -> None:
+    """What is told of the whole page."""
+    assert page_hints(page)[3] == flags
+
+
+@given(st.one_of(MARKUP.map(str.encode), st.binary(max_size=200)))
+def test_anything(data: bytes) -> None:
+    """Spans are in order and of the page; tags begin with <."""
+    hiding, spoken, sheets, _ = page_hints(data)
+    for found in (hiding, spoken, sheets):
+        assert found == sorted(found)
+        assert all(0 <= start <= stop <= len(data) for start, stop in found)
+    assert all(data[start] == 0x3C for start, _ in hiding)
+    if is_plain(data):
+        assert data.isascii()
+        assert not letters_apart(data)
+
+
+@given(st.lists(st.sampled_from([*"abcd", " ", ".", "ab", "1", "- "]), max_size=40).map("".join))
+def test_apart_as_a_pattern(text: str) -> None:
+    """The same as a pattern says that leaves out digits and what is wider than a gap."""
+    row = re.search(r"(?<![a-z0-9])[a-z](?:[^a-z0-9]{1,5}[a-z](?![a-z0-9])){3,}", f" {text} ")
+    assert letters_apart(f"     {text}     ".encode()) >= (row is not None)
