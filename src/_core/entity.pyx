@@ -21,6 +21,7 @@ cdef dict ENCODINGS = {
     b"": IDENTITY, b"7bit": IDENTITY, b"8bit": IDENTITY, b"binary": IDENTITY,
     b"base64": BASE64, b"quoted-printable": QP,
     b"uuencode": UU, b"x-uuencode": UU, b"x-uue": UU, b"uue": UU, b"x-uu": UU,
+    b"uu": UU, b"uuencoded": UU, b"x-uuencoded": UU,
 }
 cdef frozenset MESSAGES = frozenset([b"message/rfc822", b"message/global", b"message/news"])
 cdef frozenset MARKUP = frozenset(

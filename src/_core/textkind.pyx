@@ -55,7 +55,11 @@ cdef frozenset TELLING_FIELDS = frozenset((
 cdef object MARKUP_LEAD = re.compile(rb"(?:\s|<!--.*?-->|<\?(?!php).*?\?>|<!doctype[^>\[]*(?:\[.*?\]\s*)?>)*+", re.S)
 cdef object ELEMENT = re.compile(rb"<([a-z][a-z0-9:]*)(?=[\s/>])", re.I)
 cdef object FIELD = re.compile(rb"([!-9;-~]{1,80})[ \t]*:")
-cdef object UU_BEGIN = re.compile(rb"[Bb][Ee][Gg][Ii][Nn][ \t]++[0-7]{1,6}[ \t][^\r\n]++\r?\n")
+cdef object UU_BEGIN = re.compile(
+    rb"[Bb][Ee][Gg][Ii][Nn](?:-base64[ \t]++[0-7]{1,6}+[ \t][^\r\n]*+\r?\n(?=[A-Za-z0-9+/]{4,}=*+[ \t]*+\r?$|====)()"
+    rb"|[ \t]++[0-7]{1,6}(?=[ \t\r])[^\r\n]*+\r?\n(?:[`\x20]\r?\n)?+(?:end(?=[\r\n]|\Z)())?+"
+    rb"|\x20\x20[^\x20\r\n][^\r\n]*+\r?\n)", re.M
+)
 cdef object UU_LINE = re.compile(rb"([\x20-\x60]*+)[^\n]*+\n?+")
 cdef enum:
     UU_LINES = 3    # behind the first one, in which data must be
@@ -242,13 +246,15 @@ cdef str _attachment(bytes text):
     while at < n:
         if p[at] in (0x62, 0x42):       # b, B
             found = UU_BEGIN.match(text, at)
+            if found and (found[1] is not None or found[2] is not None):
+                return "uu"     # lines of base64, or a file with nothing in it
             left = UU_LINES if found else 0
             while left:
                 # Some decoders skip what is no data behind the first line.
                 found = UU_LINE.match(text, found.end())
                 line = found[1]
                 count = line[0] - 32 & 63 if line else 0
-                if count and (count * 4 + 2) // 3 <= len(line) - 1 <= (count + 2) // 3 * 4 + 1:
+                if count and (count * 4 + 2) // 3 < len(line) and len(line.rstrip(b" ")) <= (count + 2) // 3 * 4 + 2:
                     return "uu"
                 left -= 1
         elif not other and p[at] == 0x3D and YENC_BEGIN.match(text, at):

@@ -16,32 +16,17 @@ UNSEEN: dict[str, str] = {
     "H07-name-whole": "to be fixed: a name does not end at a bracket that closes nothing",
     "H13-name-of-a-blank-line": "to be fixed: a blank line in a header is no reason for other readings",
     "O10-html-generated-by-style": "what a style sheet generates is no text",
-    "O10-html-in-alt": "attributes are no text",
-    "O10-html-in-button": "attributes are no text",
     "O10-html-reversed-by-override": "to be fixed: reversed text is not turned",
     "O10-html-svg-text": "to be fixed: the texts of a drawing are joined without a blank",
     "O10-html-tags-nul": "browsers begin no tag with NUL: what they show is not the phrase",
     "O10-html-script-string": "scripts are not run",
-    "O10-html-table-letters": "a table with one letter in each cell is a line of letters with spaces",
-    "O10-backspace": "characters that a terminal would overwrite are read",
     "O11-accents": "to be fixed: letters with accents are letters of their own",
     "O11-leet": "to be fixed: digits that stand for letters are digits",
     "O12-across-parts": "to be fixed: each part is read for itself",
     "O12-dots": "only blanks separate words",
-    "O12-flowed-delsp": "format=flowed with DelSp joins words that are read with a space",
     "O12-hyphenated": "a hyphen at the end of a line is a hyphen",
-    "O12-quoted": "the marks of quoted lines are text",
     "O12-underscores": "only blanks separate words",
-    "E29-overlong": "overlong UTF-8 is no character; decoders show the replacement character",
     "O13-2000-words": "to be fixed: phrases behind MAX_HEADER_TEXT bytes of a field are not looked for, silently",
-    **dict.fromkeys(
-        ids("O11-latin-alpha O11-dotless O11-small-capitals O11-ligature O11-armenian O11-cherokee"),
-        "to be fixed: not all letters that look alike are taken for one",
-    ),
-    **dict.fromkeys(
-        ids("O10-html-hidden-by-class O10-html-font-size-1 O10-html-white-between"),
-        "to be fixed: what a style hides between letters is text",
-    ),
     **dict.fromkeys(
         ids(
             "H25-file-name-empty-line H25-file-name-two-empty-lines H25-file-name-cr H25-file-name-lf "

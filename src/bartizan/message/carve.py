@@ -10,7 +10,7 @@ noise does not have them. An archive found by its local header or mark alone may
 compound file), an encoded file may be quoted in part (as in a bounce): such a piece is `loose`, so that damage in it
 says nothing.
 Limits: the caller's budget for the number of pieces. Linear, and no more memory than a few times the node.
-Not here: what the pieces are (walk), opening them (unpack). Known gaps: encodings other than base64 and hexadecimal.
+Not here: what the pieces are (walk), opening them (unpack). Known gaps: what only running a script would decode.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from bartizan._core.textkind import looks_like_text, text_kind
 from bartizan._core.transfer import decode_all
 from bartizan.message.archives import archive_within
 from bartizan.message.calendars import carried
+from bartizan.message.rewritten import from_utf16, rewritten
 from bartizan.message.uris import AFTER, BEFORE, uri_names
 
 LEAST = 80
@@ -35,6 +36,12 @@ PGP = b"-----BEGIN PGP MESSAGE-----"
 CONSTANTS = 40
 """Numbers or escapes of the shortest list."""
 PEEK = 4096
+SNIFFED = 65536
+"""Bytes of a text that were looked at when it was called one."""
+WINDOW = 512
+"""Bytes that are looked at behind the beginning of another encoding."""
+ZLIB = frozenset((b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"))
+"""How streams of zlib begin (RFC 1950): scripts inflate them. What only begins so is no container."""
 
 KINDS = (
     "text html svg hta wsf xml ics vcf rtf js vbs ps1 bat py php sh reg url inf pem uu mail binhex yenc",
@@ -58,7 +65,7 @@ COMPOUND = frozenset(("ole", "olex", "msi", "msg"))
 _ARMOUR = re.compile(
     rb"^" + PGP + rb"[ \t]*+\r?\n(?:[!-9;-~]++:[^\n]*+\n)*+\s*\n[g-z0-9+/][A-Za-z0-9+/]{3,75}+=*+\r?$", re.MULTILINE
 )
-_BEGIN = (b"\nbegin ", b"\nbegin\t", b"\nBegin ", b"\nBegin\t", b"\nBEGIN ", b"\nBEGIN\t")
+_BEGIN = re.compile(rb"\n(?:begin(?:-base64)?[ \t]|=ybegin |\(this file must be converted with binhex )", re.IGNORECASE)
 _HEX = re.compile(rb"[0-9A-Fa-f\s]++")
 _WHITE = b" \t\r\n"
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
@@ -86,10 +93,16 @@ def pieces(data: bytes | memoryview, type: str) -> Iterator[Piece]:
         for file in carried(data):
             yield Piece(file.at, file.content, sniff(file.content), names=file.names)
     if type in TEXTS:
-        yield from encoded(data)
+        seen = set()
+        for piece in encoded(data):
+            seen.add(hash(piece.data))
+            yield piece
         yield from _announced(data, type)
         if type in SCRIPTED:
             yield from scripted(bytes(data))
+        else:
+            for text in rewritten(bytes(data)):
+                yield from (piece for piece in encoded(text) if hash(piece.data) not in seen)
     yield from behind(data, type)
 
 
@@ -102,15 +115,18 @@ def behind(data: bytes | memoryview, type: str) -> Iterator[Piece]:
 
 
 def _announced(data: bytes | memoryview, type: str) -> Iterator[Piece]:
-    """Encrypted and uuencoded blocks that begin in the middle of a text."""
+    """Blocks of other encodings and encrypted ones that begin in the middle of a text."""
     text = bytes(data)
     armour = _ARMOUR.search(text) if PGP in text else None
     if armour is not None:
         yield Piece(armour.start(), text[armour.start() :], "pgp")
-    if type not in ("uu", "text") and (begin := [at for word in _BEGIN if (at := text.find(word)) >= 0]):
-        at = min(begin)
-        if text_kind(text[at + 1 :]) == "uu":
-            yield Piece(at + 1, text[at + 1 :], "uu", loose=True)
+    # What a text is called was found by looking so far into it.
+    told = SNIFFED - WINDOW if type == "text" else len(text) if type in ENCODINGS else 0
+    for begin in _BEGIN.finditer(text, told):
+        kind = text_kind(text[begin.start() + 1 : begin.start() + WINDOW])
+        if kind in ENCODINGS:
+            yield Piece(begin.start() + 1, text[begin.start() + 1 :], kind, loose=True)
+            return
 
 
 def encoded(data: bytes | memoryview) -> Iterator[Piece]:
@@ -120,12 +136,26 @@ def encoded(data: bytes | memoryview) -> Iterator[Piece]:
         for start, end in spans:
             run = bytes(data[start:end])
             names = uri_names(bytes(data[max(0, start - BEFORE) : start]), bytes(data[end : end + AFTER]))
-            if _HEX.fullmatch(run):
-                digits = run.translate(None, _WHITE)
+            digits = _hexadecimal(run)
+            if digits:
                 yield from _piece(start, unhexlify(digits[: len(digits) // 2 * 2]))
-            else:
-                yield from _piece(start, base64(run), names)
+            if len(digits) < len(run.translate(None, _WHITE)):
+                some = False
+                for piece in _piece(start, base64(run), names):
+                    some = True
+                    yield piece
+                if not some:
+                    yield from _piece(start, base64(run[::-1]))
         at = spans[-1][1]
+
+
+def _hexadecimal(run: bytes) -> bytes:
+    """The digits that a run begins with, if they are lines of them; words of text may follow."""
+    found = _HEX.match(run)
+    if found is None or found.end() < LEAST:
+        return b""
+    lines = found[0] if found.end() == len(run) else found[0].rpartition(b"\n")[0]
+    return lines.translate(None, _WHITE)
 
 
 def scripted(text: bytes) -> Iterator[Piece]:
@@ -153,6 +183,8 @@ def base64(run: bytes) -> bytes:
 
 def _piece(at: int, decoded: bytes, names: tuple[str, ...] = ()) -> Iterator[Piece]:
     kind = decoded_type(decoded)
+    if not kind and (text := from_utf16(decoded)):
+        decoded, kind = text, decoded_type(text)
     if kind or names:
         yield Piece(at, decoded, kind or sniff(decoded), loose=kind not in SEALED, names=names)
 
@@ -166,4 +198,6 @@ def decoded_type(decoded: bytes, least: int = LEAST) -> str:
         return kind
     if kind == "exe" and decoded[int.from_bytes(decoded[60:64], "little") :].startswith(b"PE\0\0"):
         return kind
+    if decoded[:2] in ZLIB:
+        return "zlib"
     return "text" if looks_like_text(decoded[:PEEK]) and len(decoded) >= least * 3 // 4 else ""

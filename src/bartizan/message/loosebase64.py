@@ -27,6 +27,8 @@ SHORTEST = 16
 
 _OTHERS = bytes(c for c in range(256) if chr(c) not in string.ascii_letters + string.digits + "+/=")
 _EMPTY = re.compile(rb"\n[ \t]*+(?=\n)")
+_WORDS = re.compile(rb"^[A-Za-z0-9+/=]++[ \t]++[A-Za-z0-9+/]", re.MULTILINE)
+_BEHIND_BLANK = re.compile(rb"[ \t][^\n]*+")
 _PADDING_INSIDE = re.compile(rb"=[\s=]*+[^\s=]")
 
 
@@ -56,7 +58,8 @@ def _decoded(text: bytes, *, encoded: bool) -> Iterator[tuple[bytes, str]]:
 
 
 def _variants(text: bytes) -> Iterator[bytes]:
-    """A text without signs of the other alphabet, as it is, without junk, and with other meanings of its padding."""
+    """A text without signs of the other alphabet, as it is, without junk, without what stands behind blanks, and with
+    other meanings of its padding."""
     short = text.translate(None, b"-_")
     yield short
     lengths = [len(short), len(text)]
@@ -65,6 +68,8 @@ def _variants(text: bytes) -> Iterator[bytes]:
     clean = without_junk(text)
     if len(clean) not in lengths:
         yield clean
+    if _WORDS.search(text):
+        yield _BEHIND_BLANK.sub(b"", text)
     if len(text) <= LARGE and text.count(b"=") <= PADDINGS and _PADDING_INSIDE.search(text):
         for whole in dict.fromkeys((clean.translate(None, b"\n\t "), short.translate(None, _OTHERS))):
             pieces = whole.rstrip(b"=").split(b"=")

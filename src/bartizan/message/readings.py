@@ -16,6 +16,7 @@ Not here: what is in the pieces (walk), names (loosenames), damaged base64 (loos
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -64,6 +65,8 @@ _ESCAPE = re.compile(rb"=(?:[0-9A-Fa-f]{2}|[ \t]*+\n)")
 _SIGN = re.compile(rb"name[*\d]*+=3d", re.IGNORECASE)
 """A parameter in quoted-printable: the multipart that it is in was encoded."""
 _SOFT = re.compile(rb"=[ \t]*+\n\n++")
+_WRONG_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*+\n)[^\n]{2}")
+_WRONG_SIGN = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*+\n)")
 _UU = re.compile(rb"\nbegin(?:-base64)?[ \t]++[0-7]{1,6}[ \t]", re.IGNORECASE)
 OF_HEADERS = frozenset(("text/rfc822-headers", "message/rfc822-headers", "message/partial", "message/external-body"))
 """Types whose content begins with the header of another mail, and is nothing that can be opened."""
@@ -71,15 +74,18 @@ _OTHERS = rb"(?:(?!content-)[!-9;-~]++[ \t]*+:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)*+"
 """Fields that say nothing about content."""
 _TELLING_FIELDS = _OTHERS + rb"content-(?:type|disposition|transfer-encoding)[ \t]*+:"
 _HIDDEN = re.compile(
-    rb"(?:[^\n]{1,100}+\n\s*+(?=--))?\s*+(?:--[^\n]*+\n(?:[^\n]{1,100}+\n)?)?" + _TELLING_FIELDS, re.IGNORECASE
+    rb"(?:[^\n]{1,100}+\n\s*+(?=--))?\s*+(?:--[ \t]*+\S*+[ \t\r]*+\n(?:[^\n]{1,100}+\n)?)?" + _TELLING_FIELDS,
+    re.IGNORECASE,
 )
-"""Fields at the beginning of a body, or behind a delimiter that begins it, perhaps after a line of prose."""
+"""Fields at the beginning of a body, or behind a delimiter that begins it, perhaps after a line of prose. It is one
+word: bounces introduce the mails that they show by lines of hyphens and words."""
 _BEHIND_A_LINE = re.compile(rb"[^\n]{1,100}+\n" + _TELLING_FIELDS, re.IGNORECASE)
 """Fields behind a line of prose: in a body whose header says nothing about content."""
 _MORE_FIELDS = re.compile(rb"\s*+(?:[^\n]{1,100}+\n)?" + _OTHERS + rb"content[ \t]*+-[ \t]*+[a-z]", re.IGNORECASE)
 MORE = 1000
 """Bytes behind an empty line in which such fields are looked for; at the beginning of a body LONGEST_HEADER."""
 _INDENTED = re.compile(rb"\n[ \t]++--([^\r\n]{1,200}+)\r?\ncontent-", re.IGNORECASE)
+_CONTROL = re.compile(rb"[\0-\x08\x0e-\x1f][^\n]*+")
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\v\f")
 _SPACES = bytes.maketrans(b"\v\f", b"  ")
 
@@ -163,6 +169,18 @@ def _part_like(text: bytes) -> bool:
     )
 
 
+def _cut(text: bytes) -> bytes:
+    """The lines up to their first control character, from which on some programs see nothing of them."""
+    kept = io.BytesIO()
+    at = 0
+    while at < len(text):
+        # In pieces: each place that is cut costs many times its size for a moment.
+        stop = text.find(b"\n", at + LONGEST_HEADER) + 1 or len(text)
+        kept.write(_CONTROL.sub(b"", text[at:stop]))
+        at = stop
+    return kept.getvalue()
+
+
 class _Shredder:
     """Takes one mail to pieces: `headers` is what is left of HEADERS, `told` the limits that were reached.
 
@@ -186,13 +204,15 @@ class _Shredder:
                 yield Reading((), whole, "uu")
                 break
         del lines, whole
-        # NUL is nothing to some programs, and an end to others.
-        cut = text.replace(b"\0", b"\n") if b"\0" in text else None
+        # Control characters are nothing to some programs, and an end to others: of a line, or of what counts of it.
+        parted = text.replace(b"\0", b"\n") if b"\0" in text else b""
+        cut = _cut(text) if _CONTROL.search(text) else b""
         del text
         yield from self._pieces(plain)
         del plain
-        if cut is not None:
-            yield from self._pieces(b"\n" + cut.translate(_SPACES, _CONTROLS))
+        for other in (parted, cut):
+            if other:
+                yield from self._pieces(b"\n" + other.translate(_SPACES, _CONTROLS))
 
     def _pieces(self, text: bytes) -> Iterator[Reading | Hole]:
         at = 0
@@ -294,8 +314,9 @@ def _contents(segment: bytes, starts: tuple[int, ...], *, encoded: bool) -> Iter
         body = segment[start:]
         if _ESCAPE.search(body):
             yield from _quoted(body)
-            if _SOFT.search(body):
-                yield from _quoted(_SOFT.sub(b"", body))
+            for fault in (_SOFT, _WRONG_ESCAPE, _WRONG_SIGN):
+                if fault.search(body):
+                    yield from _quoted(fault.sub(b"", body))
 
 
 def _quoted(body: bytes) -> Iterator[tuple[bytes, str]]:

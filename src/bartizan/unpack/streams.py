@@ -1,4 +1,4 @@
-"""Compressed streams that Python's own decoders read: gzip, bzip2, xz, lzma, lzip; all streams of a file in turn.
+"""Compressed streams that Python's own decoders read: gzip, zlib, bzip2, xz, lzma, lzip; all streams of a file in turn.
 
 The decoders are the same C libraries that libarchive would call, but it would also unwrap streams inside streams by
 itself, without end for a file that contains itself. Here one layer is taken off; checksums and lengths are verified.
@@ -42,13 +42,13 @@ class Decoder(Protocol):
 ERRORS = (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError)
 
 
-class _Gzip:
-    """zlib behind the interface that bz2 and lzma have; verifies length and CRC of its stream."""
+class _Deflate:
+    """zlib behind the interface that bz2 and lzma have; verifies length and checksum of its stream."""
 
     __slots__ = ("inner",)
 
-    def __init__(self) -> None:
-        self.inner = zlib.decompressobj(wbits=31)
+    def __init__(self, wbits: int) -> None:
+        self.inner = zlib.decompressobj(wbits=wbits)
 
     @property
     def eof(self) -> bool:
@@ -121,7 +121,8 @@ class _Lzip:
 
 
 STREAMS: dict[str, tuple[bytes, Callable[[], Decoder]]] = {
-    "gz": (b"\x1f\x8b", _Gzip),
+    "gz": (b"\x1f\x8b", lambda: _Deflate(31)),
+    "zlib": (b"", lambda: _Deflate(15)),
     "bz2": (b"BZh", bz2.BZ2Decompressor),
     "xz": (b"\xfd7zXZ\0", lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MEMORY)),
     "lzma": (b"", lambda: lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=MEMORY)),

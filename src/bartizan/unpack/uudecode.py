@@ -1,9 +1,9 @@
 """Uuencoded files inside text (POSIX uuencode): "begin MODE NAME", lines, "end"; several in one text.
 
-Both alphabets are read (the historical one, and begin-base64 with its ====), and "begin" in capitals or with a short
-mode. Lines that other decoders repair are repaired the same way: missing trailing blanks, too many characters. A line
-that cannot be read, or a text that stops before "end" or a line of length zero, is a gap; what was decoded until there
-is given all the same.
+Both alphabets are read (the historical one, and begin-base64 with its ====), and "begin" in capitals, with a short
+mode, without a name, and without a mode behind two blanks. Lines that other decoders repair are repaired the same way:
+missing trailing blanks, too many characters. A line that cannot be read, or a text that stops before "end" or a line of
+length zero, is a gap; what was decoded until there is given all the same.
 
 Not here: the text around the files, which is scanned as the text it is.
 """
@@ -17,7 +17,9 @@ from bartizan.model.finding import Reason
 from bartizan.model.limits import Limits
 from bartizan.unpack.sink import Sink
 
-BEGIN = re.compile(rb"^begin(-base64)?[ \t]++[0-7]{1,6}+[ \t]([^\r\n]++)\r?$", re.IGNORECASE | re.MULTILINE)
+BEGIN = re.compile(
+    rb"^begin(-base64)?(?:[ \t]++[0-7]{1,6}+(?=[ \t\r\n])|\x20(?=\x20))([^\r\n]*+)\r?$", re.IGNORECASE | re.MULTILINE
+)
 BATCH = 64 * 1024
 
 _NOTHING_BEGINS = b"` \r\n"
