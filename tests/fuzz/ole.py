@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bartizan.unpack import vba
+from bartizan.unpack import officetext, vba
 from bartizan.unpack.ole import OLE, open_ole
 from fuzz.archives import LIMITS, Sink
 from fuzz.chance import chance_of
@@ -31,3 +31,6 @@ def TestOneInput(data: bytes) -> None:
     assert vba.decompress(compressed(short), 0, 4000).text == short
     assert len(vba.decompress(data, 0, 1000).text) <= 1000
     vba.offsets(data)
+    for text, whole in (officetext.powerpoint(data, 1000), officetext.excel(data, 1000)):
+        assert text.decode("utf-8", "replace").encode() == text or not whole
+    officetext.word(data, data, 1000)

@@ -294,3 +294,12 @@ def test_more_macros_than_are_read(unpack: Unpack, monkeypatch: pytest.MonkeyPat
     opened = unpack("ole", compound({"VBA": project("Module1", SOURCE)}))
     assert 5000 < len(opened.contents["VBA/Module1.vba"]) <= 10_000
     assert opened.reasons == {Reason.LIMIT_MEMBER_BYTES}
+
+
+def test_more_sources_than_are_read(unpack: Unpack) -> None:
+    """Beginnings of sources by the hundred are a gap."""
+    tree = project("Module1", SOURCE)
+    tree["Module1"] = CACHE + compressed(SOURCE[:60]) * 100
+    opened = unpack("ole", compound({"VBA": tree}))
+    assert len([names for names in opened.names if names == ("VBA/Module1.vba",)]) == 9
+    assert opened.reasons == {Reason.UNREADABLE}

@@ -3,12 +3,13 @@
 In: Word, Excel and PowerPoint documents before 2007, Outlook messages, installer packages, VBA projects, encrypted
 documents. Out: members named by their paths, control characters left out; what carries a name of its own (embedded
 files, attachments of a message) goes by that as well. Source of macros is `NAME.vba`; a module of compiled code without
-a source is `NAME.pcode`, which is empty and a gap: what such code does nobody here can say.
+a source is `NAME.pcode`, which is empty and a gap: what such code does nobody here can say. Text of Word, Excel and
+PowerPoint is `text.txt`, instructions of Word's fields are `fields.txt`.
 
 Damage is a gap, encryption is a gap, and everything that could be read is given all the same.
 Limits: `member_bytes` for each member, `total_bytes` for all that is read out of sectors, SOURCE bytes of macros,
 ENTRIES and DEPTH of the directory, OBJECTS of a presentation; all others are the Sink's.
-Known gaps: those of office.py, msg.py and vba.py.
+Known gaps: those of office.py, officetext.py, msg.py and vba.py.
 Not here: the sectors (compound.py), what macros do (detect/macros.py).
 """
 
@@ -18,7 +19,7 @@ import codecs
 
 from bartizan.model.finding import Reason
 from bartizan.model.limits import MIB, Limits
-from bartizan.unpack import msg, office, package, rtfcompressed, vba
+from bartizan.unpack import msg, office, officetext, package, rtfcompressed, vba
 from bartizan.unpack.compound import DEPTH, ENTRIES, Compound, Stream
 from bartizan.unpack.sink import Sink
 
@@ -32,8 +33,9 @@ NO_MODULES = frozenset(("dir", "_vba_project"))
 
 
 def prepare() -> None:
-    """Load the codec of names."""
+    """Load the codecs of names and texts."""
     codecs.lookup("utf-16-le")
+    codecs.lookup("cp1252")
 
 
 def open_ole(type: str, data: memoryview, sink: Sink, limits: Limits) -> None:
@@ -59,7 +61,7 @@ def open_ole(type: str, data: memoryview, sink: Sink, limits: Limits) -> None:
 class _Document:
     """One compound file on its way into the sink. `source`: bytes that macros may still have."""
 
-    __slots__ = ("attached", "compound", "damaged", "most", "offsets", "sink", "source", "told", "type")
+    __slots__ = ("attached", "compound", "damaged", "most", "offsets", "sink", "source", "tables", "told", "type")
 
     def __init__(self, compound: Compound, type: str, sink: Sink, limits: Limits) -> None:
         self.compound = compound
@@ -70,6 +72,11 @@ class _Document:
         self.damaged = 0
         self.told: set[Reason] = {Reason.ENCRYPTED} if type == "olex" else set()
         self.offsets = self._offsets()
+        self.tables = {
+            (*stream.path[:-1], name): stream
+            for stream in compound.streams
+            for name in stream.names & officetext.TABLES
+        }
         self.attached = msg.attachments(compound.streams, compound.read)
         if self.attached.excess:
             self._gap(Reason.LIMIT_MEMBERS, f"more than {msg.NAMES} names of an attachment")
@@ -130,7 +137,11 @@ class _Document:
             found = package.native(content)
             return self._member(found.names, found.data)
         if "powerpoint document" in stream.names:
-            return self._objects(content)
+            return self._objects(content) and self._text("text.txt", *officetext.powerpoint(content, self.most))
+        if "worddocument" in stream.names:
+            return self._word(stream, content)
+        if stream.names & office.WORKBOOKS:
+            return self._text("text.txt", *officetext.excel(content, self.most))
         if msg.RTF in stream.names:
             return self._body(stream, content)
         text = msg.text(stream, content)
@@ -156,6 +167,21 @@ class _Document:
                 self._gap(found.limit, "objects of a presentation: too many or too large")
             elif not found.whole:
                 self._gap(Reason.UNREADABLE, "a damaged object")
+        return True
+
+    def _word(self, stream: Stream, content: bytes) -> bool:
+        """The text of a document, whose pieces another stream lists."""
+        other = self.tables.get((*stream.path[:-1], officetext.table_of(content)))
+        table = self.compound.read(other, self.most)[0] if other is not None else b""
+        found = officetext.word(content, table, self.most)
+        return self._text("text.txt", found.text, found.whole) and self._text("fields.txt", found.fields, whole=True)
+
+    def _text(self, name: str, content: bytes, whole: bool) -> bool:
+        """What people read in a document, unless that is nothing."""
+        if content.strip() and not self._member((name,), content[: self.most]):
+            return False
+        if not whole or len(content) > self.most:
+            self._gap(Reason.LIMIT_MEMBER_BYTES, "a text that is too long")
         return True
 
     def _macros(self, stream: Stream, content: bytes) -> bool:

@@ -108,14 +108,17 @@ def offsets(listing: bytes) -> dict[str, int]:
 
 
 def sources(content: bytes, offset: int | None, most: int) -> Iterator[Source]:
-    """Every source in a module's stream, the one at `offset` first; `most` bytes of all together."""
+    """Every source in a module's stream, the one at `offset` first; `most` bytes of all together.
+
+    More than SOURCES of them are one at the end that is not whole.
+    """
     starts = dict.fromkeys([] if offset is None or content[offset : offset + 1] != b"\1" else [offset])
     for found in _BEGINNING.finditer(content):
-        if len(starts) == SOURCES:
+        if len(starts) > SOURCES:
             break
         starts[found.start()] = None
-    for start in starts:
-        source = decompress(content, start, most)
+    for count, start in enumerate(starts):
+        source = decompress(content, start, most) if count < SOURCES else Source(b"\n", whole=False)
         most -= len(source.text)
         if source.text or source.whole:
             yield source
