@@ -30,7 +30,9 @@ def mails() -> list[bytes]:
     return [mail.data.removesuffix(b".\r\n").replace(b"\r\n..", b"\r\n.") for mail in made]
 
 
-def nothing(type: str, data: bytes | memoryview, budget: Budget) -> Generator[Member | Hole, None, None]:
+def nothing(
+    type: str, data: bytes | memoryview, budget: Budget, *passwords: object
+) -> Generator[Member | Hole, None, None]:
     """An empty container."""
     yield from ()
 

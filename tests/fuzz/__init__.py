@@ -27,4 +27,5 @@ TARGETS = (
     "mailfiles",
     "readings",
     "hide",
+    "passwords",
 )

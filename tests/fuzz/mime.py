@@ -80,7 +80,9 @@ def facts(found: MessageStream | MimeParser) -> tuple[object, ...]:
 def walk(data: bytes, stored: bool) -> None:
     """The walk through the mail with closed containers."""
 
-    def open(type: str, data: bytes | memoryview, budget: Budget) -> Generator[Member | Hole, None, None]:
+    def open(
+        type: str, data: bytes | memoryview, budget: Budget, *passwords: object
+    ) -> Generator[Member | Hole, None, None]:
         reason = budget.spend_member()
         yield Hole(reason or Reason.UNREADABLE)
 

@@ -28,26 +28,20 @@ from bartizan.message.ambiguity import Ambiguity
 from bartizan.message.fieldtexts import disguised
 from bartizan.message.hole import Hole as Hole
 from bartizan.message.hole import Opened as Opened
+from bartizan.message.locked import MOST, Locked
+from bartizan.message.locked import Member as Member
 from bartizan.message.loosenames import other_names
 from bartizan.message.mailbox import mails
 from bartizan.message.parse import Parsed, from_bytes
+from bartizan.message.passwords import Clues
 from bartizan.message.readings import readings
-from bartizan.model.finding import Finding, Reason, gap
+from bartizan.model.finding import Finding, Kind, Reason, gap
 from bartizan.model.limits import Budget, Limits
 from bartizan.model.message import Message, Node, Part
 
 MAX_FINDINGS = 1000
 LABEL = 100
 MAIL_TYPES = frozenset(("message/rfc822", "message/global", "message/news"))
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One member of a container: its names, the bytes that could be read, and what is missing of it."""
-
-    names: tuple[str, ...]
-    data: bytes | memoryview
-    holes: tuple[Hole, ...] = ()
 
 
 Look = Callable[[Node, bytes | memoryview], Iterable[Finding]]
@@ -104,6 +98,9 @@ class Walk:
         self._containers = containers
         self._automaton = automaton
         self._work: deque[Item] = deque()
+        self._locked: deque[Locked[Item]] = deque()
+        self._unlocking = MOST
+        self._clues = Clues()
         self._seen: set[tuple[str, tuple[str, ...], str, str, str]] = set()
 
     def report(self, finding: Finding) -> None:
@@ -127,11 +124,15 @@ class Walk:
         self._mail(raw, "", (root.sha256,), None, stored=stored)
         if kind != "mail":
             self._work.append(Item(root, raw, (root.sha256,)))
-        while self._work:
-            item = self._work.popleft()
+        while self._work or self._locked:
+            item = self._work.popleft() if self._work else self._locked[0].item
             if self._budget.spend_time() is not None:
                 self.report(gap(Reason.LIMIT_TIME, item.node.path))
+                self._leave_locked()
                 return
+            if self._locked and item is self._locked[0].item:
+                self._unlock(self._locked.popleft())
+                continue
             if item.node.type in self._containers.types:
                 self._container(item)
             else:
@@ -161,6 +162,8 @@ class Walk:
         """Look at the parts of a mail, whose paths begin with `prefix`, and at what else it can be read as."""
         parsed = from_bytes(raw, automaton, self._limits, stored=stored, keep=True)
         message = parsed.message
+        for subject in message.header(b"subject"):
+            self._clues.subject(subject)
         self.anomalies.update(dict.fromkeys(message.anomalies))
         findings = list(message.findings)
         if self._automaton is not None and len(self._automaton):
@@ -227,32 +230,87 @@ class Walk:
         return names
 
     def _container(self, item: Item) -> None:
-        """Look at the members of a container."""
-        node = item.node
-        own = self._containers.inner_names(node)
-        with closing(self._containers.open(node.type, item.data, self._budget)) as members:
+        """Look at the members of a container; what is encrypted is put off until all else was looked at."""
+        locked = Locked(item)
+        with closing(self._containers.open(item.node.type, item.data, self._budget)) as members:
             for found in members:
-                if isinstance(found, Opened):
-                    continue
-                if isinstance(found, Hole):
-                    if not (item.loose and found.reason is Reason.UNREADABLE):
-                        self.report(gap(found.reason, node.path, found.detail))
-                    continue
-                names = tuple(dict.fromkeys(map(clean, (*own, *found.names))))
-                path = f"{node.path}!/{label(names[0]) if names else '?'}"
-                for hole in found.holes:
-                    if not (item.loose and hole.reason is Reason.UNREADABLE):
-                        self.report(gap(hole.reason, path, hole.detail))
-                digest = hashlib.sha256(found.data).hexdigest()
-                member = Node(path, names, "", sniff(found.data), len(found.data), digest)
-                # What stands between the members of something that may be no container at all is no document either.
-                self._node(member, found.data, item.above, openable=True, loose=item.loose and not found.names)
+                if not (self._unlocking and locked.meet(found)):
+                    self._found(locked, found)
+        if not locked.later:
+            return
+        if locked.whole:
+            self._unlocking -= 1
+            self._locked.append(locked)
+        else:
+            self._found_all(locked, locked.later)
+
+    def _unlock(self, locked: Locked[Item]) -> None:
+        """Open a container again, with the passwords that the message offers, and look at what is new."""
+        item, later, locked.later = locked.item, locked.later, []
+        locked.again = True
+        candidates = self._clues.candidates()
+        passwords = tuple(candidate.password for candidate in candidates)
+        self._budget.give_back(locked.members, locked.bytes)
+        with closing(self._containers.open(item.node.type, item.data, self._budget, passwords)) as members:
+            for found in members:
+                if isinstance(found, Opened) and 0 <= found.number < len(candidates):
+                    self._clues.worked(candidates[found.number])
+                    self._opened(item, candidates[found.number].described())
+                else:
+                    locked.meet(found)
+                    self._found(locked, found)
+        if not locked.whole:
+            self._found_all(locked, later)
+
+    def _leave_locked(self) -> None:
+        """No time is left: what is encrypted is told, and not looked at."""
+        for locked in self._locked:
+            for found in locked.later:
+                for hole in (found,) if isinstance(found, Hole) else found.holes:
+                    self.report(gap(hole.reason, locked.item.node.path, hole.detail))
+
+    def _opened(self, item: Item, how: str) -> None:
+        self.report(Finding(Kind.STRUCTURE, "opened:password", item.node.path, 0.0, how))
+
+    def _found_all(self, locked: Locked[Item], found: Iterable[Member | Hole]) -> None:
+        for one in found:
+            self._found(locked, one)
+
+    def _found(self, locked: Locked[Item], found: Member | Hole | Opened) -> None:
+        """Look at what a container gave, unless it gave the same before it was opened once more."""
+        item = locked.item
+        if isinstance(found, Opened):
+            self._opened(item, "password that programs try by themselves")
+            return
+        if isinstance(found, Hole):
+            self._hole(locked, found, item.node.path)
+            return
+        own = self._containers.inner_names(item.node)
+        names = tuple(dict.fromkeys(map(clean, (*own, *found.names))))
+        path = f"{item.node.path}!/{label(names[0]) if names else '?'}"
+        for hole in found.holes:
+            self._hole(locked, hole, path)
+        digest = hashlib.sha256(found.data).hexdigest()
+        if locked.again and (names, digest) in locked.given:
+            return
+        locked.given.add((names, digest))
+        member = Node(path, names, "", sniff(found.data), len(found.data), digest)
+        # What stands between the members of something that may be no container at all is no document either.
+        self._node(member, found.data, item.above, openable=True, loose=item.loose and not found.names)
+
+    def _hole(self, locked: Locked[Item], hole: Hole, path: str) -> None:
+        if locked.again and (path, hole) in locked.told:
+            return
+        locked.told.add((path, hole))
+        if not (locked.item.loose and hole.reason is Reason.UNREADABLE):
+            self.report(gap(hole.reason, path, hole.detail))
 
     def _node(
         self, node: Node, data: bytes | memoryview, above: tuple[str, ...], *, openable: bool, loose: bool = False
     ) -> None:
         """Look at a node, and put it on the work list if it holds others."""
         self.nodes.append(node)
+        self._clues.node(node, data)
         key = node.sha256, node.names, node.declared, node.type, node.charset
         if key in self._seen:
             return

@@ -96,6 +96,11 @@ class Budget:
             return Reason.LIMIT_RATIO
         return None
 
+    def give_back(self, members: int, count: int) -> None:
+        """Members and bytes of a container that is opened once more will be spent once more."""
+        self.members -= members
+        self.total -= count
+
     def spend_time(self) -> Reason | None:
         """Has the soft deadline passed?"""
         return Reason.LIMIT_TIME if time.monotonic() > self.deadline else None
