@@ -8,6 +8,8 @@ Limits: at most HEAD bytes at the beginning, TAIL at the end and CONTAINER_READ 
 Not here: opening containers, a second opinion by libmagic.
 """
 
+import binascii
+
 from bartizan._core.containerkind import ole_kind, prefixed_rar, prefixed_zip, tar_header, zip_kind
 from bartizan._core.textkind import laced_kind, looks_like_text, text_kind, wide_text
 
@@ -32,7 +34,8 @@ cdef tuple MAGICS = (
     (b"xar!", "xar"),
     (b"\xed\xab\xee\xdb", "rpm"), (b"\x78\x9f\x3e\x22", "tnef"), (b"%PDF-", "pdf"),
     (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3", "one"),
-    (b"L\x00\x00\x00\x01\x14\x02\x00", "lnk"),
+    (b"L\x00\x00\x00\x01\x14\x02\x00", "lnk"), (b"ActiveMime\x00", "mso"),
+    (b"\x00\x05\x16\x00\x00", "applefile"), (b"\x00\x05\x16\x07\x00", "applefile"),
     (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpg"), (b"GIF87a", "gif"), (b"GIF89a", "gif"),
     (b"II*\x00", "tif"),
     (b"MM\x00*", "tif"), (b"II+\x00", "tif"), (b"MM\x00+", "tif"), (b"OggS\x00", "ogg"), (b"ID3", "mp3"),
@@ -140,7 +143,18 @@ cdef str _further_in(bytes head, view):
             return "vhd"
     if head[0] == 0xFF and _mpeg_audio(head):
         return "mp3"
-    return ""
+    return "macbin" if head[0] == 0 and _macbinary(head, size) else ""
+
+
+cdef bint _macbinary(bytes head, size):
+    """A MacBinary header: a name, zeros where they belong, and forks that fill the file (I), or the checksum (II, III)."""
+    if len(head) < 128 or head[74] or head[82] or not 1 <= head[1] <= 63 or not all(c >= 32 for c in head[2 : 2 + head[1]]):
+        return False
+    data, resource = int.from_bytes(head[83:87], "big"), int.from_bytes(head[87:91], "big")
+    if binascii.crc_hqx(head[:124], 0) == int.from_bytes(head[124:126], "big") and head[122] in (129, 130):
+        return True
+    whole = 128 + data + -data % 128 + resource + -resource % 128
+    return data + resource > 0 and whole - 128 < size <= whole and not any(head[99:128])
 
 
 cdef bint _printable(bytes start):

@@ -46,15 +46,34 @@ ZLIB = frozenset((b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"))
 KINDS = (
     "text html svg hta wsf xml ics vcf rtf js vbs ps1 bat py php sh reg url inf pem uu mail binhex yenc",
     "zip jar apk docx xlsx pptx odt ods odp epub msix 7z rar ole olex msi msg pdf rtf cab xz bz2 tar iso lnk tnef chm "
-    "one png jpg gif elf zst lz4 html hta svg xml mail js vbs ps1 bat uu wim vhdx rpm xar p7m swf",
-    "one p7m chm wim vhdx",
+    "one png jpg gif elf zst lz4 html hta svg xml mail js vbs ps1 bat uu wim vhdx rpm xar p7m swf mso",
+    "chm wim vhdx",
 )
 TEXTS, DECODED, SEALED = (frozenset(kinds.split()) for kinds in KINDS)
 """Found types in whose bytes encoded files can stand; those that noise does not have; those of them not opened here."""
 CARDS = frozenset(("ics", "vcf"))
 SCRIPTED = frozenset(("html", "hta", "svg", "wsf", "xml", "js", "vbs"))
 """Texts with scripts in them, which build files out of constants."""
-OPEN_ENDED = frozenset(("pdf", "rtf", "rar", "7z", "cab", "lha", "ole", "olex", "msi", "msg"))
+OPEN_ENDED = frozenset(
+    (
+        "pdf",
+        "rtf",
+        "rar",
+        "7z",
+        "cab",
+        "lha",
+        "ole",
+        "olex",
+        "msi",
+        "msg",
+        "p7m",
+        "lnk",
+        "one",
+        "applefile",
+        "macbin",
+        "mso",
+    )
+)
 """Containers whose readers do not mind what follows."""
 ENCODINGS = frozenset(("uu", "binhex", "yenc"))
 """Texts that are opened for the files in them, and may hold others like any text."""

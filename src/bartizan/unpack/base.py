@@ -12,7 +12,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bartizan.model.limits import Limits
-from bartizan.unpack import archive, binhex, encoded, ole, pdf, recognised, rtf, streams, tnef
+from bartizan.unpack import (
+    activemime,
+    apple,
+    archive,
+    binhex,
+    cms,
+    encoded,
+    ole,
+    onenote,
+    pdf,
+    recognised,
+    rtf,
+    shortcut,
+    streams,
+    tnef,
+)
 from bartizan.unpack.sink import Sink as Sink
 
 Opener = Callable[[str, memoryview, Sink, Limits], None]
@@ -28,6 +43,12 @@ OPENERS: dict[str, Opener] = {
     "pdf": pdf.open_pdf,
     "rtf": rtf.open_rtf,
     "tnef": tnef.open_tnef,
+    "p7m": cms.open_cms,
+    "applefile": apple.open_apple,
+    "macbin": apple.open_macbinary,
+    "one": onenote.open_onenote,
+    "lnk": shortcut.open_shortcut,
+    "mso": activemime.open_activemime,
 }
 CONTAINERS = frozenset(OPENERS)
 """Types that must be opened, or give a gap."""
