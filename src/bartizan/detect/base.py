@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
+from bartizan.detect.actions import ActionDetector
 from bartizan.detect.attachments import AttachmentDetector
 from bartizan.detect.macros import MacroDetector
 from bartizan.detect.signatures import SignatureDetector
@@ -33,6 +34,7 @@ def load(directory: str) -> tuple[Detector, ...]:
     return (
         AttachmentDetector.load(bundle / "attachments.json"),
         MacroDetector(),
+        ActionDetector(),
         PhraseDetector.load(bundle / "phrases.bin"),
         SignatureDetector.load(bundle / "signatures.yac"),
     )

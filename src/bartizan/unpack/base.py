@@ -83,6 +83,7 @@ def prepare() -> None:
     archive.prepare()
     ole.prepare()
     rtf.prepare()
+    pdf.prepare()
     binhex.prepare()
     tnef.prepare()
 

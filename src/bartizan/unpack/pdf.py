@@ -1,135 +1,198 @@
-"""The streams of a PDF, inflated: embedded files as members, all other content as one (ISO 32000-2 section 7.3.8, 7.4).
+"""What is in a PDF: embedded files, what pages show, scripts and actions, all other streams as one (ISO 32000-2).
+
+In: the bytes. Out: members: each file that a stream holds; the names of embedded files, without content, since one
+object has the name and another the bytes; files that the document would run, the same way; the content of all other
+streams as one; `pages.txt`, the text that people read; `script.txt`, each script; `actions.txt`, what acts;
+`strings.txt`, links and strings outside of pages.
 
 Streams are found by their keywords, not through the cross-reference table, which readers rebuild when it is damaged;
-so it does not matter whether objects are reachable, and a stream within the bytes of another is read too. Read are
-FlateDecode, ASCIIHexDecode and ASCII85Decode, in any order; what is decoded until the first fault counts. Images and
-fonts are left alone, unless they begin like a file. File names of embedded files are members without content, since one
-object has the name and another the bytes.
+so it does not matter whether objects are reachable, where the document begins, or how many there are in the file; a
+stream within the bytes of another is read too. Images and fonts are left alone, unless they begin like a file or text.
+A document that is encrypted is written anew first (pdfcrypt.py).
 
-A PDF is a document, and its own bytes are scanned as well: a stream that cannot be read is no gap. An encrypted one is,
-also one that readers open without asking for a password (section 7.6): its streams say nothing here.
-Limits: STREAMS streams, FILTERS filters of one, FILES names, `member_bytes` out of all filters together; WORK times the
-document, and WORK_LEAST bytes, into them. Reaching one is a gap.
-
-Known gaps: documents encrypted with the empty password are not decrypted; LZWDecode, predictors, forms (XFA) and
-scripts as findings.
-Not here: archives behind the end of the document (message/archives).
+A PDF is a document, and its own bytes are scanned as well: a stream that cannot be read is no gap. Encryption that no
+password opens is.
+Limits: STREAMS streams, FILTERS filters of one, FILES names, `member_bytes` out of all filters together, and of streams
+without filters; WORK times the document, and WORK_LEAST bytes, into them; those of pdftext.py, pdfactions.py and
+pdfcrypt.py. Reaching one is a gap.
+Known gaps: those of pdftext.py and pdffonts.py; the filters for images; encryption by certificates.
+Not here: archives behind the end of the document (message/archives), findings (detect/actions.py).
 """
 
 from __future__ import annotations
 
-import io
 import re
-import zlib
-from binascii import unhexlify
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import islice
-from urllib.parse import unquote_to_bytes
+from collections.abc import Iterator
 
-from bartizan._core import ascii85
 from bartizan.message.carve import decoded_type
 from bartizan.model.finding import Reason
-from bartizan.model.limits import KIB, MIB, Limits
+from bartizan.model.limits import MIB, Limits
+from bartizan.unpack import pdfactions, pdfcrypt, pdffonts, pdftext
+from bartizan.unpack.give import give
+from bartizan.unpack.pdffilters import FILTERS, PIECE, Dictionary, dictionary, undone
+from bartizan.unpack.pdfobjects import OBJECT, Objects, Reference
+from bartizan.unpack.pdfsyntax import GAP, shown, string_at
 from bartizan.unpack.sink import Sink
 
 STREAMS = 20_000
-FILTERS = 8
 FILES = 1000
+SCRIPTS = 1000
 WORK = 8
 WORK_LEAST = 64 * MIB
-PIECE = 4096
-CHUNK = 64 * KIB
 LONGEST_NAME = 500
 NO_FILES = frozenset(("", "text", "png", "jpg", "gif"))
 """Types of streams that are what the pages are made of."""
+NO_TEXT = NO_FILES - {"text"}
+LIKELY = frozenset(
+    ("bat", "hta", "html", "inf", "js", "php", "ps1", "py", "reg", "sh", "svg", "url", "vbs", "wsf", "xml")
+)
+"""Types that a script of the document may be taken for."""
 
 _STREAM = re.compile(rb"(?<!end)stream(?:\r\n|\n|\r)")
-_FILTER = re.compile(rb"/(FlateDecode|Fl|ASCIIHexDecode|AHx|ASCII85Decode|A85)\b")
-_PICTURE = re.compile(rb"/Subtype\s*+/(?:Image|Type1C|CIDFontType0C|OpenType)\b|/Length1\b")
-_FILE = re.compile(rb"/EF\s*+<<|/EF\s++\d")
-_NAME = re.compile(rb"/U?F\s*+(?:\(((?:[^()\\]|\\.){1,500})\)|<([0-9A-Fa-f\s]{2,2000})>)")
-_ENCRYPTED = re.compile(
-    rb"/" + b"".join(b"(?:%c|#%02x|#%02X)" % (c, c, c) for c in b"Encrypt") + rb"\s*+(?:\d++\s++\d++\s++R\b|<<)"
-)
-"""In the trailer, or in the dictionary of a cross-reference stream; any letter of a name may be written as #xx."""
-_NO_DIGITS = bytes(c for c in range(256) if c not in b"0123456789ABCDEFabcdef")
+_END = re.compile(rb"[\0\t\n\f\r ]{0,8}(?:endstream|endobj)")
+_LENGTH = re.compile(rb"/Length" + GAP + rb"(\d{1,10})(?:[\0\t\n\f\r ]++\d{1,5}[\0\t\n\f\r ]++(R)\b)?")
+_INDIRECT = re.compile(rb"/(?:Filter|DecodeParms)" + GAP + rb"(\d{1,10})[\0\t\n\f\r ]++\d{1,5}[\0\t\n\f\r ]++R\b")
+_FILE = re.compile(rb"/EF" + GAP + rb"(?:<<|\d)")
+_NAME = re.compile(rb"/U?F" + GAP + rb"(?=\(|<(?!<))")
+
+
+def prepare() -> None:
+    """Load the codecs of fonts."""
+    pdffonts.prepare()
 
 
 def open_pdf(type: str, data: memoryview, sink: Sink, limits: Limits) -> None:
-    """Give the embedded files of a PDF, their names, and the content of its other streams to the sink."""
-    _Document(bytes(data), sink, limits).give()
+    """Give everything that a PDF holds to the sink."""
+    text = bytes(data)
+    texts: tuple[bytes, ...] = (text,)
+    if pdfcrypt.ENCRYPTED.search(text) is not None:
+        objects = Objects()
+        objects.add_document(text)
+        opened = pdfcrypt.opened(text, objects, lambda begin, at: end(text, begin, at, objects), sink.passwords)
+        if opened.closed:
+            sink.gap(Reason.ENCRYPTED, "encrypted PDF")
+        if opened.limited:
+            sink.gap(Reason.LIMIT_TIME, "encrypted PDF of too many strings")
+        for password in opened.passwords:
+            sink.opened(password)
+        texts = (*opened.texts, text) if opened.closed else opened.texts
+    for one in texts:
+        if not _Document(one, sink, limits).give():
+            return
 
 
-@dataclass(frozen=True, slots=True)
-class _Dictionary:
-    """What a stream's dictionary says: its filters in order, and whether it is an image or a font."""
-
-    filters: tuple[bytes, ...]
-    is_picture: bool
+def end(text: bytes, begin: int, at: int, objects: Objects) -> int:
+    """Where the stream ends whose bytes begin at `at`, and its dictionary at `begin`: where its length says, if that is
+    an end at all, else at the first mark of one."""
+    for found in _LENGTH.finditer(text, begin, at):
+        lengths = objects.values(Reference(int(found[1]))) if found[2] else (int(found[1]),)
+        for length in lengths:
+            if isinstance(length, int) and length > 0 and _END.match(text, at + length) is not None:
+                return at + length
+    stop = text.find(b"endstream", at)
+    return len(text) if stop < 0 else stop
 
 
 class _Document:
-    """One document on its way into the sink. `left` bytes may come out of filters, `work` bytes go into them; `deep`:
-    that a stream has too many was said."""
+    """One document on its way into the sink. `left` bytes may come out of filters, `work` bytes go into them, `held`
+    bytes of streams without filters may be kept; `deep`: that a stream has too many was said.
 
-    __slots__ = ("deep", "left", "limits", "sink", "text", "work")
+    `streams`: contents by the numbers of their objects; `likely`: those that may be files, or scripts of the document.
+    """
+
+    __slots__ = (
+        *("deep", "held", "left", "likely", "limits", "objects", "rest", "sink", "streams", "text"),
+        "work",
+    )
 
     def __init__(self, text: bytes, sink: Sink, limits: Limits) -> None:
         self.text = text
         self.sink = sink
         self.limits = limits
         self.deep = False
-        self.left = limits.member_bytes
+        self.left = self.held = limits.member_bytes
         self.work = max(WORK * len(text), WORK_LEAST)
+        self.objects = Objects()
+        self.objects.add_document(text)
+        self.streams: dict[int, list[bytes]] = {}
+        self.likely: list[tuple[int, bytes]] = []
+        self.rest: list[bytes] = []
 
-    def give(self) -> None:
-        """Everything that it holds."""
-        if _ENCRYPTED.search(self.text) is not None:
-            self.sink.gap(Reason.ENCRYPTED, "encrypted PDF")
-        pages = io.BytesIO()
-        for content, filtered in self._streams():
-            if decoded_type(content) not in NO_FILES:
-                if not self._member(content):
-                    return
-            elif filtered and content:
-                pages.write(content)
-                pages.write(b"\n")
-        rest = pages.getvalue()
+    def give(self) -> bool:
+        """Everything that it holds. False: the sink said stop."""
+        for number, content, filtered in self._streams():
+            kind = decoded_type(content)
+            if kind in LIKELY:
+                self.likely.append((number, content))
+            elif kind not in NO_FILES and not give(self.sink, (), content, self.limits):
+                return False
+            elif filtered and content and kind in NO_FILES:
+                self.rest.append(content)
+            self._keep(number, content, filtered=filtered)
+        if self.objects.limited:
+            self.sink.gap(Reason.LIMIT_MEMBERS, "too many objects")
+        whole = b"".join(content + b"\n" for content in self.rest)
+        texts = (pdfactions.unescaped(self.text), pdfactions.unescaped(whole))
+        scripts = pdfactions.script_numbers(texts)
+        for number, content in self.likely:
+            if number not in scripts and not give(self.sink, (), content, self.limits):
+                return False
+        return self._names(texts) and self._texts(whole, texts)
+
+    def _keep(self, number: int, content: bytes, *, filtered: bool) -> None:
+        """Remember a stream for what refers to it."""
+        if not filtered:
+            self.held -= len(content)
+        if content and self.held >= 0:
+            self.streams.setdefault(number, []).append(content)
+
+    def _names(self, texts: tuple[bytes, ...]) -> bool:
+        """The names of embedded files."""
         names: dict[str, None] = {}
-        for text in (self.text, rest):
+        for text in texts:
             for name in _names(text):
                 names[name] = None
                 if len(names) > FILES:
                     self.sink.gap(Reason.LIMIT_MEMBERS, f"more than {FILES} names of files")
                     break
-        if all(self.sink.member((name,)) for name in names) and rest:
-            self._member(rest)
+        return all(self.sink.member((name,)) for name in names)
 
-    def _member(self, content: bytes) -> bool:
-        """One member without a name, up to the limit. False: the sink said stop."""
-        most = self.limits.member_bytes
-        if not (self.sink.member(()) and self.sink.data(memoryview(content)[:most])):
-            return False
-        if len(content) > most:
-            self.sink.gap(Reason.LIMIT_MEMBER_BYTES, f"more than {most} bytes")
-        return True
+    def _texts(self, whole: bytes, texts: tuple[bytes, ...]) -> bool:
+        """What people read, and what acts."""
+        actions = pdfactions.find(texts, self.objects, self.streams)
+        pages = pdftext.read(self.streams, self.objects, texts, self.limits.member_bytes)
+        if actions.limited or len(actions.scripts) > SCRIPTS:
+            self.sink.gap(Reason.LIMIT_MEMBERS, "too many actions")
+        if not pages.whole:
+            self.sink.gap(Reason.LIMIT_MEMBER_BYTES, "too much text")
+        members: list[tuple[tuple[str, ...], bytes]] = [((name,), b"") for name in actions.programs]
+        members += [((), whole)] if whole else []
+        members += [(("script.txt",), script) for script in actions.scripts[:SCRIPTS]]
+        for name, text in (
+            ("pages.txt", pages.text),
+            ("actions.txt", "\n".join(("PDF", *actions.acts)) if actions.acts else ""),
+            ("strings.txt", "\n".join(actions.says)),
+        ):
+            if text.strip():
+                members.append(((name,), text.encode("utf-8", "replace")))
+        return all(give(self.sink, names, content, self.limits) for names, content in members)
 
-    def _streams(self) -> Iterator[tuple[bytes, bool]]:
-        """The content of every stream, and whether filters made it; ends with a gap where a limit is reached."""
+    def _streams(self) -> Iterator[tuple[int, bytes, bool]]:
+        """The object and the content of every stream, and whether filters made it; ends with a gap at a limit."""
         text = self.text
-        at = end = behind = 0
+        at = stop = behind = 0
         for _ in range(STREAMS):
             found = _STREAM.search(text, at)
             if found is None:
                 return
             at = found.end()
-            if end < at:
-                behind = end
-                end = text.find(b"endstream", at)
-                end = len(text) if end < 0 else end
-            for dictionary in self._dictionaries(behind, found.start()):
-                yield self._content(dictionary, at, end)
+            if stop < at:
+                behind = stop
+            begin = max(behind, text.rfind(b"obj", behind, found.start()))
+            stop = max(stop, end(text, begin, at, self.objects))
+            for one in self._dictionaries(behind, begin, found.start()):
+                content, filtered = self._content(one, at, stop)
+                yield _number(text, begin), content, filtered
                 if self.left < 0:
                     self.sink.gap(Reason.LIMIT_MEMBER_BYTES, f"more than {self.limits.member_bytes} bytes of streams")
                     return
@@ -139,17 +202,26 @@ class _Document:
         if _STREAM.search(text, at):
             self.sink.gap(Reason.LIMIT_MEMBERS, f"more than {STREAMS} streams")
 
-    def _dictionaries(self, start: int, stop: int) -> Iterator[_Dictionary]:
+    def _dictionaries(self, start: int, begin: int, stop: int) -> Iterator[Dictionary]:
         """What the dictionary in front of a stream says: from the last object on, and, where that is something else,
         from the last stream on, since a string may look like the beginning of an object."""
         self.work -= stop - start
-        own = _dictionary(self.text[max(start, self.text.rfind(b"obj", start, stop)) : stop])
+        own = self._dictionary(begin, stop)
         yield own
-        whole = _dictionary(self.text[start:stop])
+        whole = self._dictionary(start, stop)
         if whole.filters != own.filters:
             yield whole
 
-    def _content(self, dictionary: _Dictionary, start: int, end: int) -> tuple[bytes, bool]:
+    def _dictionary(self, start: int, stop: int) -> Dictionary:
+        """What stands in front of a stream, and in the objects that it gives its filters by."""
+        front = self.text[start:stop]
+        found = _INDIRECT.findall(front)
+        for number in found[:FILTERS]:
+            for text, at in self.objects.places(int(number)):
+                front += b" " + text[at : min(at + PIECE, (text.find(b"endobj", at, at + PIECE) + 1 or at + PIECE) - 1)]
+        return dictionary(front)
+
+    def _content(self, dictionary: Dictionary, start: int, end: int) -> tuple[bytes, bool]:
         """What a stream's filters make of it, and whether it has any; nothing for an image or a font."""
         end -= 2 if self.text.endswith(b"\r\n", start, end) else self.text.endswith((b"\n", b"\r"), start, end)
         content = self.text[start:end]
@@ -160,75 +232,26 @@ class _Document:
             self.deep = True
             return content, False
         if dictionary.is_picture:
-            # Nothing keeps a file from being called a font: a look at how it begins.
+            # Nothing keeps a file, or a page, from being called a font: a look at how it begins.
             head = content
             for name in dictionary.filters:
-                head = _DECODERS[name](head, PIECE)
-            if decoded_type(head) in NO_FILES:
+                head = undone(name, head, PIECE, dictionary.numbers)
+            if decoded_type(head[:PIECE]) in NO_TEXT and not (b"BT" in head and (b"Tj" in head or b"TJ" in head)):
                 return b"", False
         for name in dictionary.filters:
             self.work -= len(content)
-            content = _DECODERS[name](content, max(self.left, 0))
+            content = undone(name, content, max(self.left, 0), dictionary.numbers)
             self.left -= len(content)
+        if dictionary.holds_objects:
+            self.objects.add_stream(content)
         return content, bool(dictionary.filters)
 
 
-def _dictionary(text: bytes) -> _Dictionary:
-    """What is said in front of a stream."""
-    text = _plain(text)
-    filters = tuple(found[1] for found in islice(_FILTER.finditer(text), FILTERS + 1))
-    return _Dictionary(filters, _PICTURE.search(text) is not None)
-
-
-def _plain(text: bytes) -> bytes:
-    """A text with the names in it as they are meant: #46 is F."""
-    if b"#" not in text:
-        return text
-    plain = io.BytesIO()
-    at = 0
-    while at < len(text):
-        # In pieces, of which none ends within an escape: each escape costs many times its size for a moment.
-        stop = at + CHUNK
-        escape = text.rfind(b"#", stop - 2, stop)
-        stop = stop if escape < 0 else escape
-        plain.write(unquote_to_bytes(text[at:stop].replace(b"%", b"%25").replace(b"#", b"%")))
-        at = stop
-    return plain.getvalue()
-
-
-def _inflate(packed: bytes, most: int) -> bytes:
-    """What can be inflated, with or without the header of zlib; `most` bytes and one more."""
-    for bits in (15, -15):
-        inflater = zlib.decompressobj(bits)
-        content = io.BytesIO()
-        size = 0
-        for at in range(0, len(packed), PIECE):
-            try:
-                size += content.write(inflater.decompress(packed[at : at + PIECE], most + 1 - size))
-            except zlib.error:
-                break
-            if inflater.eof or size > most:
-                break
-        if size:
-            return content.getvalue()
-    return b""
-
-
-def _hexadecimal(packed: bytes, most: int) -> bytes:
-    """Digits up to `>`, whatever stands between them; `most` bytes and one more."""
-    end = packed.find(b">")
-    digits = (packed if end < 0 else packed[:end]).translate(None, _NO_DIGITS)[: 2 * most + 2]
-    return unhexlify(digits + b"0" * (len(digits) % 2))
-
-
-_DECODERS: dict[bytes, Callable[[bytes, int], bytes]] = {
-    b"FlateDecode": _inflate,
-    b"Fl": _inflate,
-    b"ASCIIHexDecode": _hexadecimal,
-    b"AHx": _hexadecimal,
-    b"ASCII85Decode": ascii85.decode,
-    b"A85": ascii85.decode,
-}
+def _number(text: bytes, begin: int) -> int:
+    """The number of the object whose keyword is at `begin`; -1 for none."""
+    start = max(0, begin - 24)
+    numbers = [int(found[1]) for found in OBJECT.finditer(text, start, begin + 4)]
+    return numbers[-1] if numbers else -1
 
 
 def _names(text: bytes) -> Iterator[str]:
@@ -237,6 +260,5 @@ def _names(text: bytes) -> Iterator[str]:
     for found in _FILE.finditer(text):
         # What stands between two of them is looked at twice at most.
         start, last = max(last, found.start() - LONGEST_NAME), found.start()
-        for literal, digits in _NAME.findall(text, start, last + LONGEST_NAME):
-            raw = re.sub(rb"\\(.)", rb"\1", literal) if literal else _hexadecimal(digits, LONGEST_NAME)
-            yield raw[2:].decode("utf-16-be", "replace") if raw.startswith(b"\xfe\xff") else raw.decode("latin-1")
+        for name in _NAME.finditer(text, start, last + LONGEST_NAME):
+            yield shown(string_at(text, name.end(), LONGEST_NAME) or b"")

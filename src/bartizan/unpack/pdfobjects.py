@@ -1,0 +1,164 @@
+"""The objects of a PDF: which stands where, and their values (ISO 32000-2 section 7.3, 7.5.7).
+
+In: the text of a document, and of its object streams. Out: places of objects by number, all revisions of each, as no
+cross-reference table is asked; names, numbers, strings, arrays and dictionaries. Never raises.
+Limits: OBJECTS objects in all, REVISIONS of one number (later ones take the place of the last); DEPTH values in each
+other, VALUES and LONGEST bytes of one; what is beyond is not there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bartizan.unpack.pdfsyntax import GAP, LONGEST, hexadecimal, literal_end, plain, unescaped
+
+OBJECTS = 300_000
+REVISIONS = 6
+DEPTH = 20
+VALUES = 20_000
+
+OBJECT = re.compile(rb"(?<!\d)(\d{1,10})[\0\t\n\f\r ]++(\d{1,5})[\0\t\n\f\r ]++obj(?![A-Za-z])")
+_LISTED = re.compile(rb"\s*+(\d{1,10})\s++(\d{1,10})(?=\s)")
+_TOKEN = re.compile(
+    GAP + rb"(?:(<<|\[)|(>>|\])|\(()|<([^<>]*+)>?|/([^\0\t\n\f\r ()<>\[\]{}/%]*+)|"
+    rb"(\d{1,10})[\0\t\n\f\r ]++\d{1,5}[\0\t\n\f\r ]++R(?![A-Za-z])|([^\0\t\n\f\r ()<>\[\]{}/%]++)|.|$)",
+    re.DOTALL,
+)
+_NUMBER = re.compile(rb"[-+]?\d{1,15}(?:\.\d*+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name, without its slash."""
+
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference to an object."""
+
+    number: int
+
+
+Value = Name | Reference | bytes | int | bool | None | list["Value"] | dict[bytes, "Value"]
+_WORDS: dict[bytes, bool | None] = {b"true": True, b"false": False, b"null": None}
+
+
+def value_at(text: bytes, at: int) -> Value:
+    """The value that begins at `at`; of a damaged one what is there."""
+    open: list[list[Value]] = [[]]
+    kinds: list[bytes] = [b""]
+    position = at
+    limit = min(len(text), at + LONGEST)
+    for _ in range(VALUES):
+        found = _TOKEN.match(text, position, limit)
+        if found is None or found.end() == position:
+            break
+        position = found.end()
+        begin, end, literal, digits, name, reference, word = found.groups()
+        if begin is not None:
+            if len(open) > DEPTH:
+                break
+            open.append([])
+            kinds.append(begin)
+        elif end is not None:
+            if len(open) == 1:
+                break
+            _close(open, kinds)
+        elif literal is not None:
+            stop = literal_end(text, position)
+            stop = limit if stop < 0 else stop
+            open[-1].append(unescaped(text[position:stop]))
+            position = stop + 1
+        elif digits is not None:
+            open[-1].append(hexadecimal(digits, LONGEST))
+        elif name is not None:
+            open[-1].append(Name(plain(name)))
+        elif reference is not None:
+            open[-1].append(Reference(int(reference)))
+        elif word is not None:
+            if word in (b"endobj", b"stream", b"obj"):
+                break
+            open[-1].append(_word(word))
+        if len(open) == 1 and open[0]:
+            return open[0][0]
+    while len(open) > 1:
+        _close(open, kinds)
+    return open[0][0] if open[0] else None
+
+
+def _close(open: list[list[Value]], kinds: list[bytes]) -> None:
+    """An array or a dictionary is over."""
+    values = open.pop()
+    if kinds.pop() == b"[":
+        open[-1].append(values)
+        return
+    entries: dict[bytes, Value] = {}
+    key: bytes | None = None
+    for value in values:
+        if key is not None:
+            entries[key] = value
+            key = None
+        elif isinstance(value, Name):
+            key = value.text
+    open[-1].append(entries)
+
+
+def _word(word: bytes) -> Value:
+    number = _NUMBER.match(word)
+    return int(float(number[0])) if number is not None else _WORDS.get(word)
+
+
+class Objects:
+    """The places of a document's objects. `limited`: there were more than OBJECTS."""
+
+    __slots__ = ("_count", "_places", "limited")
+
+    def __init__(self) -> None:
+        self._places: dict[int, list[tuple[bytes, int]]] = {}
+        self._count = 0
+        self.limited = False
+
+    def add_document(self, text: bytes) -> None:
+        """Objects of a document, by what stands in front of each."""
+        for found in OBJECT.finditer(text):
+            if not self._add(int(found[1]), text, found.end()):
+                return
+
+    def add_stream(self, text: bytes) -> None:
+        """Objects of an object stream, by the pairs of numbers that it begins with."""
+        pairs: list[tuple[int, int]] = []
+        at = 0
+        while (found := _LISTED.match(text, at)) is not None and len(pairs) < OBJECTS:
+            at = found.end()
+            pairs.append((int(found[1]), int(found[2])))
+        for number, offset in pairs:
+            # Where the first object begins says the dictionary; it follows the pairs.
+            if not self._add(number, text, at + offset - (pairs[0][1] if pairs else 0)):
+                return
+
+    def _add(self, number: int, text: bytes, at: int) -> bool:
+        self._count += 1
+        if self._count > OBJECTS:
+            self.limited = True
+            return False
+        places = self._places.setdefault(number, [])
+        if len(places) == REVISIONS:
+            places.pop()
+        places.append((text, at))
+        return True
+
+    def places(self, number: int) -> tuple[tuple[bytes, int], ...]:
+        """The text and the offset of each revision of an object."""
+        return tuple(self._places.get(number, ()))
+
+    def values(self, value: Value) -> Iterator[Value]:
+        """What a value is, or, if it is a reference, what each revision of the object is."""
+        if isinstance(value, Reference):
+            for text, at in self.places(value.number):
+                yield value_at(text, at)
+        else:
+            yield value
