@@ -1,146 +1,172 @@
-"""Group S: mails in mails, parts in odd places and things that are no archives and hold files."""
+"""Rows S05, S06, S12, S15 and S17: parts in odd places, returned and stored mails, mails that are cut off."""
 
 from __future__ import annotations
 
-import base64
-import struct
 from collections.abc import Iterator
 
 from bartizan.model.finding import Reason
-from evasion.mails import MIME, REAL, around, attached, b64, single, text, zipped
-from evasion.sample import SCRIPT, Hides, Load, Sample, either, held, marker, name, phrase
+from evasion.mails import CTE, MIME, OCTETS, REAL, TOP, around, attached, b64, single, text
+from evasion.nesting import RFC822, inner
+from evasion.sample import SCRIPT, Hides, Load, Sample, either, marker, name, phrase
 
-RFC822 = b"Content-Type: message/rfc822\r\n\r\n"
 FROM = b"From ann@example.com Thu Jan  1 12:00:00 2026\n"
-
-
-def tnef(data: bytes) -> bytes:
-    """A winmail.dat with one attachment."""
-
-    def attribute(level: int, kind: int, body: bytes) -> bytes:
-        return struct.pack("<BII", level, kind, len(body)) + body + struct.pack("<H", sum(body) & 0xFFFF)
-
-    rendered = attribute(2, 0x00069002, bytes(14))
-    return (
-        struct.pack("<IH", 0x223E9F78, 1)
-        + attribute(1, 0x00089006, b"\0\0\1\0")
-        + rendered
-        + attribute(2, 0x00018010, b"a.txt\0")
-        + attribute(2, 0x0006800F, data)
-    )
-
-
-def inner(mail: bytes) -> bytes:
-    """The mail with another boundary than the one around it."""
-    return mail.replace(b"b1", b"c1")
+MULTIPARTS = (
+    "mixed alternative related parallel signed report form-data byteranges voice-message header-set x-mixed-replace "
+    "appledouble related-x fax-message multilingual x-nothing MIXED"
+)
 
 
 def cases(load: Load) -> Iterator[Sample]:
-    """All of the group."""
+    """All of these rows."""
     mail = attached(load.zip, b"a.zip")
-    yield from _mails(load, mail)
     yield from _parts(load)
-    yield from _sealed(load)
-    yield from _others(load)
-
-
-def _mails(load: Load, mail: bytes) -> Iterator[Sample]:
-    yield marker("S01-mail", around(RFC822 + inner(mail)))
-    for depth, legal in ((8, True), (40, False)):
-        nested = mail
-        for _ in range(depth):
-            nested = single(b"Content-Type: message/rfc822\r\n", nested)
-        yield either(f"S01-mail-in-{depth}-mails", Hides.MARKER, nested, Reason.LIMIT_DEPTH, legal=legal)
-    yield name("S01-name", around(RFC822 + inner(attached(SCRIPT, load.name))))
-    yield marker("S02-news", around(b"Content-Type: message/news\r\n\r\n" + inner(mail)))
-    yield marker("S02-global", around(b"Content-Type: message/global\r\n\r\n" + inner(mail)))
-    digest = b"Content-Type: multipart/digest; boundary=d1\r\n\r\n--d1\r\n\r\n" + mail + b"\r\n--d1--\r\n"
-    yield marker("S02-digest", MIME + digest)
-    fragment = MIME + b'Content-Type: message/partial; id="x"; number=1; total=2\r\n\r\n' + mail
-    yield either("S03-first-fragment", Hides.MARKER, fragment, Reason.PARTIAL)
-    elsewhere = b"Content-Type: message/external-body; access-type=url\r\n\r\nContent-Type: text/plain\r\n\r\n"
-    yield held("S04-url", around(elsewhere), Reason.PARTIAL)
-    report = (
-        b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; a\r\n\r\n--b1\r\n" + RFC822 + inner(mail)
-    )
-    kind = b"multipart/report; report-type=delivery-status; boundary=b1"
-    yield marker("S12-report", around(report, kind=kind))
-    yield marker("S13-eml", attached(mail, b"a.eml"))
-    yield marker("S13-eml-in-zip", attached(zipped(("a.eml", mail)), b"a.zip"))
-    yield marker("S13-eml-in-eml", attached(attached(mail, b"a.eml"), b"b.eml"))
-    yield marker("S13-eml-unnamed", attached(mail))
-    yield marker("S13-eml-leading-blank", attached(b"\r\n\r\n" + mail, b"a.eml"))
-    yield marker("S13-eml-bom", attached(b"\xef\xbb\xbf" + mail, b"a.eml"))
-    yield name("S13-name", attached(attached(SCRIPT, load.name), b"a.eml"))
-    words = load.say(b"claim your\r\nprize before midnight\r\n")
-    yield phrase("S13-phrase", attached(text(words), b"a.eml"))
-    stored = mail.replace(b"\r\n", b"\n")
-    yield marker("S15-mbox", attached(FROM + stored + b"\n", b"a.mbox"))
-    harmless = text(b"Hello.\r\n").replace(b"\r\n", b"\n")
-    yield marker("S15-mbox-second", attached(FROM + harmless + b"\n" + FROM + stored, b"a.mbox"))
-    yield marker("S15-from-line-in-body", text(b"Hello\r\nFrom here on:\r\n>From there\r\n" + load.marker + b"\r\n"))
-    yield marker("S15-dots", text(b".\r\n..\r\n...\r\n" + load.marker + b"\r\n.\r\n"))
-    part = b"--b1\r\nContent-Type: text/plain\r\n\r\nHello.\r\n"
-    many = MIME + b"Content-Type: multipart/mixed; boundary=b1\r\n\r\n" + 100_000 * part
-    file = b"--b1\r\nContent-Type: application/zip\r\n" + REAL + b"\r\n" + load.base64 + b"--b1--\r\n"
-    yield either("S16-100000-parts", Hides.MARKER, many + file, Reason.LIMIT_PARTS)
-    yield marker("S17-cut-in-base64", mail[: mail.rindex(b"--b1--")])
-    yield marker("S17-cut-behind-line", mail.removesuffix(b"--b1--\r\n"))
+    yield from _reports(load, mail)
+    yield from _stored(load, mail)
+    yield from _cut(load, mail)
 
 
 def _parts(load: Load) -> Iterator[Sample]:
-    file = b"Content-Type: application/zip\r\n" + REAL + b"\r\n" + load.base64
-    yield marker("S05-alternative", around(file, kind=b"multipart/alternative; boundary=b1"))
-    related = b"Content-Type: image/png\r\nContent-ID: <x>\r\n" + REAL + b"\r\n" + load.base64
-    yield marker("S05-related", around(related, kind=b"multipart/related; boundary=b1"))
+    file = OCTETS + REAL + b"\r\n" + load.base64
+    words = b"Content-Type: text/html\r\n\r\n<p>Hello</p>\r\n"
     named = b"Content-Type: text/html; name=" + load.name + b"\r\n\r\n" + SCRIPT
-    yield name("S05-name-in-alternative", around(named, kind=b"multipart/alternative; boundary=b1"))
-    yield marker("S06-inline", around(b"Content-Disposition: inline\r\n" + file))
-    yield marker("S06-content-id", around(b"Content-ID: <a@b>\r\n" + file))
-    for kind in ("plain", "html"):
-        head = f"Content-Type: text/{kind}\r\n".encode()
-        yield marker(f"S06-declared-{kind}", around(head + REAL + b"\r\n" + load.base64))
-    yield marker("S06-whole-message", load.zip, legal=False)
+    for kind in MULTIPARTS.split():
+        whole = b"multipart/" + kind.encode() + b"; boundary=b1"
+        for how, part in {
+            "second": file, "third": words + b"--b1\r\n" + file, "fourth": 2 * (words + b"--b1\r\n") + file,
+            "before-text": file + b"--b1\r\n" + words,
+        }.items():  # fmt: skip
+            yield marker(f"S05-{kind}-{how}", around(part, kind=whole))
+            yield name(f"S05-{kind}-{how}-name", around(part.replace(file, named), kind=whole))
+        under = b"Content-Type: " + whole.replace(b"b1", b"c1") + b"\r\n\r\n--c1\r\n" + file + b"--c1--\r\n"
+        yield marker(f"S05-{kind}-alone-inside", around(under))
+        first = MIME + b"Content-Type: " + whole + b"\r\n\r\n--b1\r\n" + file + b"--b1--\r\n"
+        yield marker(f"S05-{kind}-only", first)
+    related = b'multipart/related; boundary=b1; type="text/html"; start="<x>"'
+    yield marker("S05-related-not-the-start", around(b"Content-ID: <y>\r\n" + file, kind=related))
+    yield marker("S05-related-start", around(b"Content-ID: <x>\r\n" + file, kind=related))
+    yield marker("S05-related-image", around(file.replace(b"application/octet-stream", b"image/png"), kind=related))
+    calendar = b"Content-Type: text/calendar; method=REQUEST\r\n" + REAL + b"\r\n" + load.base64
+    yield marker("S05-alternative-calendar", around(calendar, kind=b"multipart/alternative; boundary=b1"))
+    signature = file.replace(b"application/octet-stream", b"application/pkcs7-signature; name=smime.p7s")
+    signed = b'multipart/signed; protocol="application/pkcs7-signature"; boundary=b1'
+    yield marker("S05-as-signature", around(signature, kind=signed))
+    yield marker("S05-as-pgp-signature", around(signature.replace(b"pkcs7", b"pgp"), kind=signed))
+    fields = {
+        "inline": b"Content-Disposition: inline", "none": b"X-Nothing: x", "content-id": b"Content-ID: <a@b>",
+        "content-location": b"Content-Location: a", "unknown": b"Content-Disposition: x-hidden",
+        "empty": b"Content-Disposition:",
+        "semicolon": b"Content-Disposition: attachment;", "only-semicolon": b"Content-Disposition: ;", "notification":
+        b"Content-Disposition: notification", "form-data": b'Content-Disposition: form-data; name="a"', "quoted":
+        b'Content-Disposition: "inline"', "size-0": b"Content-Disposition: attachment; size=0", "signal":
+        b"Content-Disposition: signal", "capitals": b"CONTENT-DISPOSITION: INLINE", "id-and-inline":
+        b"Content-ID: <a@b>\r\nContent-Disposition: inline", "language": b"Content-Language: en",
+        "md5": b"Content-MD5: AAAA",
+        "attachment-id": b"X-Attachment-Id: a", "duration": b"Content-Duration: 1",
+        "features": b"Content-Features: (a=1)",
+    }  # fmt: skip
+    for how, field in fields.items():
+        for kind in ("application/octet-stream", "text/plain", "text/html", "image/gif", "audio/wav"):
+            part = field + b"\r\n" + file.replace(b"application/octet-stream", kind.encode())
+            legal = how not in ("empty", "only-semicolon", "quoted", "semicolon")
+            yield marker(f"S06-{how}-{kind.partition('/')[2]}", around(part), legal=legal)
+    yield marker("S06-no-header", around(b"\r\n" + load.base64))
+    yield marker("S06-only-encoding", around(REAL + b"\r\n" + load.base64))
+    yield marker("S06-whole-mail", MIME + REAL + b"\r\n" + load.base64)
+    yield marker("S06-whole-mail-as-page", MIME + b"Content-Type: text/html\r\n" + REAL + b"\r\n" + load.base64)
+    yield marker("S06-raw-bytes", load.zip, legal=False)
 
 
-def _sealed(load: Load) -> Iterator[Sample]:
-    signed = b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80\x30\x80\x02\x01\x01\x31\x00"
-    signed += b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0\x80\x24\x80\x04\x82" + load.zip
-    kind = b"application/pkcs7-mime; smime-type=signed-data"
-    mail = attached(signed, b"smime.p7m", kind)
-    yield either("S07-signed", Hides.MARKER, mail, Reason.UNREADABLE, Reason.ENCRYPTED_SMIME)
-    enveloped = b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03\xa0\x80" + bytes(60)
-    kind = b"application/pkcs7-mime; smime-type=enveloped-data"
-    yield held("S08-smime", attached(enveloped, b"smime.p7m", kind), Reason.ENCRYPTED_SMIME)
-    version = b"Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n"
-    yield held("S08-pgp-mime", around(version, kind=b"multipart/encrypted; boundary=b1"), Reason.ENCRYPTED_PGP)
-    armour = b"-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA+abcd\r\n-----END PGP MESSAGE-----\r\n"
-    yield held("S08-pgp-inline", text(armour), Reason.ENCRYPTED_PGP)
-    yield held("S08-pgp-inline-behind-prose", text(b"Hello Bob,\r\n\r\n" + armour), Reason.ENCRYPTED_PGP)
+def _reports(load: Load, mail: bytes) -> Iterator[Sample]:
+    status = b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; a\r\n\r\n"
+    for how, part in {
+        "": RFC822 + inner(mail), "-global": b"Content-Type: message/global\r\n\r\n" + inner(mail),
+        "-octets": OCTETS + REAL + b"\r\n" + load.base64,
+        "-headers": b"Content-Type: text/rfc822-headers\r\n\r\n" + inner(mail),
+        "-global-headers": b"Content-Type: message/global-headers\r\n\r\n" + inner(mail),
+        "-text": b"Content-Type: text/plain\r\n\r\n" + inner(mail), "-no-type": b"\r\n" + inner(mail),
+        "-8-bit": b"Content-Type: message/rfc822\r\n" + CTE + b": 8bit\r\n\r\n" + inner(mail),
+        "-encoded": b"Content-Type: message/rfc822\r\n" + REAL + b"\r\n" + b64(mail),
+        "-in-status": status + inner(mail), "-partial": b"Content-Type: message/partial\r\n\r\n" + inner(mail),
+    }.items():  # fmt: skip
+        for kind in ("delivery-status", "disposition-notification", "feedback-report", "x-other"):
+            whole = around(
+                status + b"--b1\r\n" + part, kind=b"multipart/report; boundary=b1; report-type=" + kind.encode()
+            )
+            yield marker(
+                f"S12-{kind}{how}",
+                whole.replace(b"From: Ann <ann@example.com>", b"From: <>"),
+                legal=how in ("", "-octets"),
+            )
+    said = b"Hi. This is the qmail-send program.\r\n\r\n--- Below this line is a copy of the message.\r\n\r\n"
+    yield marker("S12-qmail", text(said + mail))
+    exim = b"A message could not be delivered.\r\n\r\n------ This is a copy of the message. ------\r\n\r\n"
+    yield marker("S12-exim", text(exim + mail.replace(b"\r\n", b"\n")))
+    quote = b"\r\n".join(b"> " + line for line in mail.split(b"\r\n"))
+    yield marker("S12-quoted", text(said + quote))
+    yield marker("S12-old", TOP + b"\r\n   ----- Unsent message follows -----\r\n" + mail, legal=False)
+    yield phrase("S12-phrase", text(said + text(load.say(b"claim your\r\nprize before midnight\r\n"))))
 
 
-def _others(load: Load) -> Iterator[Sample]:
-    flat = base64.b64encode(load.zip)
-    winmail = attached(tnef(load.marker), b"winmail.dat", b"application/ms-tnef")
-    yield either("S09-tnef", Hides.MARKER, winmail, Reason.UNREADABLE)
-    yield either("S09-tnef-zip", Hides.MARKER, attached(tnef(load.zip), b"a.dat"), Reason.UNREADABLE)
-    outlook = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504)
-    outlook += "__substg1.0_37010102".encode("utf-16-le") + bytes(472) + load.zip
-    mail = attached(outlook, b"a.msg", b"application/vnd.ms-outlook")
-    yield either("S10-msg", Hides.MARKER, mail, Reason.UNREADABLE)
-    attach = b"BEGIN:VCALENDAR\r\nATTACH;ENCODING=BASE64;VALUE=BINARY:%b\r\nEND:VCALENDAR\r\n"
-    yield marker("S11-calendar", text(attach % flat, b"Content-Type: text/calendar\r\n"))
-    folded = b"\r\n ".join(flat[at : at + 70] for at in range(0, len(flat), 70))
-    yield marker("S11-calendar-folded", attached(attach % folded, b"a.ics", b"text/calendar"))
-    card = b"BEGIN:VCARD\r\nPHOTO;ENCODING=b:" + flat + b"\r\nEND:VCARD\r\n"
-    yield marker("S11-card", attached(card, b"a.vcf", b"text/vcard"))
-    link = b'<a href="data:application/zip;base64,' + flat + b'">x</a>'
-    yield marker("S14-html", text(link + b"\r\n", b"Content-Type: text/html\r\n"))
-    drawing = b'<svg xmlns="http://www.w3.org/2000/svg">' + link + b"</svg>"
-    yield marker("S14-svg", attached(drawing, b"a.svg", b"image/svg+xml"))
-    padded = zipped(("pad.bin", bytes(3_000_000)), ("note.txt", load.marker), method=0)
-    yield marker("S18-behind-padding", attached(padded, b"a.zip"))
-    yield marker("S18-behind-text", text(b"x\r\n" * 200_000 + load.marker + b"\r\n"))
-    yield marker("S18-behind-30-mb", attached(bytes(30_000_000) + load.marker, b"a.bin"))
-    lines = b64(bytes(600_000))
-    yield marker("S18-behind-base64-lines", text(lines + load.marker + b"\r\n"))
+def _stored(load: Load, mail: bytes) -> Iterator[Sample]:
+    stored = mail.replace(b"\r\n", b"\n")
+    plain = text(b"Hello.\r\n").replace(b"\r\n", b"\n")
+    for how, box in {
+        "first": FROM + stored, "second": FROM + plain + b"\n" + FROM + stored,
+        "tenth": 9 * (FROM + plain + b"\n") + FROM + stored,
+        "crlf": (FROM + plain + b"\n" + FROM + stored).replace(b"\n", b"\r\n"),
+        "no-blank": FROM + plain + FROM + stored,
+        "quoted": FROM + plain + b"\n>From here on\n\n" + FROM + stored,
+        "odd-line": FROM + plain + b"\nFrom - \n" + stored,
+        "second-no-end": FROM + plain + b"\n" + FROM + stored.removesuffix(b"--b1--\n"),
+    }.items():  # fmt: skip
+        yield marker(f"S15-mbox-{how}", attached(box, b"a.mbox"))
+        yield marker(f"S15-mbox-{how}-declared", attached(box, b"", b"application/mbox"))
+        yield marker(f"S15-mbox-{how}-as-text", attached(box, b"a.txt", b"text/plain"))
+    for how, front in {
+        "from": FROM.replace(b"\n", b"\r\n"),
+        "quoted": b">" + FROM.replace(b"\n", b"\r\n"),
+        "two": 2 * FROM,
+    }.items():
+        yield marker(f"S15-{how}-in-front", front + mail, legal=False)
+        yield marker(f"S15-{how}-in-part", around(front + OCTETS + REAL + b"\r\n" + load.base64), legal=False)
+        yield marker(f"S15-{how}-before-body", around(OCTETS + REAL + b"\r\n" + front + load.base64), legal=False)
+    for how, body in {
+        "line-in-body": b"Hello\r\nFrom here on:\r\n>From there\r\n" + load.marker,
+        "dots": b".\r\n..\r\n...\r\n" + load.marker + b"\r\n.",
+        "dot-first": b"." + load.marker, "dots-first": b".." + load.marker,
+        "from-first": b"From " + load.marker,
+        "quoted-first": b">From " + load.marker, "dot-alone-then": b".\r\n" + load.marker,
+        "dot-blank": b". \r\n" + load.marker,
+    }.items():  # fmt: skip
+        yield marker(f"S15-{how}", text(body + b"\r\n"))
+        yield marker(f"S15-{how}-in-part", around(b"Content-Type: text/plain\r\n\r\n" + body + b"\r\n"))
+    dotted = load.base64.replace(b"\r\n", b"\r\n.")
+    yield marker("S15-base64-with-dots", around(OCTETS + REAL + b"\r\n." + dotted + b"\r\n"), legal=False)
+
+
+def _cut(load: Load, mail: bytes) -> Iterator[Sample]:
+    end = mail.rindex(b"--b1--")
+    for how, cut in {
+        "before-end": mail[:end], "behind-line": mail.removesuffix(b"--b1--\r\n"),
+        "in-delimiter": mail[: end + 3], "no-line-end": mail[: end - 2],
+        "no-last-lf": mail[: end - 1], "hyphen-less": mail.removesuffix(b"--\r\n"),
+        "no-crlf": mail.removesuffix(b"\r\n"),
+    }.items():  # fmt: skip
+        yield marker(f"S17-{how}", cut, legal=how in ("before-end", "behind-line", "no-crlf"))
+    yield marker("S17-in-tail-of-zip", mail[: end - 12], legal=False)
+    whole = single(OCTETS + REAL, load.base64)
+    for at in (2, 3, 4, 5, 10):
+        yield either(f"S17-base64-less-{at}", Hides.MARKER, whole[:-at], Reason.UNREADABLE)
+    plain = text(load.marker)
+    yield marker("S17-text-no-line-end", plain)
+    yield marker("S17-text-cut-behind", plain + b"\r\nand th")
+    qp = text(load.marker + b" =4", b"Content-Type: text/plain\r\n" + CTE + b": quoted-printable\r\n")
+    yield marker("S17-in-escape", qp, legal=False)
+    yield name(
+        "S17-in-header-behind-name",
+        around(OCTETS).partition(b"--b1--")[0] + b"Content-Disposition: attachment; filename=" + load.name,
+    )
+    yield name(
+        "S17-header-only", around(OCTETS, end=b"") + b"Content-Disposition: attachment; filename=" + load.name + b"\r\n"
+    )
+    yield name("S17-cut-in-mail", around(RFC822 + inner(attached(SCRIPT, load.name)), end=b"")[:-30])
