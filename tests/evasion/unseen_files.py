@@ -84,7 +84,7 @@ REASONS: dict[str, str] = {
         "F22-mdb F22-accdb F22-pub"
     ),
     "to be fixed: a type in quotes, and PKCS 7 that is not recognised": (
-        'S03-"message/partial" S04-"message/external-body" S07-signed-tail-pem S07-stamped-pem'
+        'S03-"message/partial" S04-"message/external-body" S07-signed-tail-pem S08-pgp-compressed-file S07-stamped-pem'
     ),
 }
 UNSEEN = {id: reason for reason, words in REASONS.items() for id in ids(words)}
