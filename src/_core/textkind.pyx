@@ -25,7 +25,8 @@ cdef bytes CONTROLS = bytes(set(range(32)) - {8, 9, 10, 12, 13, 27}) + b"\x7f"
 # Texts that their first line gives away, in lower case.
 cdef tuple BEGINNINGS = (
     (b"{\\rt", "rtf"), (b"<?php", "php"), (b"windows registry editor version", "reg"), (b"regedit4", "reg"),
-    (b"begin:vcalendar", "ics"), (b"begin:vcard", "vcf"), (b"-----begin pgp ", "pgp"), (b"-----begin pkcs7", "p7m"),
+    (b"begin:vcalendar", "ics"), (b"begin:vcard", "vcf"), (b"-----begin pgp signed ", "text"),
+    (b"-----begin pgp ", "pgp"), (b"-----begin pkcs7", "p7m"),
     (b"-----begin cms", "p7m"), (b"-----begin ", "pem"), (b"(this file must be converted with binhex", "binhex"),
     (b"=ybegin ", "yenc"), (b"@echo off", "bat"), (b"#@~^", "vbs"),
 )

@@ -8,7 +8,8 @@ from bartizan.message.hole import Hole
 from bartizan.message.loosenames import loose_names, other_names
 from bartizan.message.names import NAMES
 from bartizan.message.parse import from_bytes
-from bartizan.message.readings import Reading, readings
+from bartizan.message.readings import readings
+from bartizan.message.shredder import Reading
 from bartizan.model.finding import Reason
 from bartizan.model.limits import Limits
 from fuzz.names import readable

@@ -8,7 +8,8 @@ import pytest
 
 from bartizan.message.ambiguity import COMPARED, Ambiguity
 from bartizan.message.parse import from_bytes
-from bartizan.message.readings import Reading, readings
+from bartizan.message.readings import readings
+from bartizan.message.shredder import Reading
 from bartizan.model.limits import Limits
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0" + bytes(range(200))
@@ -56,6 +57,7 @@ def differences(raw: bytes) -> list[str]:
         mixed(part(PNG).replace(b"=", b"")),
         mixed(part(PDF, head=b"X-Odd\x01: 1\r\n", name=b"a.pdf", encoding=b"7bit").replace(encoded(PDF), PDF)),
         TOP + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: 8bit\r\nX-Odd\r\n\r\nHello \xe4\r\n",
+        TOP + b"\r\nHello,\r\n\r\n--\r\nAnn\r\nContent-Type: is what I mean\r\n",
         TOP + b"X-Odd : 1\r\n\r\nSee attachment name=invoice.vbs; Content-Type is what I asked for.\r\n",
     ],
 )

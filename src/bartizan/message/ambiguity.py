@@ -17,7 +17,7 @@ from collections.abc import Iterable
 
 from bartizan._core.sniff import sniff
 from bartizan.message.carve import TEXTS
-from bartizan.message.readings import Reading
+from bartizan.message.shredder import Reading
 
 COMPARED = 100
 BEGINNING = 16

@@ -85,6 +85,7 @@ _ARMOUR = re.compile(
     rb"^" + PGP + rb"[ \t]*+\r?\n(?:[!-9;-~]++:[^\n]*+\n)*+\s*\n[g-z0-9+/][A-Za-z0-9+/]{3,75}+=*+\r?$", re.MULTILINE
 )
 _BEGIN = re.compile(rb"\n(?:begin(?:-base64)?[ \t]|=ybegin |\(this file must be converted with binhex )", re.IGNORECASE)
+_EMPTY = re.compile(rb"\n\r?\n")
 _HEX = re.compile(rb"[0-9A-Fa-f\s]++")
 _WHITE = b" \t\r\n"
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
@@ -165,6 +166,9 @@ def encoded(data: bytes | memoryview) -> Iterator[Piece]:
                     yield piece
                 if not some:
                     yield from _piece(start, base64(run[::-1]))
+                    empty = _EMPTY.search(run)
+                    if empty is not None:  # what stands in front of it may be a word of prose
+                        yield from _piece(start + empty.end(), base64(run[empty.end() :]))
         at = spans[-1][1]
 
 

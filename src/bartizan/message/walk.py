@@ -42,6 +42,8 @@ from bartizan.model.message import Message, Node, Part
 MAX_FINDINGS = 1000
 LABEL = 100
 MAIL_TYPES = frozenset(("message/rfc822", "message/global", "message/news"))
+MAIL_NAMES = (".eml", ".emlx", ".mht", ".mhtml", ".nws", ".mim", ".mime")
+"""How files are named that open as mails, whatever they begin with."""
 
 
 Look = Callable[[Node, bytes | memoryview], Iterable[Finding]]
@@ -200,7 +202,10 @@ class Walk:
                 self.report(gap(Reason.AMBIGUOUS, own, difference))
                 ambiguity = None
             path = f"{prefix or 'message!/'}~{number}"
-            if not self._found_inside(path, tuple(map(clean, reading.names)), reading.data, reading.type, above):
+            names_there = tuple(map(clean, reading.names))
+            # Of a whole text some lines may be encoded otherwise: that those are no uuencode says nothing.
+            damaged = reading.type == "uu"
+            if not self._found_inside(path, names_there, reading.data, reading.type, above, loose=damaged):
                 return
 
     def _part(
@@ -317,15 +322,18 @@ class Walk:
         self._seen.add(key)
         self._report_all(self._look(node, data))
         holds = node.type in self._containers.types or node.type == "mail" or node.declared in MAIL_TYPES
+        named = not holds and _named_as_mail(node)
         if not data or node.sha256 in above:
             return
         if not (openable and holds):
             self._carve(node, data, above)
-        elif len(above) > self._limits.archive_depth:
+        if not (openable and (holds or named)):
+            return
+        if len(above) > self._limits.archive_depth:
             self.report(gap(Reason.LIMIT_DEPTH, node.path))
         else:
             inside = (*above, node.sha256)
-            self._work.append(Item(node, data, inside, loose))
+            self._work.append(Item(node, data, inside, loose or named))
             if node.type in carve.OPEN_ENDED:
                 for piece in carve.behind(data, node.type):
                     self._work.append(Item(replace(node, type=piece.type), piece.data, inside, loose=True))
@@ -374,6 +382,11 @@ class Walk:
 def _inside(prefix: str, path: str) -> str:
     """The path, seen from outside, of `path` in the mail whose parts begin with `prefix`."""
     return prefix.removesuffix("!/") if path in ("", "message") else prefix + path
+
+
+def _named_as_mail(node: Node) -> bool:
+    """A text that a mail program opens for its name."""
+    return node.type in carve.TEXTS and any(name.lower().endswith(MAIL_NAMES) for name in node.names)
 
 
 def _shown(part: Part, node: Node) -> bool:
