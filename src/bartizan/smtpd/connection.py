@@ -43,6 +43,7 @@ _GREETING_TURNS = 3
 class Phase(enum.Enum):
     """What the next bytes are."""
 
+    OUTSIDE = "impossible: a TLS handshake comes first"
     GREETING = "nothing may come before the greeting"
     COMMANDS = "commands"
     DATA = "a message, or a chunk of one"
@@ -61,7 +62,7 @@ class Connection(asyncio.Protocol, ABC):
         self._office = office
         self._peer = peer
         self._meter = office.services.meter
-        self._phase = Phase.GREETING
+        self._phase = Phase.OUTSIDE
         self._lines = CommandLines()
         self._conduct = Conduct(self._caps)
         self._watch = Watch(office.loop, office.terms.tick, self._due)
@@ -80,6 +81,7 @@ class Connection(asyncio.Protocol, ABC):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client was accepted."""
+        self._phase = Phase.GREETING
         self._wire = Wire(cast(asyncio.Transport, transport))
         address = transport.get_extra_info("peername")
         peer = peer_at(address[0], address[1]) if isinstance(address, tuple) else Peer("")
@@ -130,7 +132,7 @@ class Connection(asyncio.Protocol, ABC):
 
     def connection_lost(self, error: Exception | None) -> None:
         """The connection is over; a commit goes on."""
-        if self._phase is Phase.LOST:
+        if self._phase in (Phase.LOST, Phase.OUTSIDE):
             return
         self._phase = Phase.LOST
         self._watch.cancel()
