@@ -46,7 +46,7 @@ cdef inline int _digit(unsigned char c) noexcept:
 
 cdef class _Content:
     """One content stream: `i` is where it is read, `text` holds `size` bytes shown since the last piece, `apart` is how
-    they stand apart from it, `some`: there was text already."""
+    they stand apart from it, `some`: there was text already, `endless`: no image ends from here on."""
 
     cdef const unsigned char[::1] data
     cdef Py_ssize_t n, i, size, most
@@ -56,7 +56,7 @@ cdef class _Content:
     cdef Py_ssize_t count
     cdef double y, scale
     cdef int apart
-    cdef bint full, some
+    cdef bint full, some, endless
 
     def __cinit__(self, const unsigned char[::1] data, Py_ssize_t most):
         self.data = data
@@ -199,6 +199,8 @@ cdef class _Content:
     cdef void image(self):
         """Skip the bytes of an image in the content, up to the operator that ends it."""
         cdef Py_ssize_t k
+        if self.endless:
+            return
         for k in range(self.i + 1, self.n - 1):
             if (
                 self.data[k] == 0x45
@@ -208,6 +210,7 @@ cdef class _Content:
             ):
                 self.i = k + 2
                 return
+        self.endless = True
 
     cdef list read(self):
         """All pieces."""

@@ -36,6 +36,8 @@ from bartizan.unpack.sink import Sink
 
 STREAMS = 20_000
 FILES = 1000
+SAME = 20
+"""How often each of them may be said."""
 SCRIPTS = 1000
 WORK = 8
 WORK_LEAST = 64 * MIB
@@ -150,9 +152,9 @@ class _Document:
         """The names of embedded files."""
         names: dict[str, None] = {}
         for text in texts:
-            for name in _names(text):
+            for count, name in enumerate(_names(text)):
                 names[name] = None
-                if len(names) > FILES:
+                if len(names) > FILES or count > SAME * FILES:
                     self.sink.gap(Reason.LIMIT_MEMBERS, f"more than {FILES} names of files")
                     break
         return all(self.sink.member((name,)) for name in names)
@@ -218,7 +220,9 @@ class _Document:
         found = _INDIRECT.findall(front)
         for number in found[:FILTERS]:
             for text, at in self.objects.places(int(number)):
-                front += b" " + text[at : min(at + PIECE, (text.find(b"endobj", at, at + PIECE) + 1 or at + PIECE) - 1)]
+                stop = text.find(b"endobj", at, at + PIECE)
+                front += b" " + text[at : at + PIECE if stop < 0 else stop]
+        self.work -= len(front)
         return dictionary(front)
 
     def _content(self, dictionary: Dictionary, start: int, end: int) -> tuple[bytes, bool]:
@@ -256,9 +260,9 @@ def _number(text: bytes, begin: int) -> int:
 
 def _names(text: bytes) -> Iterator[str]:
     """The names of embedded files, from the dictionaries that lead to one."""
-    last = 0
+    stop = 0
     for found in _FILE.finditer(text):
-        # What stands between two of them is looked at twice at most.
-        start, last = max(last, found.start() - LONGEST_NAME), found.start()
-        for name in _NAME.finditer(text, start, last + LONGEST_NAME):
+        # Nothing is looked at twice.
+        start, stop = max(stop, found.start() - LONGEST_NAME), max(stop, found.start() + LONGEST_NAME)
+        for name in _NAME.finditer(text, start, stop):
             yield shown(string_at(text, name.end(), LONGEST_NAME) or b"")

@@ -3,7 +3,7 @@
 In: the texts that its objects are in, the objects, the streams by number. Out: scripts; names of files that it would
 run; a list of what acts, one line each (`JavaScript`, `Launch: name`, `SubmitForm: address` ..); and the strings that
 readers show or follow: links, values of fields, comments, titles. Never raises.
-Limits: ACTIONS of all, LONGEST bytes of a string, LONGEST_SCRIPT of a script.
+Limits: ACTIONS of each kind, WORK bytes of all, LONGEST bytes of a string, LONGEST_SCRIPT of a script.
 Not here: what is thought of it (detect/actions.py).
 """
 
@@ -17,6 +17,9 @@ from bartizan.unpack.pdfobjects import Objects
 from bartizan.unpack.pdfsyntax import GAP, plain, shown, string_at
 
 ACTIONS = 20_000
+WORK = 16 * 1024 * 1024
+STRING = 64
+"""Bytes of all strings that are read, and what each costs beside its length."""
 LONGEST = 4096
 LONGEST_SCRIPT = 256 * 1024
 NEAR = 600
@@ -51,6 +54,21 @@ class Actions:
     acts: dict[str, None] = field(default_factory=dict)
     says: dict[str, None] = field(default_factory=dict)
     limited: bool = False
+    left: int = WORK
+
+    def string(self, text: bytes, at: int, most: int) -> bytes | None:
+        """The string at `at`, if there is one, until too much was read."""
+        if not self.spend(STRING):
+            return None
+        found = string_at(text, at, most)
+        self.left -= len(found or b"")
+        return found
+
+    def spend(self, cost: int) -> bool:
+        """May that much more be read?"""
+        self.left -= cost
+        self.limited = self.limited or self.left < 0
+        return self.left >= 0
 
 
 def unescaped(text: bytes) -> bytes:
@@ -72,40 +90,40 @@ def find(texts: Sequence[bytes], objects: Objects, streams: dict[int, list[bytes
     """All of it; `texts` are `unescaped`."""
     found = Actions()
     scripts: dict[bytes, None] = {}
+    numbers: set[int] = set()
     for text in texts:
         for match in _SCRIPT.finditer(text):
-            for script in _script(match, text, objects, streams):
-                scripts[script] = None
-            if len(scripts) > ACTIONS:
+            if found.left < 0 or len(scripts) > ACTIONS:
                 found.limited = True
                 break
+            if match[1] is None:
+                scripts[_utf8(found.string(text, match.end(), LONGEST_SCRIPT))] = None
+            elif int(match[1]) not in numbers:
+                numbers.add(int(match[1]))
+                scripts.update(dict.fromkeys(_script(found, int(match[1]), objects, streams)))
         for match in _ACT.finditer(text):
-            if len(found.acts) > ACTIONS:
+            if len(found.acts) > ACTIONS or not found.spend(STRING):
                 found.limited = True
                 break
             _act(found, match[1], text, match.start(), objects)
         for match in _SAY.finditer(text):
-            if len(found.says) > ACTIONS:
+            if len(found.says) > ACTIONS or found.left < 0:
                 found.limited = True
                 break
-            found.says[f"{match[1].decode()}: {_line(string_at(text, match.end(), LONGEST))}"] = None
+            found.says[f"{match[1].decode()}: {_line(found.string(text, match.end(), LONGEST))}"] = None
     found.scripts = [script for script in scripts if script.strip()]
     if found.scripts:
         found.acts["JavaScript"] = None
     return found
 
 
-def _script(match: re.Match[bytes], text: bytes, objects: Objects, streams: dict[int, list[bytes]]) -> Iterator[bytes]:
+def _script(found: Actions, number: int, objects: Objects, streams: dict[int, list[bytes]]) -> Iterator[bytes]:
     """A script in all revisions of its object, as UTF-8."""
-    if match[1] is None:
-        yield _utf8(string_at(text, match.end(), LONGEST_SCRIPT))
-        return
-    number = int(match[1])
     for content in streams.get(number, ()):
         yield _utf8(content)
     for place, at in objects.places(number):
         begin = at + len(place[at : at + 20]) - len(place[at : at + 20].lstrip(b"\0\t\n\f\r "))
-        string = string_at(place, begin, LONGEST_SCRIPT)
+        string = found.string(place, begin, LONGEST_SCRIPT)
         if string is not None:
             yield _utf8(string)
 
@@ -127,7 +145,7 @@ def _act(found: Actions, kind: bytes, text: bytes, at: int, objects: Objects) ->
     if kind not in (b"Launch", b"SubmitForm", b"ImportData"):
         found.acts[name] = None
         return
-    targets = dict.fromkeys(_targets(text, at, objects, deep=True))
+    targets = dict.fromkeys(_targets(found, text, at, objects, deep=True))
     for target in targets:
         found.acts[f"{name}: {target}"] = None
         if kind == b"Launch":
@@ -136,19 +154,21 @@ def _act(found: Actions, kind: bytes, text: bytes, at: int, objects: Objects) ->
         found.acts[name] = None
 
 
-def _targets(text: bytes, at: int, objects: Objects, *, deep: bool) -> Iterator[str]:
+def _targets(found: Actions, text: bytes, at: int, objects: Objects, *, deep: bool) -> Iterator[str]:
     """The files and addresses in the object around `at`."""
     start = max(0, at - NEAR, text.rfind(b"obj", max(0, at - NEAR), at))
     end = text.find(b"endobj", at, at + NEAR)
     end = at + NEAR if end < 0 else end
     for match in _TARGET.finditer(text, start, end):
         if match[1] is None:
-            string = _line(string_at(text, match.end(), LONGEST))
+            string = _line(found.string(text, match.end(), LONGEST))
             if string:
                 yield string
         elif deep:
             for place, begin in objects.places(int(match[1])):
-                string = _line(string_at(place, begin + 1, LONGEST) or string_at(place, begin, LONGEST))
+                string = _line(found.string(place, begin + 1, LONGEST) or found.string(place, begin, LONGEST))
                 if string:
                     yield string
-                yield from _targets(place, begin, objects, deep=False)
+                if found.left < 0:
+                    return
+                yield from _targets(found, place, begin, objects, deep=False)

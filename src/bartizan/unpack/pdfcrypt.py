@@ -18,11 +18,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bartizan.unpack.pdfkeys import Handler, Method, decrypted, handler, key, object_key
-from bartizan.unpack.pdfobjects import Objects, Reference, Value, value_at
+from bartizan.unpack.pdfobjects import Objects, Reference, Value
 from bartizan.unpack.pdfsyntax import GAP, hexadecimal, literal_end, plain, string_at, unescaped
 
 STRINGS = 200_000
-UNFINISHED = 4000
+UNFINISHED = 20_000
 """What a string without end counts for, which costs as much."""
 HANDLERS = 4
 IDENTIFIERS = 8
@@ -96,7 +96,7 @@ def _handlers(text: bytes, objects: Objects) -> Iterator[Handler | None]:
     """Each encryption dictionary once; None for one that is not understood."""
     seen: list[Value] = []
     for match in ENCRYPTED.finditer(text):
-        value = value_at(text, match.end())
+        value = objects.value_at(text, match.end())
         if value in seen:
             continue
         seen.append(value)

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html.entities import name2codepoint
 
-from bartizan.unpack.pdfobjects import Name, Objects, Reference, Value, value_at
+from bartizan.unpack.pdfobjects import Name, Objects, Reference, Value
 from bartizan.unpack.pdfsyntax import GAP, hexadecimal, plain
 
 FONTS = 2000
@@ -66,7 +66,7 @@ GLYPHS: dict[str, str] = {
 }
 
 _RESOURCE = re.compile(rb"/Font" + GAP + rb"(?=<<|\d++[\0\t\n\f\r ]++\d++[\0\t\n\f\r ]++R\b)")
-_SECTION = re.compile(rb"begin(codespacerange|bfchar|bfrange)(.*?)end\1", re.DOTALL)
+_SECTION = re.compile(rb"begin(codespacerange|bfchar|bfrange)")
 _HEX = re.compile(rb"<([0-9A-Fa-f\s]*+)>|(\[)|(\])")
 _UNICODE = re.compile(r"(?:uni([0-9A-F]{4})|u([0-9A-F]{4,6}))")
 
@@ -118,7 +118,7 @@ class Fonts:
         count = 0
         for text in texts:
             for found in _RESOURCE.finditer(text):
-                for value in objects.values(value_at(text, found.end())):
+                for value in objects.values(objects.value_at(text, found.end())):
                     for name, font in value.items() if isinstance(value, dict) else ():
                         fonts = self._names.setdefault(name, [])
                         if font not in fonts[-CANDIDATES:]:
@@ -172,11 +172,15 @@ class Fonts:
         """A ToUnicode map (section 9.10.3)."""
         table: dict[int, str] = {}
         width = 2 if composite else 1
-        for found in _SECTION.finditer(text):
+        at = 0
+        while (found := _SECTION.search(text, at)) is not None:
             if self._left < 0:
                 self.limited = True
                 break
-            items = [_item(*groups) for groups in _HEX.findall(found[2])]
+            at = text.find(b"end" + found[1], found.end())
+            if at < 0:
+                break
+            items = [_item(*groups) for groups in _HEX.findall(text, found.end(), at)]
             self._left -= len(items)
             if found[1] == b"codespacerange":
                 width = min((len(item) for item in items if isinstance(item, bytes) and item), default=width)

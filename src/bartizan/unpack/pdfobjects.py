@@ -3,7 +3,7 @@
 In: the text of a document, and of its object streams. Out: places of objects by number, all revisions of each, as no
 cross-reference table is asked; names, numbers, strings, arrays and dictionaries. Never raises.
 Limits: OBJECTS objects in all, REVISIONS of one number (later ones take the place of the last); DEPTH values in each
-other, VALUES and LONGEST bytes of one; what is beyond is not there.
+other, VALUES and LONGEST bytes of one; WORK tokens of all; what is beyond is not there.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ OBJECTS = 300_000
 REVISIONS = 6
 DEPTH = 20
 VALUES = 20_000
+WORK = 1_000_000
+BYTES = 8
+"""Of a string, that cost what a token costs."""
 
 OBJECT = re.compile(rb"(?<!\d)(\d{1,10})[\0\t\n\f\r ]++(\d{1,5})[\0\t\n\f\r ]++obj(?![A-Za-z])")
 _LISTED = re.compile(rb"\s*+(\d{1,10})\s++(\d{1,10})(?=\s)")
@@ -49,11 +52,18 @@ _WORDS: dict[bytes, bool | None] = {b"true": True, b"false": False, b"null": Non
 
 def value_at(text: bytes, at: int) -> Value:
     """The value that begins at `at`; of a damaged one what is there."""
+    return _read(text, at)[0]
+
+
+def _read(text: bytes, at: int) -> tuple[Value, int]:
+    """The value that begins at `at`, and what it cost to read it, in tokens."""
     open: list[list[Value]] = [[]]
     kinds: list[bytes] = [b""]
     position = at
     limit = min(len(text), at + LONGEST)
+    cost = 0
     for _ in range(VALUES):
+        cost += 1
         found = _TOKEN.match(text, position, limit)
         if found is None or found.end() == position:
             break
@@ -71,6 +81,7 @@ def value_at(text: bytes, at: int) -> Value:
         elif literal is not None:
             stop = literal_end(text, position)
             stop = limit if stop < 0 else stop
+            cost += (stop - position) // BYTES
             open[-1].append(unescaped(text[position:stop]))
             position = stop + 1
         elif digits is not None:
@@ -84,10 +95,10 @@ def value_at(text: bytes, at: int) -> Value:
                 break
             open[-1].append(_word(word))
         if len(open) == 1 and open[0]:
-            return open[0][0]
+            break
     while len(open) > 1:
         _close(open, kinds)
-    return open[0][0] if open[0] else None
+    return open[0][0] if open[0] else None, cost
 
 
 def _close(open: list[list[Value]], kinds: list[bytes]) -> None:
@@ -113,13 +124,14 @@ def _word(word: bytes) -> Value:
 
 
 class Objects:
-    """The places of a document's objects. `limited`: there were more than OBJECTS."""
+    """The places of a document's objects. `limited`: there were more than OBJECTS, or values of more than WORK."""
 
-    __slots__ = ("_count", "_places", "limited")
+    __slots__ = ("_count", "_places", "_work", "limited")
 
     def __init__(self) -> None:
         self._places: dict[int, list[tuple[bytes, int]]] = {}
         self._count = 0
+        self._work = WORK
         self.limited = False
 
     def add_document(self, text: bytes) -> None:
@@ -155,10 +167,19 @@ class Objects:
         """The text and the offset of each revision of an object."""
         return tuple(self._places.get(number, ()))
 
+    def value_at(self, text: bytes, at: int) -> Value:
+        """The value that begins at `at`, until too much was read."""
+        if self._work < 0:
+            self.limited = True
+            return None
+        value, cost = _read(text, at)
+        self._work -= cost
+        return value
+
     def values(self, value: Value) -> Iterator[Value]:
         """What a value is, or, if it is a reference, what each revision of the object is."""
         if isinstance(value, Reference):
             for text, at in self.places(value.number):
-                yield value_at(text, at)
+                yield self.value_at(text, at)
         else:
             yield value

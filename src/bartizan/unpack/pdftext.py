@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from bartizan._core.pagetext import FONT, GAP, LINE, MOVE, SPACE, TEXT, pieces
 from bartizan.unpack import pdfsyntax
 from bartizan.unpack.pdffonts import PLAIN, Decoder, Fonts
-from bartizan.unpack.pdfobjects import Objects, Reference, value_at
+from bartizan.unpack.pdfobjects import Objects, Reference
 
 PIECES = 1_000_000
 VARIANTS = 4
@@ -87,7 +87,7 @@ def _contents(streams: dict[int, list[bytes]], objects: Objects, texts: Sequence
 
 def _numbers(objects: Objects, text: bytes, at: int) -> Iterator[int]:
     """The objects that a page's content is in: a stream, an array of them, or an object that is such an array."""
-    value = value_at(text, at)
+    value = objects.value_at(text, at)
     for one in (value, *(objects.values(value) if isinstance(value, Reference) else ())):
         for reference in one[:LONGEST_PAGE] if isinstance(one, list) else (one,):
             if isinstance(reference, Reference):
