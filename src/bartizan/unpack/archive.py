@@ -4,6 +4,7 @@ In: the container's bytes and the type that its magic number told. Out: members 
 of libarchive and one decompressor, written out below; libarchive never guesses. A name is only ever text for people
 and rules: nothing is written, no link is followed, links and devices are members without content.
 
+Encrypted entries of a zip are read with the sink's passwords (zipkeys.py); those of a 7z or rar never are.
 Everything that is not read completely is a gap: damage, checksum failures, unsupported methods, encryption, volumes of
 a set, bytes behind a stream, a tar or an lha, fewer entries than a zip's directory lists, or nothing found at all.
 
@@ -33,7 +34,7 @@ from libarchive import ffi  # type: ignore[import-untyped]
 from bartizan.model.finding import Reason
 from bartizan.model.limits import Limits
 from bartizan.model.reply import printable
-from bartizan.unpack import zipnames
+from bartizan.unpack import zipkeys, zipnames
 from bartizan.unpack.sink import Sink
 from bartizan.unpack.whole import holds_encrypted, is_empty, is_gapless, listed_entries, volume_of
 from bartizan.unpack.ziprest import give_rest
@@ -47,6 +48,8 @@ FAILURES = 100
 """After so many unreadable entries the rest of the archive is given up: damage that libarchive cannot step over."""
 CODE_PAGES = (437, 850, 852, 866, 932, 936, 949, 950, *range(1250, 1259))
 """The encodings of names that archives of DOS and Windows use."""
+UNLOCKED = 1000
+"""So many encrypted entries are tried with a password: each costs a derivation of its key, whatever is in it."""
 REPORTED = 10
 """So many gaps of one archive are told; more of them add nothing."""
 
@@ -120,6 +123,7 @@ _has_encrypted = _function("read_has_encrypted_entries", ctypes.c_int, _POINTER)
 _filter_count = _function("filter_count", ctypes.c_int, _POINTER)
 _consumed = _function("filter_bytes", ctypes.c_int64, _POINTER, ctypes.c_int)
 _error = _function("error_string", ctypes.c_char_p, _POINTER)
+_add_passphrase = _function("read_add_passphrase", ctypes.c_int, _POINTER, ctypes.c_char_p)
 _is_encrypted = _function("entry_is_encrypted", ctypes.c_int, _POINTER)
 _pathname = _function("entry_pathname", ctypes.c_char_p, _POINTER)
 _pathname_utf8 = _function("entry_pathname_utf8", ctypes.c_char_p, _POINTER)
@@ -156,8 +160,13 @@ def open_archive(type: str, data: memoryview, sink: Sink, limits: Limits) -> Non
             sink.gap(Reason.UNREADABLE, f"no reader for {type} in this libarchive")
             return
         packed = bytes(data)
+        keys = zipkeys.fitting(packed, sink.passwords) if reading is ZIP else ()
+        for key in keys:
+            _add_passphrase(archive, key.encoded)
+            sink.opened(key.password)
         if _open_memory(archive, packed, len(packed)) in READABLE:
             entries = _Archive(archive, reading, sink, limits, encrypted=holds_encrypted(type, packed))
+            entries.keyed = UNLOCKED if keys else 0
             entries.read(type, packed)
         else:
             sink.gap(Reason.UNREADABLE, f"not a {type} archive that libarchive knows")
@@ -209,6 +218,7 @@ class _Archive:
         "entries",
         "entry",
         "gaps",
+        "keyed",
         "limits",
         "names",
         "offset",
@@ -226,6 +236,7 @@ class _Archive:
         self.limits = limits
         self.encrypted = encrypted
         self.entries = 0
+        self.keyed = 0
         self.names: set[str] = set()
         self.gaps = 0
         self.entry = _POINTER()
@@ -320,12 +331,16 @@ class _Archive:
         """
         if not lazy and not self.sink.member(names):
             return False
+        began = not lazy
         if _is_encrypted(self.entry) > 0:
             if lazy and not self.sink.member(names):
                 return False
-            self._gap(Reason.ENCRYPTED, "encrypted entry")
-            return True
-        began = not lazy
+            self.keyed -= 1
+            if self.keyed < 0:
+                self._gap(Reason.ENCRYPTED, "encrypted entry")
+                return True
+            if lazy:
+                began = True
         position = 0
         while True:
             self.pointer.value, self.size.value, self.offset.value = None, 0, position
