@@ -11,10 +11,11 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from bartizan.message.carve import pieces
+from bartizan.message.containers import Containers, Member
 from bartizan.message.hole import Hole
 from bartizan.message.parse import from_bytes
 from bartizan.message.readings import readings
-from bartizan.message.walk import Containers, Member, Walk
+from bartizan.message.walk import Walk
 from bartizan.model.limits import MIB, Budget, Limits
 from bench import mix
 

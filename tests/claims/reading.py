@@ -15,9 +15,10 @@ from bartizan._core.stream import MessageStream
 from bartizan.detect.attachments import BLOCK, REPORT, AttachmentDetector
 from bartizan.detect.phrases import build
 from bartizan.detect.texts import PhraseDetector
+from bartizan.message.containers import Containers, Member
 from bartizan.message.hole import Hole
 from bartizan.message.parse import from_stream
-from bartizan.message.walk import Containers, Member, Walk
+from bartizan.message.walk import Walk
 from bartizan.model.finding import Finding, Kind
 from bartizan.model.limits import Budget, Limits
 from bartizan.model.message import Node

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 
 from bartizan.detect.attachments import BLOCK, REPORT, AttachmentDetector
-from bartizan.message.walk import Containers, Hole, Member, Walk
+from bartizan.message.containers import Containers, Hole, Member
+from bartizan.message.walk import Walk
 from bartizan.model.finding import Finding, Kind, Reason
 from bartizan.model.limits import Budget, Limits
 from bartizan.model.message import Node

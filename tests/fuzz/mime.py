@@ -9,8 +9,9 @@ from functools import partial
 from bartizan._core.lines import encode_data
 from bartizan._core.mime import MimeParser
 from bartizan._core.stream import MessageStream, parse
+from bartizan.message.containers import Containers, Hole, Member
 from bartizan.message.parse import from_bytes
-from bartizan.message.walk import MAX_FINDINGS, Containers, Hole, Member, Walk
+from bartizan.message.walk import MAX_FINDINGS, Walk
 from bartizan.model.finding import Finding, Reason
 from bartizan.model.limits import Budget, Limits
 from bartizan.model.message import Node

@@ -7,8 +7,9 @@ from collections.abc import Callable, Generator
 
 import pytest
 
+from bartizan.message.containers import Containers, Hole, Member, Opened
 from bartizan.message.locked import MOST
-from bartizan.message.walk import MAX_FINDINGS, Containers, Hole, Member, Opened, Walk
+from bartizan.message.walk import MAX_FINDINGS, Walk
 from bartizan.model.finding import Finding, Kind, Reason
 from bartizan.model.limits import Budget, Limits
 from bartizan.model.message import Node

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bartizan.message.walk import Hole, Member
+from bartizan.message.containers import Hole, Member
 from bartizan.model.finding import Reason
 from bartizan.model.limits import MIB, Budget, Limits
 from bartizan.sandbox.lockdown import Mode

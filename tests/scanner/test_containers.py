@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 import pytest
 
-from bartizan.message.walk import Hole, Member
+from bartizan.message.containers import Hole, Member
 from bartizan.model.finding import Reason
 from bartizan.model.limits import Budget, Limits
 from bartizan.scanner.channel import Channel

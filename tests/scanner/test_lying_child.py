@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bartizan.message.walk import Hole, Member
+from bartizan.message.containers import Hole, Member
 from bartizan.model.finding import Reason
 from bartizan.model.limits import KIB, MIB, Budget, Limits
 from bartizan.scanner.channel import HOLES, Channel

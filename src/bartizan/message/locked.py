@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
 
-from bartizan.message.hole import Hole, Opened
+from bartizan.message.containers import Hole, Item, Member, Opened
 from bartizan.model.finding import Reason
 
 MOST = 20
@@ -18,20 +17,9 @@ MOST = 20
 UNFINISHED = frozenset((Reason.TIMEOUT, Reason.CRASH, *(reason for reason in Reason if reason.startswith("limit:"))))
 """After these a container may have held more."""
 
-Item = TypeVar("Item")
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One member of a container: its names, the bytes that could be read, and what is missing of it."""
-
-    names: tuple[str, ...]
-    data: bytes | memoryview
-    holes: tuple[Hole, ...] = ()
-
 
 @dataclass(slots=True)
-class Locked(Generic[Item]):
+class Locked:
     """What the first reading of a container gave: `given` are names and digests of members that were looked at, `told`
     the gaps with their paths, `later` what is encrypted; `members` and `bytes` are what it cost. `whole`: it came to
     its end. `again`: this is the second time.

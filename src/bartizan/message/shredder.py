@@ -47,6 +47,7 @@ _NAME = re.compile(rb"name[ \t\d*]*+=", re.IGNORECASE)
 _ESCAPE = re.compile(rb"=(?:[0-9A-Fa-f]{2}|[ \t]*+\n)")
 _SIGN = re.compile(rb"name[*\d]*+=3d", re.IGNORECASE)
 """A parameter in quoted-printable: the multipart that it is in was encoded."""
+_QUOTED = re.compile(rb"quoted[ \t]*+-?+[ \t]*+printable", re.IGNORECASE)
 _SOFT = re.compile(rb"=[ \t]*+\n\n++")
 _WRONG_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*+\n)[^\n]{2}")
 _WRONG_SIGN = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*+\n)")
@@ -161,7 +162,7 @@ class Shredder:
         some = False
         starts = tuple(dict.fromkeys((stop, _behind_fields(segment, at, stop))))
         encoded = _says_base64(header)
-        for content, kind in _contents(segment, starts, encoded=encoded):
+        for content, kind in _contents(segment, starts, encoded=encoded, quoted=_QUOTED.search(header) is not None):
             some = True
             yield Reading(names, content, kind, announced)
             for text, markup in loose_texts(header, content, kind):
@@ -214,10 +215,10 @@ def _says_base64(header: bytes) -> bool:
     return b"base64" in _COMMENT.sub(b"", header).lower().translate(None, _NO_LETTER)
 
 
-def _contents(segment: bytes, starts: tuple[int, ...], *, encoded: bool) -> Iterator[tuple[bytes, str]]:
+def _contents(segment: bytes, starts: tuple[int, ...], *, encoded: bool, quoted: bool) -> Iterator[tuple[bytes, str]]:
     """What the bytes say when they are decoded, each way that makes sense of them.
 
-    `starts` is where the body may begin; `encoded`: a header calls it base64.
+    `starts` is where the body may begin; `encoded`: a header calls it base64, `quoted` quoted-printable.
     """
     seen = set()
     for piece in carve.encoded(segment):
@@ -234,6 +235,7 @@ def _contents(segment: bytes, starts: tuple[int, ...], *, encoded: bool) -> Iter
         body = segment[start:]
         if _ESCAPE.search(body):
             yield from _quoted(body)
+        if _ESCAPE.search(body) or quoted:
             for fault in (_SOFT, _WRONG_ESCAPE, _WRONG_SIGN):
                 if fault.search(body):
                     yield from _quoted(fault.sub(b"", body))

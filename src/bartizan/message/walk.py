@@ -16,72 +16,33 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
-from contextlib import closing
-from dataclasses import dataclass, replace
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from bartizan._core.automaton import Automaton as Automaton
 from bartizan._core.sniff import sniff
 from bartizan.message import carve, opaque
 from bartizan.message.ambiguity import Ambiguity
+from bartizan.message.containers import Containers, Item
 from bartizan.message.fieldtexts import disguised
-from bartizan.message.hole import Hole as Hole
-from bartizan.message.hole import Opened as Opened
-from bartizan.message.locked import MOST, Locked
-from bartizan.message.locked import Member as Member
+from bartizan.message.hole import Hole
 from bartizan.message.loosenames import other_names
 from bartizan.message.mailbox import mails
+from bartizan.message.opening import Opening
 from bartizan.message.parse import Parsed, from_bytes
-from bartizan.message.passwords import Clues
+from bartizan.message.paths import clean, inside, label
 from bartizan.message.readings import readings
-from bartizan.model.finding import Finding, Kind, Reason, gap
+from bartizan.model.finding import Finding, Reason, gap
 from bartizan.model.limits import Budget, Limits
 from bartizan.model.message import Message, Node, Part
 
 MAX_FINDINGS = 1000
-LABEL = 100
 MAIL_TYPES = frozenset(("message/rfc822", "message/global", "message/news"))
 MAIL_NAMES = (".eml", ".emlx", ".mht", ".mhtml", ".nws", ".mim", ".mime")
 """How files are named that open as mails, whatever they begin with."""
 
-
 Look = Callable[[Node, bytes | memoryview], Iterable[Finding]]
-
-
-class Open(Protocol):
-    """Opens a container of a type, spending from the Budget, with passwords to try. A Hole is about the container."""
-
-    def __call__(
-        self, type: str, data: bytes | memoryview, budget: Budget, passwords: tuple[str, ...] = (), /
-    ) -> Generator[Member | Hole | Opened, None, None]:
-        """Its members, what was not read of it, and which password did its work."""
-
-
-@dataclass(frozen=True, slots=True)
-class Containers:
-    """What can be opened, and how.
-
-    `types` are the sniffed types that must be opened or give a Gap. `inner_names` tells what the content of a node is
-    called when the container itself names none (a compressed file); () for archives.
-    """
-
-    types: frozenset[str]
-    open: Open
-    inner_names: Callable[[Node], tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A node that may hold others: its bytes, and the digests of all that it lies in.
-
-    `loose`: it was found inside other bytes, and may be no container at all: that it cannot be read says nothing.
-    """
-
-    node: Node
-    data: bytes | memoryview
-    above: tuple[str, ...]
-    loose: bool = False
+"""Finds things in a node."""
 
 
 class Walk:
@@ -100,9 +61,7 @@ class Walk:
         self._containers = containers
         self._automaton = automaton
         self._work: deque[Item] = deque()
-        self._locked: deque[Locked[Item]] = deque()
-        self._unlocking = MOST
-        self._clues = Clues()
+        self._opening = Opening(budget, containers, self.report, self._member)
         self._seen: set[tuple[str, tuple[str, ...], str, str, str]] = set()
 
     def report(self, finding: Finding) -> None:
@@ -126,19 +85,22 @@ class Walk:
         self._mail(raw, "", (root.sha256,), None, stored=stored)
         if kind != "mail":
             self._work.append(Item(root, raw, (root.sha256,)))
-        while self._work or self._locked:
-            item = self._work.popleft() if self._work else self._locked[0].item
+        waiting = self._opening.waiting
+        while self._work or waiting:
+            item = self._work.popleft() if self._work else waiting[0].item
             if self._budget.spend_time() is not None:
                 self.report(gap(Reason.LIMIT_TIME, item.node.path))
-                self._leave_locked()
+                self._opening.leave()
                 return
-            if self._locked and item is self._locked[0].item:
-                self._unlock(self._locked.popleft())
-                continue
-            if item.node.type in self._containers.types:
-                self._container(item)
+            if waiting and item is waiting[0].item:
+                self._opening.unlock(waiting.popleft())
+            elif item.node.type in self._containers.types:
+                self._opening.open(item)
             else:
                 self._stored(item)
+
+    def _member(self, node: Node, data: bytes | memoryview, above: tuple[str, ...], loose: bool) -> None:
+        self._node(node, data, above, openable=True, loose=loose)
 
     def _stored(self, item: Item) -> None:
         """Look at a mail that is a file, and, if it is a mailbox, at each mail in it."""
@@ -165,13 +127,13 @@ class Walk:
         parsed = from_bytes(raw, automaton, self._limits, stored=stored, keep=True)
         message = parsed.message
         for subject in message.header(b"subject"):
-            self._clues.subject(subject)
+            self._opening.clues.subject(subject)
         self.anomalies.update(dict.fromkeys(message.anomalies))
         findings = list(message.findings)
         if self._automaton is not None and len(self._automaton):
             findings += disguised(message, self._automaton)
         for finding in findings:
-            self.report(replace(finding, part=_inside(prefix, finding.part)) if prefix else finding)
+            self.report(replace(finding, part=inside(prefix, finding.part)) if prefix else finding)
         names: list[str] = []
         for part in message.parts:
             if prefix and part.leaf:
@@ -234,88 +196,12 @@ class Walk:
         self._node(node, data, above, openable=part.leaf and not _shown(part, node))
         return names
 
-    def _container(self, item: Item) -> None:
-        """Look at the members of a container; what is encrypted is put off until all else was looked at."""
-        locked = Locked(item)
-        with closing(self._containers.open(item.node.type, item.data, self._budget)) as members:
-            for found in members:
-                if not (self._unlocking and locked.meet(found)):
-                    self._found(locked, found)
-        if not locked.later:
-            return
-        if locked.whole:
-            self._unlocking -= 1
-            self._locked.append(locked)
-        else:
-            self._found_all(locked, locked.later)
-
-    def _unlock(self, locked: Locked[Item]) -> None:
-        """Open a container again, with the passwords that the message offers, and look at what is new."""
-        item, later, locked.later = locked.item, locked.later, []
-        locked.again = True
-        candidates = self._clues.candidates()
-        passwords = tuple(candidate.password for candidate in candidates)
-        self._budget.give_back(locked.members, locked.bytes)
-        with closing(self._containers.open(item.node.type, item.data, self._budget, passwords)) as members:
-            for found in members:
-                if isinstance(found, Opened) and 0 <= found.number < len(candidates):
-                    self._clues.worked(candidates[found.number])
-                    self._opened(item, candidates[found.number].described())
-                else:
-                    locked.meet(found)
-                    self._found(locked, found)
-        if not locked.whole:
-            self._found_all(locked, later)
-
-    def _leave_locked(self) -> None:
-        """No time is left: what is encrypted is told, and not looked at."""
-        for locked in self._locked:
-            for found in locked.later:
-                for hole in (found,) if isinstance(found, Hole) else found.holes:
-                    self.report(gap(hole.reason, locked.item.node.path, hole.detail))
-
-    def _opened(self, item: Item, how: str) -> None:
-        self.report(Finding(Kind.STRUCTURE, "opened:password", item.node.path, 0.0, how))
-
-    def _found_all(self, locked: Locked[Item], found: Iterable[Member | Hole]) -> None:
-        for one in found:
-            self._found(locked, one)
-
-    def _found(self, locked: Locked[Item], found: Member | Hole | Opened) -> None:
-        """Look at what a container gave, unless it gave the same before it was opened once more."""
-        item = locked.item
-        if isinstance(found, Opened):
-            self._opened(item, "password that programs try by themselves")
-            return
-        if isinstance(found, Hole):
-            self._hole(locked, found, item.node.path)
-            return
-        own = self._containers.inner_names(item.node)
-        names = tuple(dict.fromkeys(map(clean, (*own, *found.names))))
-        path = f"{item.node.path}!/{label(names[0]) if names else '?'}"
-        for hole in found.holes:
-            self._hole(locked, hole, path)
-        digest = hashlib.sha256(found.data).hexdigest()
-        if locked.again and (names, digest) in locked.given:
-            return
-        locked.given.add((names, digest))
-        member = Node(path, names, "", sniff(found.data), len(found.data), digest)
-        # What stands between the members of something that may be no container at all is no document either.
-        self._node(member, found.data, item.above, openable=True, loose=item.loose and not found.names)
-
-    def _hole(self, locked: Locked[Item], hole: Hole, path: str) -> None:
-        if locked.again and (path, hole) in locked.told:
-            return
-        locked.told.add((path, hole))
-        if not (locked.item.loose and hole.reason is Reason.UNREADABLE):
-            self.report(gap(hole.reason, path, hole.detail))
-
     def _node(
         self, node: Node, data: bytes | memoryview, above: tuple[str, ...], *, openable: bool, loose: bool = False
     ) -> None:
         """Look at a node, and put it on the work list if it holds others."""
         self.nodes.append(node)
-        self._clues.node(node, data)
+        self._opening.clues.node(node, data)
         key = node.sha256, node.names, node.declared, node.type, node.charset
         if key in self._seen:
             return
@@ -379,11 +265,6 @@ class Walk:
         return True
 
 
-def _inside(prefix: str, path: str) -> str:
-    """The path, seen from outside, of `path` in the mail whose parts begin with `prefix`."""
-    return prefix.removesuffix("!/") if path in ("", "message") else prefix + path
-
-
 def _named_as_mail(node: Node) -> bool:
     """A text that a mail program opens for its name."""
     return node.type in carve.TEXTS and any(name.lower().endswith(MAIL_NAMES) for name in node.names)
@@ -392,14 +273,3 @@ def _named_as_mail(node: Node) -> bool:
 def _shown(part: Part, node: Node) -> bool:
     """Text that a client shows as it is: a body that begins like a mail is not opened as one."""
     return node.type == "mail" and not part.names and part.declared.startswith("text/")
-
-
-def clean(name: str) -> str:
-    """`name` as it can be written as UTF-8 anywhere."""
-    return name if name.isascii() else name.encode("utf-8", "replace").decode("utf-8")
-
-
-def label(name: str) -> str:
-    """A name as a piece of a path that people read: printable, its last LABEL characters."""
-    short = name[-LABEL:]
-    return short if short.isprintable() else "".join(c if c.isprintable() else "?" for c in short)

@@ -13,7 +13,7 @@ import os
 import socket
 from collections.abc import Generator
 
-from bartizan.message.walk import Hole, Member, Opened
+from bartizan.message.containers import Hole, Member, Opened
 from bartizan.model.finding import Reason
 from bartizan.model.limits import MIB, Budget, Limits
 from bartizan.observe import codec

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from bartizan.message.walk import Containers, Hole, Member, Opened
+from bartizan.message.containers import Containers, Hole, Member, Opened
 from bartizan.model.finding import Reason
 from bartizan.model.limits import Budget, Limits
 from bartizan.model.message import Node

@@ -13,7 +13,8 @@ from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 
 from bartizan.detect.base import Detector
-from bartizan.message.walk import Automaton, Containers, Hole, Member, Opened, Walk
+from bartizan.message.containers import Containers, Hole, Member, Opened
+from bartizan.message.walk import Automaton, Walk
 from bartizan.model.finding import Finding, Reason, gap
 from bartizan.model.limits import Budget, Limits
 from bartizan.model.message import Node
