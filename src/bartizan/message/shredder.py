@@ -180,9 +180,10 @@ class Shredder:
         if not (encoded or _NO_TEXT.search(header)):
             for start in starts:
                 body = segment[start:]
-                yield Reading((), body, "text")
-                for text, markup in loose_texts(header, body, "text"):
-                    yield Reading((), text, markup)
+                if body.strip():
+                    yield Reading((), body, "text")
+                    for text, markup in loose_texts(header, body, "text"):
+                        yield Reading((), text, markup)
 
 
 def _header(segment: bytes) -> tuple[int, int]:
