@@ -64,6 +64,7 @@ LIBRARIES = {
     "prometheus_client": "admin.exposition",
     "re2": "wall.patterns",
     "argon2": "auth.argon",
+    "msoffcrypto": "unpack.officekeys",
 }
 
 

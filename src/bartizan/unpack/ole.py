@@ -19,7 +19,7 @@ import codecs
 
 from bartizan.model.finding import Reason
 from bartizan.model.limits import MIB, Limits
-from bartizan.unpack import msg, office, officetext, package, rtfcompressed, vba
+from bartizan.unpack import msg, office, officekeys, officetext, package, rtfcompressed, vba
 from bartizan.unpack.compound import DEPTH, ENTRIES, Compound, Stream
 from bartizan.unpack.sink import Sink
 
@@ -36,11 +36,15 @@ def prepare() -> None:
     """Load the codecs of names and texts."""
     codecs.lookup("utf-16-le")
     codecs.lookup("cp1252")
+    officekeys.prepare()
 
 
 def open_ole(type: str, data: memoryview, sink: Sink, limits: Limits) -> None:
     """Give everything in a compound file of `type`, one of OLE, to the sink."""
-    if type == "olex":
+    found = officekeys.unlocked(data, sink.passwords) if type == "olex" else None
+    if found is not None:
+        sink.opened(found.password)
+    elif type == "olex":
         sink.gap(Reason.ENCRYPTED, "encrypted Office document")
     try:
         compound = Compound(data, limits.total_bytes)
@@ -55,13 +59,27 @@ def open_ole(type: str, data: memoryview, sink: Sink, limits: Limits) -> None:
         sink.gap(Reason.LIMIT_DEPTH, f"more than {DEPTH} storages in each other")
     if not compound.streams and not compound.damage:
         sink.gap(Reason.UNREADABLE, "a compound file without streams")
-    _Document(compound, type, sink, limits).give()
+    document = _Document(compound, type, sink, limits)
+    document.package = found.package if found is not None else b""
+    document.give()
 
 
 class _Document:
     """One compound file on its way into the sink. `source`: bytes that macros may still have."""
 
-    __slots__ = ("attached", "compound", "damaged", "most", "offsets", "sink", "source", "tables", "told", "type")
+    __slots__ = (
+        "attached",
+        "compound",
+        "damaged",
+        "most",
+        "offsets",
+        "package",
+        "sink",
+        "source",
+        "tables",
+        "told",
+        "type",
+    )
 
     def __init__(self, compound: Compound, type: str, sink: Sink, limits: Limits) -> None:
         self.compound = compound
@@ -69,6 +87,7 @@ class _Document:
         self.sink = sink
         self.most = limits.member_bytes
         self.source = SOURCE
+        self.package = b""
         self.damaged = 0
         self.told: set[Reason] = {Reason.ENCRYPTED} if type == "olex" else set()
         self.offsets = self._offsets()
@@ -121,7 +140,7 @@ class _Document:
     def _stream(self, stream: Stream, content: bytes) -> bool:
         names = self.attached.names.get(stream.path[:-1], ()) if msg.is_data(stream) else ()
         if "encryptedpackage" in stream.names:
-            content = b""  # nothing but noise
+            content = self.package[: self.most]  # what is encrypted is nothing but noise
         return self._member((*names, self._path(stream)), content)
 
     def _path(self, stream: Stream) -> str:
