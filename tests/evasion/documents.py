@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from bartizan.model.finding import Reason
 from evasion.mails import attached, text, zipped
 from evasion.sample import SCRIPT, Hides, Load, Sample, eicar, either, held, marker, name, phrase
+from unpack.pdf_file import Encryption, document, page, stream
 
 
 def ole(data: bytes) -> bytes:
@@ -68,6 +69,7 @@ def cases(load: Load) -> Iterator[Sample]:
     yield marker("O05-plain", attached(pdf(load.marker, plain=True), b"a.pdf"))
     yield marker("O05-flate", attached(pdf(load.marker), b"a.pdf"))
     yield marker("O05-zip", attached(pdf(load.zip, plain=True), b"a.pdf"))
+    yield from _pdfs(load)
     note = bytes.fromhex("e4525c7b8cd8a74daeb15378d02996d3") + load.marker
     yield either("O06-onenote", Hides.MARKER, attached(note, b"a.one"), Reason.UNREADABLE)
     drawing = b'<svg xmlns="http://www.w3.org/2000/svg"><script>' + load.marker + b"</script></svg>"
@@ -78,6 +80,35 @@ def cases(load: Load) -> Iterator[Sample]:
     yield eicar("O17-prose", text(b"Hello " + load.eicar + b" bye\r\n"))
     yield eicar("O17-zip-in-zip", attached(zipped(("a.zip", zipped(("a.txt", load.eicar)))), b"a.zip"))
     yield eicar("O17-line-end", attached(load.eicar + b"\r\n", b"a.txt"))
+
+
+def _pdfs(load: Load) -> Iterator[Sample]:
+    """What readers of PDF open without a question, and show."""
+    for how, encryption in {
+        "rc4-40": Encryption(2, "RC4", 40),
+        "rc4": Encryption(3, "RC4"),
+        "aes-128": Encryption(4, "AESV2"),
+        "aes-256": Encryption(6, "AESV3"),
+    }.items():
+        data = encryption.document(encryption.stream(2, load.zip))
+        yield marker(f"O05-encrypted-{how}", attached(data, b"a.pdf"))
+    locked = Encryption(6, "AESV3", user=b"nobody says it")
+    data = locked.document(locked.stream(2, load.zip))
+    yield held("O05-encrypted-password", attached(data, b"a.pdf"), Reason.ENCRYPTED)
+    encoded = b"".join(b"\0" + bytes([byte]) for byte in load.zip)
+    data = document(stream(2, encoded, b"/DecodeParms<</Predictor 15/Columns 1>>"))
+    yield marker("O05-predictor", attached(data, b"a.pdf"))
+    script = b"1 0 obj<</OpenAction<</S/JavaScript/J#53 <" + load.marker.hex().encode() + b">>>>>endobj\n"
+    yield marker("O05-script", attached(document(script), b"a.pdf"))
+    started = b"1 0 obj<</OpenAction<</S/Launch/F(" + load.name + b")>>>>endobj\n"
+    yield name("O05-launch", attached(document(started), b"a.pdf"))
+    for how, content in {
+        "kerning": b"[(claim your pri) -20 (ze) -260 (before mid) 30 (night)] TJ",
+        "lines": b"(claim your) Tj 0 -12 Td (prize before) Tj T* (midnight) Tj",
+        "hexadecimal": b"<" + load.say(b"claim your prize before midnight").hex().encode() + b"> Tj",
+    }.items():
+        data = page(b"BT /F1 12 Tf " + load.say(content) + b" ET", b"/F1 5 0 R")
+        yield phrase(f"O05-text-{how}", attached(data, b"a.pdf"))
 
 
 def _office(load: Load) -> Iterator[Sample]:
