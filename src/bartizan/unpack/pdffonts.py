@@ -79,12 +79,18 @@ class Decoder:
     table: dict[int, str] | None = None
     codec: str = ""
 
-    def decode(self, raw: bytes) -> tuple[str, bool]:
-        """The text of a string, and whether every code in it is known."""
+    def decode(self, raw: bytes) -> str:
+        """The text of a string."""
         if self.table is None:
-            return raw.decode(self.codec, "replace"), True
-        text = raw.decode("latin-1" if self.width == 1 else "utf-16-be", "replace")
-        return text.translate(self.table), self.table.keys() >= set(map(ord, text))
+            return raw.decode(self.codec, "replace")
+        return self._codes(raw).translate(self.table)
+
+    def knows(self, raw: bytes) -> bool:
+        """Is every code of a string known?"""
+        return self.table is None or self.table.keys() >= set(map(ord, self._codes(raw)))
+
+    def _codes(self, raw: bytes) -> str:
+        return raw.decode("latin-1" if self.width == 1 else "utf-16-be", "replace")
 
 
 def _simple(codec: str) -> dict[int, str]:

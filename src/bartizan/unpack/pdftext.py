@@ -100,12 +100,13 @@ def _decoded(found: list[tuple[int, bytes]], fonts: Fonts) -> Iterator[tuple[int
     for kind, raw in found:
         if kind == FONT:
             decoders = fonts.decoders(raw)
-        elif kind == TEXT:
-            decoded = [decoder.decode(raw) for decoder in decoders]
-            known = [text for text, complete in decoded if complete]
-            yield TEXT, tuple(dict.fromkeys(known or (text for text, _ in decoded)))
-        else:
+        elif kind != TEXT:
             yield kind, ()
+        elif len(decoders) == 1:
+            yield TEXT, (decoders[0].decode(raw),)
+        else:
+            known = [decoder for decoder in decoders if decoder.knows(raw)]
+            yield TEXT, tuple(dict.fromkeys(decoder.decode(raw) for decoder in known or decoders))
 
 
 def _joined(shown: list[tuple[int, tuple[str, ...]]], variant: int, between: dict[int, str]) -> str:
