@@ -51,6 +51,7 @@ LIBRARIES = {
     "pycares": "dns.client",
     "idna": "dns.name",
     "aiosmtpd": "smtpd.session",
+    "cryptography": "unpack.pdfkeys",
     "libarchive": "unpack.archive",
     "yara": "detect.signatures",
     "ahocorasick": "detect.phrases",
