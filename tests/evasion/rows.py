@@ -180,6 +180,7 @@ DOCUMENTS = {
 }
 ARCHIVES = {
     "Z01": Row("encrypted archives", "held: encrypted"),
+    "Z02": Row("encrypted archives whose password is in the mail", FOUND),
     "Z03": Row("the two headers of a zip member differ", READ),
     "Z04": Row("a member encrypted by one header only", READ),
     "Z05": Row("members of one name, and names that mean the same", FOUND),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import io
 import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
+
+import pyzipper  # type: ignore[import-untyped]
 
 from bartizan.model.finding import Reason
 from evasion.mails import attached, zipped
@@ -34,6 +38,30 @@ ODD = ids(
     "Z20-spanning-mark Z20-disk-number Z01-name-encrypted"
 )
 """What is held whatever is in it."""
+
+
+PASSWORDS = {
+    "Z02-text": (("Invoice", "The password is Sesame-4711."), "a.zip"),
+    "Z02-subject": (("Invoice (pw Sesame-4711)", "See the file."), "a.zip"),
+    "Z02-name": (("Invoice", "See the file."), "a Sesame-4711.zip"),
+    "Z02-own-line": (("Invoice", "Passwort f=C3=BCr die Datei:=0D=0A=0D=0ASesame-4711"), "a.zip"),
+}
+"""Subject and text, and the name of the file."""
+SEALED_MAIL = (
+    "From: a@example.org\r\nTo: b@example.org\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\n"
+    "Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    "Content-Transfer-Encoding: quoted-printable\r\n\r\n{text}\r\n--x\r\nContent-Type: application/zip\r\n"
+    'Content-Disposition: attachment; filename="{label}"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+    "{data}\r\n--x--\r\n"
+)
+
+
+def _sealed(content: bytes) -> bytes:
+    out = io.BytesIO()
+    with pyzipper.AESZipFile(out, "w", encryption=pyzipper.WZ_AES) as made:
+        made.setpassword(b"Sesame-4711")
+        made.writestr("note.txt", content)
+    return out.getvalue()
 
 
 def _two_directories(payload: Entry) -> bytes:
@@ -176,6 +204,11 @@ def cases(load: Load) -> Iterator[Sample]:
             yield _sample(f"{how}-unnamed", attached(data))
     for how, entry in _entries(load).items():
         yield name(how, attached(build(entry), b"papers.zip", b"application/zip"), legal=how not in ODD)
+    for how, (said, label) in PASSWORDS.items():
+        sealed = base64.b64encode(_sealed(load.marker)).decode()
+        yield marker(
+            how, SEALED_MAIL.format(subject=said[0], text=said[1], label=label, data=sealed).encode(), legal=True
+        )
     script = Entry(load.name, SCRIPT)
     yield name("Z07-name-unlisted", attached(local(script) + build(HARMLESS), b"papers.zip"))
     both, directory = local(HARMLESS) + local(script), listed(HARMLESS, 0)
