@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from bartizan.message.hole import Hole
-from bartizan.message.loosenames import LooseNames, loose_names, other_names
+from bartizan.message.loosenames import LooseNames, loose_names, other_names, stand_ins
 from bartizan.message.parse import from_bytes
 from bartizan.message.readings import readings
 from bartizan.message.shredder import Reading
@@ -111,8 +111,8 @@ def test_quoted_names_are_taken_whole() -> None:
 
 def test_ordinary_names_are_read_once() -> None:
     """Only a header that can be read in more than one way has other names; a fold inside quotes can."""
-    assert other_names(b'Content-Type: x/y;\r\n name="a b.pdf"\r\nX-A: b\r\n', named=True) == LooseNames()
-    assert other_names(b'Content-Type: x/y; name="a\r\n b.pdf"', named=True).found == ("a b.pdf", "ab.pdf")
+    assert other_names(b'Content-Type: x/y;\r\n name="a b.pdf"\r\nX-A: b\r\n') == LooseNames()
+    assert other_names(b'Content-Type: x/y; name="a\r\n b.pdf"').found == ("a b.pdf", "ab.pdf")
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_ordinary_names_are_read_once() -> None:
 )
 def test_names_at_odd_places(header: bytes) -> None:
     """A parameter within another one or in another field, and fields that stand in for a name."""
-    assert "invoice.vbs" in other_names(header, named=False).found
+    assert "invoice.vbs" in (*other_names(header).found, *stand_ins(header))
 
 
 @pytest.mark.parametrize(
@@ -147,12 +147,7 @@ def test_names_at_odd_places(header: bytes) -> None:
 )
 def test_what_is_no_name(header: bytes) -> None:
     """Hosts, sentences, and the parameters of links."""
-    assert other_names(header, named=False) == LooseNames()
-
-
-def test_fields_that_stand_in_for_a_name() -> None:
-    """They do only where there is none."""
-    assert other_names(b"Content-Description: invoice.vbs\r\n", named=True) == LooseNames()
+    assert (other_names(header), stand_ins(header)) == (LooseNames(), ())
 
 
 def test_many_delimiters_are_bounded() -> None:

@@ -395,3 +395,11 @@ def test_a_second_reading_costs_no_more_members() -> None:
     assert len(shelf.opened) == 2
     assert shelf.reason is None
     assert gaps(done) == [("encrypted", "1/o.zip!/b.vbs")]
+
+
+def test_a_name_elsewhere_is_evidence() -> None:
+    """What only describes a part, or says where it is from, is told and no name of it; beside a name it is nothing."""
+    other = "Content-Location: http://example.com/a/run.js\r\nContent-Description: x\r\n"
+    done, _ = walk(mixed(part(b"text", other), part(b"more", other + 'Content-Disposition: x; filename="a.txt"\r\n')))
+    assert [(f.name, f.part, f.detail) for f in done.findings] == [("name:elsewhere", "1", "run.js")]
+    assert [node.names for node in done.nodes] == [(), (), ("a.txt",)]

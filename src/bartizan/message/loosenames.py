@@ -54,15 +54,15 @@ class LooseNames:
     complete: bool = True
 
 
-def other_names(header: bytes, *, named: bool) -> LooseNames:
-    """Names of a part that its strict reading may have missed; `named`: that found one.
+def other_names(header: bytes) -> LooseNames:
+    """Names of a part that its strict reading may have missed.
 
     Most headers have only fields that can be read in one way: the quick look spares them the slow one.
     """
     lower = header.lower()
     if _has_key(lower) and _has_key(_ORDINARY.sub(b"", lower)):
         return loose_names(_content_fields(header))
-    return LooseNames() if named else LooseNames(_instead(header))
+    return LooseNames()
 
 
 def _content_fields(header: bytes) -> bytes:
@@ -85,7 +85,7 @@ def _has_key(lower: bytes) -> bool:
     return False
 
 
-def _instead(header: bytes) -> tuple[str, ...]:
+def stand_ins(header: bytes) -> tuple[str, ...]:
     """What a part without a name may be called after: where it is from, what it is described as."""
     if not header.lower().startswith(_FIELDS) and _BEHIND_A_LINE.search(header) is None:
         return ()
@@ -115,7 +115,7 @@ def loose_names(header: bytes) -> LooseNames:
                 if left < 0:
                     return LooseNames(part_names(tuple(wide), tuple(tight)), complete=False)
     names = part_names(() if wide.keys() == tight.keys() else tuple(wide), tuple(tight))
-    return LooseNames(names or _instead(header), complete=len(names) < NAMES)
+    return LooseNames(names or stand_ins(header), complete=len(names) < NAMES)
 
 
 def _lines_with_names(text: bytes) -> bytes:

@@ -26,13 +26,13 @@ from bartizan.message.ambiguity import Ambiguity
 from bartizan.message.containers import Containers, Item
 from bartizan.message.fieldtexts import disguised
 from bartizan.message.hole import Hole
-from bartizan.message.loosenames import other_names
+from bartizan.message.loosenames import other_names, stand_ins
 from bartizan.message.mailbox import mails
 from bartizan.message.opening import Opening
 from bartizan.message.parse import Parsed, from_bytes
 from bartizan.message.paths import clean, inside, label
 from bartizan.message.readings import readings
-from bartizan.model.finding import Finding, Reason, gap
+from bartizan.model.finding import Finding, Kind, Reason, gap
 from bartizan.model.limits import Budget, Limits
 from bartizan.model.message import Message, Node, Part
 
@@ -175,11 +175,14 @@ class Walk:
     ) -> tuple[str, ...]:
         """Look at a part; its names are the answer."""
         header = bytes(message.raw[part.header[0] : part.header[1]])
-        others = other_names(header, named=bool(part.names))
+        others = other_names(header)
         names = tuple(dict.fromkeys(map(clean, (*part.names, *others.found))))
         if not others.complete:
             self.report(gap(Reason.LIMIT_HEADER, prefix + (part.path or "0"), "too many file names"))
         path = prefix + (part.path or "0") + (f"/{label(names[0])}" if names else "")
+        for name in stand_ins(header) if part.leaf and not names else ():
+            # Evidence: few programs save a part under such a name.
+            self.report(Finding(Kind.STRUCTURE, "name:elsewhere", path, 0.0, clean(name)))
         if part.leaf:
             data = b"" if content is None else content
             node = Node(path, names, part.declared, sniff(data), part.size, part.sha256, part.charset, part.flowed)
