@@ -52,7 +52,7 @@ LIBRARIES = {
     "idna": "dns.name",
     "aiosmtpd": "smtpd.session",
     "cryptography": "unpack.pdfkeys",
-    "libarchive": "unpack.archive",
+    "libarchive": "unpack.libarchive",
     "yara": "detect.signatures",
     "ahocorasick": "detect.phrases",
     "uvloop": "node.loop",

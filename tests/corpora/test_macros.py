@@ -16,7 +16,7 @@ TOLD = {
     "nomacro.eml": set(),
     "renamedmacro.eml": {"macro:vba"},
     "target_uri.eml": set(),
-    "zippwmacro.eml": set(),
+    "zippwmacro.eml": {"macro:vba"},
 }
 
 

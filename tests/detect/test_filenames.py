@@ -32,6 +32,26 @@ from bartizan.detect.filenames import base_name, extensions
         "x.\uff45\uff58\uff45",
         "x.\u0435\u0445\u0435",
         "x.e\u0301xe",
+        "x.\u00e9x\u1eb9",
+        "x.e\u20ddxe",
+        "x.e\U000e0100xe",
+        "x.exe\U000e01ef",
+        "x.e\u2065xe",
+        "x.exe\ufff0",
+        "x.exe\u2028",
+        "x.exe\u2029 .",
+        "x.exe\u1680",
+        "x\u0660exe",
+        "x\u06f0exe",
+        "x\u0701exe",
+        "x\u0387exe",
+        "x\u22c5exe",
+        "x\U0001d16dexe",
+        "x.\u1d07x\u1d07",
+        "x.\u24d4\U0001f147\u24d4",
+        "a" * 251 + ".exe.png",
+        "a" * 255 + ".exe.png",
+        "a" * 256 + ".exe" + " " * 50 + ".png",
         "x.exe\0.png",
         "x.exe\n.png",
         "x.png\0.exe",
@@ -65,6 +85,7 @@ def test_exe(name: str) -> None:
         ("exe", ()),
         ("...", ()),
         ("x.exe.txt", ("txt",)),
+        ("a" * 240 + ".exe.png", ("png",)),
         ("x.tar.gz", ("gz",)),
         ("100% sure.pdf", ("pdf",)),
         ("dir.exe/readme", ()),
@@ -102,3 +123,19 @@ def test_base_name() -> None:
         "a",
         "",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "extension"),
+    [
+        ("x.\u03bdbs", "vbs"),
+        ("x.l\u03bdk", "lnk"),
+        ("x.\u0299\u1d00\u1d1b", "bat"),
+        ("x.ms\u0131", "msi"),
+        ("x.v\u0432\ua731", "vbs"),
+        ("x.h\u0442\u0251", "hta"),
+    ],
+)
+def test_look_alikes(name: str, extension: str) -> None:
+    """A letter is what it is drawn like, and what it stands for."""
+    assert extension in extensions(name)

@@ -2,7 +2,8 @@
 
 Windows drops dots and blanks at the end, stops at NUL, reads what follows a colon as a stream and what follows a slash
 as the name; people do not see invisible and direction characters, nor the difference between look-alike letters;
-mailers decode percent signs, or do not. Every such reading gives its extension; rules look at all of them.
+mailers decode percent signs, or do not; file systems and programs cut a long name. Every such reading gives its
+extension; rules look at all of them.
 
 Limits: of a name longer than LONGEST characters its two ends are looked at.
 
@@ -15,19 +16,30 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
+from bartizan._core.text import fold
+
 LONGEST = 2048
 CLSID = "clsid"
 """Stands for any extension that is a class identifier in braces, which Windows hides and opens by."""
 
-# Shown as nothing or as blank though they are letters or marks to Unicode: fillers, braille blank, joiners, selectors.
+# Shown as nothing or as blank though they are letters, marks or blanks of their own kind to Unicode: fillers, the blanks
+# of braille, Ogham and musical notes, line and paragraph separators, joiners, selectors.
 BLANKS = dict.fromkeys(
-    [0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10)]
+    [0x34F, 0x115F, 0x1160, 0x1680, 0x17B4, 0x17B5, 0x2028, 0x2029, 0x2800, 0x3164, 0xFFA0, 0x1D159]
+    + [*range(0x180B, 0x1810), *range(0xFE00, 0xFE10)]
 )
+UNSEEN = frozenset(("Cf", "Cc", "Cs", "Cn"))
+"""Categories of Unicode that are drawn as nothing; what is not assigned is by many programs."""
+MARKS = frozenset(("Mn", "Me"))
 CYRILLIC = str.maketrans("авсԁеһіјкмоԛрѕтухѵԝьӏ", "abcdehijkmoqpstyxvwbl")
 GREEK = str.maketrans("αβγεικνορτυχω", "abyeiknoptuxw")
 
-# Drawn like the dot, beside what compatibility forms make one.
-DOTS = str.maketrans(dict.fromkeys("\u00b7\u2024\u3002\uff61", "."))
+# Drawn like the dot, beside what compatibility forms make one (Unicode's confusables.txt, and points in the middle).
+DOTS = str.maketrans(
+    dict.fromkeys("\u00b7\u0660\u06f0\u0701\u0702\u2024\u2027\u22c5\u3002\ua4f8\ua60e\uff61\U00010a50\U0001d16d", ".")
+)
+CUTS = (255, 259, 260)
+"""Characters that file systems keep of a name, and Windows of a path, with the NUL at its end or without."""
 
 _CUTS = re.compile(r"[\0\r\n]")
 _SLASHES = re.compile(r"[/\\\u2044\u2215\u29f8\ufe68\uff3c]")
@@ -54,7 +66,8 @@ def base_name(name: str) -> str:
 
 def _readings(name: str) -> list[str]:
     """The names that somebody may read `name` as."""
-    whole = [name]
+    whole = [name[:cut] for cut in CUTS if cut < len(name)]
+    whole.append(name)
     for _ in range(2):
         if "%" in whole[-1]:
             decoded = unquote(whole[-1], errors="replace")
@@ -73,12 +86,13 @@ def _readings(name: str) -> list[str]:
 
 def _seen(text: str) -> tuple[str, ...]:
     """`text` as it is drawn: compatibility forms made plain, what is invisible removed; then look-alikes made Latin."""
-    plain = unicodedata.normalize("NFKC", text.translate(DOTS)).translate(BLANKS)
-    plain = "".join(c for c in plain if unicodedata.category(c) not in ("Cf", "Cc", "Cs"))
+    plain = unicodedata.normalize("NFKC", text.translate(DOTS)).translate(DOTS).translate(BLANKS)
+    plain = "".join(c for c in plain if unicodedata.category(c) not in UNSEEN)
     if plain.isascii():
         return (plain,)
-    bare = "".join(c for c in unicodedata.normalize("NFKD", plain.casefold()) if not unicodedata.combining(c))
-    return (plain, bare.translate(CYRILLIC), bare.translate(GREEK))
+    letters = unicodedata.normalize("NFKD", plain.casefold())
+    bare = "".join(c for c in letters if not unicodedata.combining(c) and unicodedata.category(c) not in MARKS)
+    return (plain, bare.translate(CYRILLIC), bare.translate(GREEK), fold(bare).decode("utf-8"))
 
 
 def _extension(name: str) -> str:

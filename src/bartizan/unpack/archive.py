@@ -1,4 +1,4 @@
-"""Archives and compressed streams, read by libarchive (its only importer).
+"""Archives and compressed streams, read by libarchive.
 
 In: the container's bytes and the type that its magic number told. Out: members to a Sink. The type chooses one reader
 of libarchive and one decompressor, written out below; libarchive never guesses. A name is only ever text for people
@@ -24,25 +24,19 @@ from __future__ import annotations
 import codecs
 import ctypes
 import locale
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
-
-from libarchive import ffi  # type: ignore[import-untyped]
 
 from bartizan.model.finding import Reason
 from bartizan.model.limits import Limits
 from bartizan.model.reply import printable
-from bartizan.unpack import zipkeys, zipnames
+from bartizan.unpack import libarchive, zipkeys, zipnames
+from bartizan.unpack.libarchive import END, FATAL, OK, POINTER, READABLE, WARN, reader
 from bartizan.unpack.sink import Sink
 from bartizan.unpack.whole import holds_encrypted, is_empty, is_gapless, listed_entries, volume_of
 from bartizan.unpack.ziprest import give_rest
 
 CHUNK = 256 * 1024
-OK, END, WARN = ffi.ARCHIVE_OK, ffi.ARCHIVE_EOF, ffi.ARCHIVE_WARN
-FATAL = ffi.ARCHIVE_FATAL
-READABLE = (OK, WARN)
 DIRECTORY, LINK = 0o040000, 0o120000
 FAILURES = 100
 """After so many unreadable entries the rest of the archive is given up: damage that libarchive cannot step over."""
@@ -95,41 +89,6 @@ A stream of the same kind inside is unwrapped at once (libarchive asks the decod
 """
 
 
-def _function(name: str, result: Any, *arguments: Any) -> Any:
-    """One function of libarchive, own copy: unlike the package's it logs nothing and raises nothing.
-
-    Raises AttributeError if this libarchive is too old to have it.
-    """
-    function = ffi.libarchive["archive_" + name]
-    function.argtypes = arguments
-    function.restype = result
-    return function
-
-
-_POINTER = ctypes.c_void_p
-_new = _function("read_new", _POINTER)
-_free = _function("read_free", ctypes.c_int, _POINTER)
-_open_memory = _function("read_open_memory", ctypes.c_int, _POINTER, ctypes.c_char_p, ctypes.c_size_t)
-_next_header = _function("read_next_header", ctypes.c_int, _POINTER, ctypes.POINTER(_POINTER))
-_data_block = _function(
-    "read_data_block",
-    ctypes.c_int,
-    _POINTER,
-    ctypes.POINTER(_POINTER),
-    ctypes.POINTER(ctypes.c_size_t),
-    ctypes.POINTER(ctypes.c_int64),
-)
-_has_encrypted = _function("read_has_encrypted_entries", ctypes.c_int, _POINTER)
-_filter_count = _function("filter_count", ctypes.c_int, _POINTER)
-_consumed = _function("filter_bytes", ctypes.c_int64, _POINTER, ctypes.c_int)
-_error = _function("error_string", ctypes.c_char_p, _POINTER)
-_add_passphrase = _function("read_add_passphrase", ctypes.c_int, _POINTER, ctypes.c_char_p)
-_is_encrypted = _function("entry_is_encrypted", ctypes.c_int, _POINTER)
-_pathname = _function("entry_pathname", ctypes.c_char_p, _POINTER)
-_pathname_utf8 = _function("entry_pathname_utf8", ctypes.c_char_p, _POINTER)
-_filetype = _function("entry_filetype", ctypes.c_int, _POINTER)
-
-
 def prepare() -> None:
     """Load what reading names needs: codecs, a UTF-8 locale if the process has none, the C library's code pages.
 
@@ -144,7 +103,7 @@ def prepare() -> None:
         iconv_open = ctypes.CDLL(None)["iconv_open"]
     except AttributeError:
         return
-    iconv_open.restype = _POINTER
+    iconv_open.restype = POINTER
     for page in CODE_PAGES:
         iconv_open(b"UTF-8", b"CP%d" % page)
 
@@ -155,16 +114,16 @@ def open_archive(type: str, data: memoryview, sink: Sink, limits: Limits) -> Non
     volume = volume_of(type, data)
     if volume:
         sink.gap(Reason.UNREADABLE, volume)
-    with _reader(reading.formats) as archive:
+    with reader(reading.formats) as archive:
         if archive is None:
             sink.gap(Reason.UNREADABLE, f"no reader for {type} in this libarchive")
             return
         packed = bytes(data)
         keys = zipkeys.fitting(packed, sink.passwords) if reading is ZIP else ()
         for key in keys:
-            _add_passphrase(archive, key.encoded)
+            libarchive.add_passphrase(archive, key.encoded)
             sink.opened(key.password)
-        if _open_memory(archive, packed, len(packed)) in READABLE:
+        if libarchive.open_memory(archive, packed, len(packed)) in READABLE:
             entries = _Archive(archive, reading, sink, limits, encrypted=holds_encrypted(type, packed))
             entries.keyed = UNLOCKED if keys else 0
             entries.read(type, packed)
@@ -174,39 +133,15 @@ def open_archive(type: str, data: memoryview, sink: Sink, limits: Limits) -> Non
 
 def open_stream(type: str, data: memoryview, sink: Sink, limits: Limits) -> None:
     """Give the content of a stream of `type`, a key of DECODERS, to the sink as one member without a name."""
-    with _reader(("raw", "empty"), DECODERS[type]) as archive:
+    with reader(("raw", "empty"), DECODERS[type]) as archive:
         if archive is None:
             sink.gap(Reason.UNREADABLE, f"no reader for {type} in this libarchive")
             return
         packed = bytes(data)
-        if _open_memory(archive, packed, len(packed)) in READABLE and _filter_count(archive) > 1:
+        if libarchive.open_memory(archive, packed, len(packed)) in READABLE and libarchive.filter_count(archive) > 1:
             _Archive(archive, Reading(("raw",)), sink, limits).read_stream(packed)
         else:
             sink.gap(Reason.UNREADABLE, f"not a {type} stream that libarchive knows")
-
-
-@contextmanager
-def _reader(formats: tuple[str, ...], decoder: str = "") -> Iterator[int | None]:
-    """A new reader, freed at the end; None if this libarchive lacks a part or would start a program for it."""
-    archive: int | None = _new()
-    if archive is None:
-        yield None
-        return
-    try:
-        yield archive if _support(archive, formats, decoder) else None
-    finally:
-        _free(archive)
-
-
-def _support(archive: int, formats: tuple[str, ...], decoder: str) -> bool:
-    """Register formats and decoder. False if one is missing or (libarchive's warning) would start another program."""
-    names = [f"read_support_format_{name}" for name in formats]
-    if decoder:
-        names.append(f"read_support_filter_{decoder}")
-    try:
-        return all(_function(name, ctypes.c_int, _POINTER)(archive) == OK for name in names)
-    except AttributeError:
-        return False
 
 
 class _Archive:
@@ -239,8 +174,8 @@ class _Archive:
         self.keyed = 0
         self.names: set[str] = set()
         self.gaps = 0
-        self.entry = _POINTER()
-        self.pointer = _POINTER()
+        self.entry = POINTER()
+        self.pointer = POINTER()
         self.size = ctypes.c_size_t()
         self.offset = ctypes.c_int64()
 
@@ -256,7 +191,7 @@ class _Archive:
             if code == WARN and not self._is_harmless():
                 self.stopped()
             self.entries += 1
-            kind = _filetype(self.entry)
+            kind = libarchive.filetype(self.entry)
             directories += kind == DIRECTORY
             if directories > self.limits.members:
                 self.sink.gap(Reason.LIMIT_MEMBERS, f"more than {self.limits.members} directories")
@@ -275,7 +210,7 @@ class _Archive:
             self.stopped()
             return
         if code is None:
-            if _error(self.archive):
+            if libarchive.error(self.archive):
                 self.stopped()
             elif not self.sink.member(()):
                 return
@@ -286,12 +221,12 @@ class _Archive:
 
     def _next(self) -> int | None:
         """Step to the next header; None at the end, else libarchive's code."""
-        code: int = _next_header(self.archive, ctypes.byref(self.entry))
+        code: int = libarchive.next_header(self.archive, ctypes.byref(self.entry))
         return None if code == END else code
 
     def _is_harmless(self) -> bool:
         """A warning about a name's encoding or an attribute; any other says that something was skipped."""
-        text = _error(self.archive) or b""
+        text = libarchive.error(self.archive) or b""
         return any(word in text for word in (b"convert", b"Ignoring"))
 
     def stopped(self) -> None:
@@ -299,10 +234,10 @@ class _Archive:
 
         Only for an archive that was opened: asking an unopened one for encrypted entries crashes libarchive 3.6.
         """
-        text = (_error(self.archive) or b"unrecognized or damaged").decode("ascii", "replace")
+        text = (libarchive.error(self.archive) or b"unrecognized or damaged").decode("ascii", "replace")
         lower = text.lower()
         locked = self.encrypted or "encrypt" in lower or "passphrase" in lower or "crypto" in lower
-        if not self.entries and _has_encrypted(self.archive) == 1:
+        if not self.entries and libarchive.has_encrypted(self.archive) == 1:
             locked = True
         self._gap(Reason.ENCRYPTED if locked else Reason.UNREADABLE, printable(text))
 
@@ -314,7 +249,7 @@ class _Archive:
     def _names(self) -> tuple[str, ...]:
         """The names of the current entry: read as UTF-8, or in the format's own encoding where that fails."""
         found: list[str] = []
-        for raw in (_pathname_utf8(self.entry), _pathname(self.entry)):
+        for raw in (libarchive.pathname_utf8(self.entry), libarchive.pathname(self.entry)):
             if raw:
                 raw = zipnames.cut(raw)
                 try:
@@ -332,7 +267,7 @@ class _Archive:
         if not lazy and not self.sink.member(names):
             return False
         began = not lazy
-        if _is_encrypted(self.entry) > 0:
+        if libarchive.is_encrypted(self.entry) > 0:
             if lazy and not self.sink.member(names):
                 return False
             self.keyed -= 1
@@ -344,7 +279,7 @@ class _Archive:
         position = 0
         while True:
             self.pointer.value, self.size.value, self.offset.value = None, 0, position
-            code = _data_block(self.archive, self.pointer, self.size, self.offset)
+            code = libarchive.data_block(self.archive, self.pointer, self.size, self.offset)
             if code in READABLE or code == END:
                 # A hole of a sparse file reads as zeros; the count of real bytes bounds it like any other content.
                 hole = max(0, self.offset.value - position)
@@ -407,6 +342,6 @@ class _Archive:
 
     def _check_rest(self, packed: bytes) -> None:
         """Bytes behind the point where libarchive stopped, unless they are padding, were not looked into."""
-        used = _consumed(self.archive, -1)
+        used = libarchive.consumed(self.archive, -1)
         if 0 <= used < len(packed) and packed[used:].strip(b"\0"):
             self._gap(Reason.UNREADABLE, f"{len(packed) - used} bytes follow what could be read")
