@@ -101,7 +101,7 @@ WORDS = {
     "circled": ("invoice.\u24d4\u24e7\u24d4", "invoice.\u24d4\u24e8\u24d4"),
     "small-capitals": ("invoice.\u0299\u1d00\u1d1b", "invoice.\u0299\u1d00\u1d05"),
     "kelvin": ("invoice.ln\u212a", "invoice.ln\u212ax"),
-    "dotless": ("invoice.ms\u0131", "invoice.ms\u0131x"),
+    "dotless": ("invoice.ms\u0131", "invoice.t\u0131f"),
     "long-s": ("invoice.j\u017f", "invoice.j\u017f1"),
     "cyrillic-scr": ("invoice.\u0455\u0441r", "invoice.\u0455\u0441t1"),
     "accents": ("invoice.v\u0301b\u0301s\u0301", "invoice.v\u0301c\u0301s\u0301"),
