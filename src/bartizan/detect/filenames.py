@@ -22,11 +22,13 @@ LONGEST = 2048
 CLSID = "clsid"
 """Stands for any extension that is a class identifier in braces, which Windows hides and opens by."""
 
-# Shown as nothing or as blank though they are letters, marks or blanks of their own kind to Unicode: fillers, the blanks
-# of braille, Ogham and musical notes, line and paragraph separators, joiners, selectors.
+# Shown as nothing or as blank though they are letters, marks or blanks of their own to Unicode: fillers, the blanks of
+# braille, Ogham and musical notes, line and paragraph separators, joiners, selectors.
 BLANKS = dict.fromkeys(
-    [0x34F, 0x115F, 0x1160, 0x1680, 0x17B4, 0x17B5, 0x2028, 0x2029, 0x2800, 0x3164, 0xFFA0, 0x1D159]
-    + [*range(0x180B, 0x1810), *range(0xFE00, 0xFE10)]
+    (
+        *(0x34F, 0x115F, 0x1160, 0x1680, 0x17B4, 0x17B5, 0x2028, 0x2029, 0x2800, 0x3164, 0xFFA0, 0x1D159),
+        *(*range(0x180B, 0x1810), *range(0xFE00, 0xFE10)),
+    )
 )
 UNSEEN = frozenset(("Cf", "Cc", "Cs", "Cn"))
 """Categories of Unicode that are drawn as nothing; what is not assigned is by many programs."""
