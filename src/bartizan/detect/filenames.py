@@ -38,7 +38,9 @@ GREEK = str.maketrans("αβγεικνορτυχω", "abyeiknoptuxw")
 
 # Drawn like the dot, beside what compatibility forms make one (Unicode's confusables.txt, and points in the middle).
 DOTS = str.maketrans(
-    dict.fromkeys("\u00b7\u0660\u06f0\u0701\u0702\u2024\u2027\u22c5\u3002\ua4f8\ua60e\uff61\U00010a50\U0001d16d", ".")
+    dict.fromkeys(
+        "\u00b7\u0387\u0660\u06f0\u0701\u0702\u2024\u2027\u22c5\u3002\ua4f8\ua60e\uff61\U00010a50\U0001d16d", "."
+    )
 )
 CUTS = (255, 259, 260)
 """Characters that file systems keep of a name, and Windows of a path, with the NUL at its end or without."""
