@@ -104,7 +104,18 @@ class Shredder:
         self.told: set[Reason] = set()
 
     def shred(self, raw: bytes | memoryview) -> Iterator[Reading | Hole]:
-        """The pieces between all lines that could be delimiters, and the whole without those lines."""
+        """The pieces between all lines that could be delimiters, and the whole without those lines; each once."""
+        seen = set()
+        for found in self._shred(raw):
+            if isinstance(found, Reading):
+                key = hash(found.data), found.names, found.type
+                if key in seen:
+                    continue
+                seen.add(key)
+            yield found
+            del found
+
+    def _shred(self, raw: bytes | memoryview) -> Iterator[Reading | Hole]:
         lines = bytes(raw).replace(b"\r\n", b"\n")
         glued = lines.replace(b"\r", b"") if b"\r" in lines else b""
         text = lines.replace(b"\r", b"\n").replace(b"\xef\xbb\xbf", b"")
