@@ -57,10 +57,14 @@ class Transactions(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.connect()
+
+    def connect(self) -> None:
+        """A new session."""
         self.rig = Rig(LOOP, Pipeline(settings_of(**PATIENT, recipients=3)))
         self.rig.read()
-        self.greeted = self.sender = False
-        self.recipients = self.refused = 0
+        self.greeted = False
+        self.clear()
 
     def clear(self) -> None:
         """Back to no transaction."""
@@ -108,7 +112,8 @@ class Transactions(RuleBasedStateMachine):
 
     @rule(reply=st.sampled_from(["ok", "no", "error", "bare"]))
     def data(self, reply: str) -> None:
-        """DATA needs recipients; whatever comes of the message, the transaction is over."""
+        """DATA needs recipients; whatever comes of the message, the transaction is over, and behind a bare line end so
+        is the session."""
         if not self.recipients:
             expected = 554 if self.sender and self.refused else 503
             assert self.say(b"DATA") == expected
@@ -131,6 +136,11 @@ class Transactions(RuleBasedStateMachine):
             assert len(pipeline.problems) == 1
             pipeline.problems.clear()
         self.clear()
+        if reply == "bare":
+            assert self.rig.send(b"NOOP\r\n") == b""
+            self.rig.end()
+            assert self.rig.transport.closed
+            self.connect()
 
     @rule()
     def rset(self) -> None:
