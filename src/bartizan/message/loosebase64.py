@@ -48,7 +48,7 @@ def _decoded(text: bytes, *, encoded: bool) -> Iterator[tuple[bytes, str]]:
     least = SHORTEST if encoded else carve.LEAST
     every = encoded and text.count(b"=") <= PADDINGS and _PADDING_INSIDE.search(text) is not None
     first = encoded
-    for variant in _variants(text):
+    for variant in _variants(text, encoded=encoded):
         decoded = carve.base64(variant)
         kind = carve.decoded_type(decoded, least)
         if kind or first or every:
@@ -57,9 +57,9 @@ def _decoded(text: bytes, *, encoded: bool) -> Iterator[tuple[bytes, str]]:
         del decoded
 
 
-def _variants(text: bytes) -> Iterator[bytes]:
-    """A text without signs of the other alphabet, as it is, without junk, without what stands behind blanks, and with
-    other meanings of its padding."""
+def _variants(text: bytes, *, encoded: bool) -> Iterator[bytes]:
+    """A text without signs of the other alphabet, as it is, and without junk; where a header calls it base64, also
+    without what stands behind blanks, and with other meanings of its padding."""
     short = text.translate(None, b"-_")
     yield short
     lengths = [len(short), len(text)]
@@ -68,6 +68,8 @@ def _variants(text: bytes) -> Iterator[bytes]:
     clean = without_junk(text)
     if len(clean) not in lengths:
         yield clean
+    if not encoded:
+        return
     if _WORDS.search(text):
         yield _BEHIND_BLANK.sub(b"", text)
     if len(text) <= LARGE and text.count(b"=") <= PADDINGS and _PADDING_INSIDE.search(text):

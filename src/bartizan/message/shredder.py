@@ -17,7 +17,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 from bartizan._core.sniff import sniff
@@ -49,6 +49,9 @@ _SIGN = re.compile(rb"name[*\d]*+=3d", re.IGNORECASE)
 """A parameter in quoted-printable: the multipart that it is in was encoded."""
 _QUOTED = re.compile(rb"quoted[ \t]*+-?+[ \t]*+printable", re.IGNORECASE)
 _SOFT = re.compile(rb"=[ \t]*+\n\n++")
+_BREAK = re.compile(rb"=[ \t]*+\n")
+_BREAK_INSIDE = re.compile(rb"=[0-9A-Fa-f]?" + _BREAK.pattern)
+"""A soft break within an escape: nothing to those who take breaks out first."""
 _WRONG_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*+\n)[^\n]{2}")
 _WRONG_SIGN = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*+\n)")
 _NO_TEXT = re.compile(rb"(?:image|audio|video|font|application|multipart)/", re.IGNORECASE)
@@ -76,6 +79,37 @@ class Reading:
     type: str
     announced: bool = False
     patched: bool = False
+
+
+def _lines(raw: bytes | memoryview) -> bytes:
+    return bytes(raw).replace(b"\r\n", b"\n")
+
+
+def _text(lines: bytes) -> bytes:
+    """Lines in which a bare CR ends one, without byte order marks."""
+    return lines.replace(b"\r", b"\n").replace(b"\xef\xbb\xbf", b"")
+
+
+def _otherwise(raw: bytes | memoryview) -> Iterator[bytes]:
+    """The mail as programs see it to which a bare CR is nothing, or a control character an end: of a line, or of what
+    counts of it. Each is made from the mail again: it is read before the next is made."""
+    lines = _lines(raw)
+    bare = b"\r" in lines
+    text = _text(lines)
+    del lines
+    zero, control = b"\0" in text, _CONTROL.search(text) is not None
+    del text
+    if bare:
+        yield _plain(_lines(raw).replace(b"\r", b""))
+    if zero:
+        yield _plain(_text(_lines(raw)).replace(b"\0", b"\n"))
+    if control:
+        yield _plain(_cut(_text(_lines(raw))))
+
+
+def _plain(text: bytes) -> bytes:
+    """Lines, an end in front of the first, without control characters."""
+    return b"\n" + text.translate(_SPACES, _CONTROLS)
 
 
 def _cut(text: bytes) -> bytes:
@@ -107,33 +141,27 @@ class Shredder:
         """The pieces between all lines that could be delimiters, and the whole without those lines; each once."""
         seen = set()
         for found in self._shred(raw):
-            if isinstance(found, Reading):
-                key = hash(found.data), found.names, found.type
-                if key in seen:
-                    continue
+            key = (hash(found.data), found.names, found.type) if isinstance(found, Reading) else None
+            if key is None or key not in seen:
                 seen.add(key)
-            yield found
+                yield found
             del found
 
     def _shred(self, raw: bytes | memoryview) -> Iterator[Reading | Hole]:
-        lines = bytes(raw).replace(b"\r\n", b"\n")
-        glued = lines.replace(b"\r", b"") if b"\r" in lines else b""
-        text = lines.replace(b"\r", b"\n").replace(b"\xef\xbb\xbf", b"")
-        plain = b"\n" + text.translate(_SPACES, _CONTROLS)
+        lines = _lines(raw)
+        plain = _plain(_text(lines))
         for whole in (lines, plain):
             if UU.search(whole):
                 yield Reading((), whole, "uu")
                 break
         del lines, whole
-        # Control characters are nothing to some programs, and an end to others: of a line, or of what counts of it.
-        parted = text.replace(b"\0", b"\n") if b"\0" in text else b""
-        cut = _cut(text) if _CONTROL.search(text) else b""
-        del text
         yield from self._pieces(plain)
+        if _DELIMITER.search(plain):
+            for content, kind in _contents(_DELIMITER.sub(b"\n", plain, SEGMENTS), (), encoded=False, quoted=False):
+                yield Reading((), content, kind, patched=True)
         del plain
-        for other in (parted, cut, glued):
-            if other:
-                yield from self._pieces(b"\n" + other.translate(_SPACES, _CONTROLS))
+        for other in _otherwise(raw):
+            yield from self._pieces(other)
 
     def _pieces(self, text: bytes) -> Iterator[Reading | Hole]:
         at = 0
@@ -141,12 +169,8 @@ class Shredder:
             yield from self._piece(text[at : line.start()])
             at = line.end()
         yield from self._piece(text[at:])
-        if not at:
-            return
-        if _DELIMITER.search(text, at):
+        if at and _DELIMITER.search(text, at):
             yield from self._hole(Reason.LIMIT_PARTS, f"more than {SEGMENTS} lines that could be delimiters")
-        for found in self._piece(_DELIMITER.sub(b"\n", text, SEGMENTS)):
-            yield replace(found, patched=True) if isinstance(found, Reading) else found
 
     def _hole(self, reason: Reason, detail: str) -> Iterator[Hole]:
         """A limit, the first time that it is reached."""
@@ -172,8 +196,8 @@ class Shredder:
                 yield from self._hole(Reason.LIMIT_HEADER, "more names in another reading than are looked at")
         some = False
         starts = tuple(dict.fromkeys((stop, _behind_fields(segment, at, stop))))
-        encoded = _says_base64(header)
-        for content, kind in _contents(segment, starts, encoded=encoded, quoted=_QUOTED.search(header) is not None):
+        encoded, quoted = _says_base64(header), _QUOTED.search(header) is not None
+        for content, kind in _contents(segment, starts, encoded=encoded, quoted=quoted):
             some = True
             yield Reading(names, content, kind, announced)
             for text, markup in loose_texts(header, content, kind):
@@ -216,6 +240,8 @@ def _header(segment: bytes) -> tuple[int, int]:
 def _behind_fields(segment: bytes, at: int, stop: int) -> int:
     """Where the last field of a header ends, if what follows in front of `stop` looks like no field."""
     end = at
+    if not _ONE_FIELD.match(segment, at):
+        return at  # all of it may be body
     for field in _ONE_FIELD.finditer(segment, at, min(stop, at + LONGEST_HEADER)):
         end = field.end()
     line = segment[end:stop].strip().partition(b"\n")[0]
@@ -248,7 +274,7 @@ def _contents(segment: bytes, starts: tuple[int, ...], *, encoded: bool, quoted:
         if _ESCAPE.search(body):
             yield from _quoted(body)
         if _ESCAPE.search(body) or quoted:
-            for fault in (_SOFT, _WRONG_ESCAPE, _WRONG_SIGN):
+            for fault in (_SOFT, _WRONG_ESCAPE, _WRONG_SIGN, *((_BREAK,) if _BREAK_INSIDE.search(body) else ())):
                 if fault.search(body):
                     yield from _quoted(fault.sub(b"", body))
 
