@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import time
+from functools import partial
 
 import pytest
 
@@ -11,6 +11,7 @@ from bartizan.actions.hide import MAX_HEADER, MAX_WORK, Hiding
 from bartizan.model.envelope import Direction, Envelope, Peer, Recipient
 from bartizan.model.errors import PermanentError
 from bartizan.model.hide import Hide, HidePair
+from pace import seconds
 
 HIDE = Hide(
     public="example.com",
@@ -248,15 +249,11 @@ def test_linear(unit: bytes) -> None:
     """The largest field there may be, of one nasty piece over and over, takes well below a second."""
     for name in (b"To: ", b"Message-ID: ", b"List-Id: ", b"DKIM-Signature: ", b"Received: "):
         raw = name + unit * ((MAX_WORK - 100) // len(unit)) + b"corp.internal\r\n\r\n"
-        begin = time.process_time()
-        HIDING.outgoing(OUT, raw)
-        assert time.process_time() - begin < 1.0
+        assert seconds(partial(HIDING.outgoing, OUT, raw), enough=1.0) < 1.0
 
 
 def test_a_large_body() -> None:
     """The body is not looked at, and copied once at most."""
     raw = b"From: a@corp.internal\r\n\r\n" + b"x" * 998 + b"\r\n" * 5_000_000
-    begin = time.process_time()
-    done = HIDING.outgoing(OUT, raw).raw
-    assert time.process_time() - begin < 0.5
-    assert len(done) == len(raw) - 2
+    assert seconds(lambda: HIDING.outgoing(OUT, raw), enough=0.5) < 0.5
+    assert len(HIDING.outgoing(OUT, raw).raw) == len(raw) - 2

@@ -1,8 +1,7 @@
-"""What reading an input costs: processor time, and memory at its height."""
+"""What reading an input costs in memory, and what opening a container gives."""
 
 from __future__ import annotations
 
-import time
 import tracemalloc
 from collections.abc import Callable
 
@@ -43,18 +42,6 @@ def opened(type: str, data: bytes) -> Counter:
     sink = Counter()
     open_container(type, memoryview(data), sink, LIMITS)
     return sink
-
-
-def seconds(read: Callable[[bytes], object], data: bytes) -> float:
-    """Processor time of the quicker of two readings."""
-    best = 1e9
-    for _ in range(2):
-        start = time.process_time()
-        read(data)
-        best = min(best, time.process_time() - start)
-        if best > 0.5:
-            break
-    return best
 
 
 def height(read: Callable[[bytes], object], data: bytes) -> int:

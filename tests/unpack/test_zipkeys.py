@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import subprocess
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ import pyzipper  # type: ignore[import-untyped]
 
 from bartizan.model.finding import Reason
 from bartizan.unpack import archive, zipkeys
+from pace import seconds
 from unpack.conftest import Unpack
 
 WRONG = tuple(f"wrong{number}" for number in range(40))
@@ -113,10 +113,10 @@ def test_hostile_zips_cost_little(unpack: Unpack, made: str) -> None:
     one = aes(("a", b"x", "no"))
     if made == "many entries":
         one = aes(*((f"{number}", b"x", "no") for number in range(1500)))
-    began = time.process_time()
-    found = unpack("zip", one, passwords=(*WRONG, *(f"more{number}" for number in range(10))))
-    assert time.process_time() - began < 3
-    assert found.reasons == {Reason.ENCRYPTED}
+    wrong = (*WRONG, *(f"more{number}" for number in range(10)))
+    found = []
+    assert seconds(lambda: found.append(unpack("zip", one, passwords=wrong)), enough=3) < 3
+    assert found[-1].reasons == {Reason.ENCRYPTED}
 
 
 def test_entries_above_the_limit_stay_encrypted(unpack: Unpack, monkeypatch: pytest.MonkeyPatch) -> None:
