@@ -3,4 +3,5 @@ def page_hints(
 ) -> tuple[list[tuple[int, int]], list[tuple[int, int]], list[tuple[int, int]], int]:
     """(tags that may hide what they hold, values of attributes that people read, style sheets, flags); the first three
     as lists of spans. Flags: 1, letters or pieces of words stand in cells of their own; 2, the writing direction is
-    overridden; 4, letters are written as references; 8, references to references."""
+    overridden; 4, letters are written as references; 8, references to references; 16, the
+    page has more spans than are told."""

@@ -3,7 +3,7 @@
 
 In: a page as UTF-8. Out: spans and flags; hints, never decisions: bartizan.detect.pages reads with care what they point
 at. Tags are found as markup.pyx finds them, quotes and all.
-Limits: SPANS spans of each kind.
+Limits: SPANS spans in all, behind which a page is not looked at (FULL).
 Not here: plain text (hints).
 """
 
@@ -13,7 +13,7 @@ from libc.string cimport memchr
 from bartizan._core.hints cimport letter
 
 cdef enum:
-    SPANS = 20000
+    SPANS = 1000000
     LONGEST_NAME = 16   # of an attribute that is looked at
     APART = 4           # letters in cells of their own
 
@@ -23,6 +23,7 @@ cdef enum:
     TURNED = 2          # the writing direction is overridden
     LETTERS = 4         # letters are written as references
     DOUBLE = 8          # references to references
+    FULL = 16           # there are more than SPANS spans
 
 # Kinds of attributes.
 cdef enum:
@@ -43,7 +44,6 @@ cdef struct Name:
 
 cdef Name[16] TABLE
 cdef int NAME_COUNT = 0
-cdef uint8_t[256] SPACE
 cdef uint8_t[256] BEGINS            # letters that a value of a style begins with which hides
 cdef uint8_t[256] ENDS              # and those that the property ends with
 cdef uint8_t[256] END_OF_NAME       # letters that a name of TABLE ends with
@@ -181,6 +181,9 @@ def page_hints(const unsigned char[::1] data not None):
         found = <const uint8_t*>memchr(p + at, 0x3C, n - at)
         if found == NULL:
             break
+        if len(hiding) + len(spoken) + len(sheets) >= SPANS:
+            flags |= FULL
+            break
         tag = found - p
         at = tag + 1
         if at >= n:
@@ -194,7 +197,7 @@ def page_hints(const unsigned char[::1] data not None):
             run = 0
         if p[at] == 0x21 and at + 2 < n and p[at + 1] == 0x2D and p[at + 2] == 0x2D:
             if not endless:
-                stop = _past_comment(p, at + 3, n)
+                stop = past_comment(p, at + 3, n)
                 endless = stop < 0
             if not endless:
                 at = stop
@@ -238,24 +241,24 @@ def page_hints(const unsigned char[::1] data not None):
                     stop += 1
                 at = stop
             if kind == SPOKEN:
-                if stop > value and len(spoken) < SPANS:
+                if stop > value:
                     spoken.append((value, stop))
             elif kind == STYLE:
                 hides |= _may_hide(p, value, stop, &turned)
             elif kind == COLOUR and not hides:
                 hides = _is_light(p, value, stop)
-        if hides and len(hiding) < SPANS:
+        if hides:
             hiding.append((tag, at))
         if p[name] != 0x2F and edge and at < n and p[at] > 0x20 and p[at] != 0x3C:
             flags |= CELLS
         if _is(p, name, n, b"bdo", 3):
             turned = True
-        if _is(p, name, n, b"style", 5) and len(sheets) < SPANS:
-            stop = _raw_end(p, at, n, b"</style", 7)
+        if _is(p, name, n, b"style", 5):
+            stop = raw_end(p, at, n, b"</style", 7)
             sheets.append((at, stop))
             at = stop
         elif _is(p, name, n, b"script", 6):
-            at = _raw_end(p, at, n, b"</script", 8)
+            at = raw_end(p, at, n, b"</script", 8)
     flags |= _references(p, n)
     if turned:
         flags |= TURNED
@@ -317,7 +320,7 @@ cdef bint _hidden(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept nog
     return False
 
 
-cdef Py_ssize_t _past_comment(const uint8_t* p, Py_ssize_t at, Py_ssize_t n) noexcept nogil:
+cdef Py_ssize_t past_comment(const uint8_t* p, Py_ssize_t at, Py_ssize_t n) noexcept nogil:
     """Where the text goes on behind a comment; -1 if none ends any more."""
     cdef const uint8_t* found
     if at < n and p[at] == 0x3E:
@@ -333,7 +336,7 @@ cdef Py_ssize_t _past_comment(const uint8_t* p, Py_ssize_t at, Py_ssize_t n) noe
     return -1
 
 
-cdef Py_ssize_t _raw_end(const uint8_t* p, Py_ssize_t at, Py_ssize_t n, const char* word, int length) noexcept nogil:
+cdef Py_ssize_t raw_end(const uint8_t* p, Py_ssize_t at, Py_ssize_t n, const char* word, int length) noexcept nogil:
     """Where a raw text element ends, or n."""
     cdef const uint8_t* found
     while at < n:

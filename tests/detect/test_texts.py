@@ -62,3 +62,34 @@ def test_found(detector: PhraseDetector, type: str, data: bytes, tmp_path: Path)
 def test_not_here(detector: PhraseDetector, at: Node) -> None:
     """Mail text was read before, mails are walked into, and binaries are no text."""
     assert detector.look(at, b"secret recipe") == ()
+
+
+APART = b"s e c r e t  r e c i p e"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        b"plain text between\n" * 500_000,
+        b"a b c d e, and more\n" * 20_000,
+        b"1 2 3 4 5 6 7 8 9 0\n" * 500_000,
+        "\u202etext turned round\u202c\n".encode() * 100_000,
+    ],
+)
+@pytest.mark.parametrize("disguised", [APART, "sec\u202eicer ter\u202cpe".encode(), b"secx\bret recipe"])
+def test_far_behind(detector: PhraseDetector, before: bytes, disguised: bytes) -> None:
+    """However much text that looks like it stands in front of a phrase in disguise."""
+    assert [found.name for found in detector.look(node("text"), before + disguised)] == ["secret recipe"]
+
+
+@pytest.mark.parametrize(
+    ("type", "data"),
+    [
+        ("text", b"a b c d e f g h\n" * 300_000 + APART),
+        ("text", b"x\b" + b"words in a long text\n" * 1_700_000),
+        ("html", b"<img alt=a>" * 1_000_001),
+    ],
+)
+def test_limits_are_told(detector: PhraseDetector, type: str, data: bytes) -> None:
+    """What is not read in every way is a gap."""
+    assert [found.name for found in detector.look(node(type), data)] == ["limit:total_bytes"]

@@ -62,6 +62,18 @@ HTMLS: dict[str, bytes] = {
     "hidden-inside-word": b'cl<span style="display:none">xyz</span>aim your prize before midnight',
     "font-size-0-between": b'claim <span style="font-size:0">xyz</span>your prize before midnight',
     "white-between": b'claim <font color="#ffffff">xyz</font> your prize before midnight',
+    "hidden-many": b"<i hidden>x</i>" * 2000 + b"cl<i hidden>xyz</i>aim your prize before midnight",
+    "hidden-long": b"cl<i hidden>" + b"long and longer " * 5000 + b"</i>aim your prize before midnight",
+    "hidden-ended-around": b"<b>cl<span hidden>xyz</b>aim your prize before midnight</span>",
+    "hidden-end-in-block": b"cl<span hidden><div></span>xyz</div></span>aim your prize before midnight",
+    "hidden-end-in-cell": b"cl<i hidden><table><td></i>xyz</table></i>aim your prize before midnight",
+    "hidden-paragraph": b"<p>claim your<p hidden>xyz<b>xyz<p>prize before midnight",
+    "hidden-by-attribute": b"<style>[q]{display:none}</style>cl<i q>xyz</i>aim your prize before midnight",
+    "hidden-by-first-child": b"<style>i:first-child{display:none}</style><p>cl<i>xyz</i>aim your prize before midnight",
+    "hidden-by-own-element": b"<style>x-y{display:none}</style>cl<x-y>xyz</x-y>aim your prize before midnight",
+    "hidden-class-behind-bracket": (
+        b"<style>.x{display:none}</style>cl<i title='>' class=x>xyz</i>aim your prize before midnight"
+    ),
     "attribute-with-bracket": b'claim <a title="x > y">your</a> prize before midnight',
     "unclosed-tag": b"claim your prize before midnight<b",
     "in-title": b"<title>claim your prize before midnight</title>",

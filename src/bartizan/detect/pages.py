@@ -3,11 +3,12 @@ to references resolved.
 
 In: a page as UTF-8. Out: other pages, whose text is what some reader sees; none for most pages. What is hidden is taken
 out, since it can part a phrase; the reading with it is made elsewhere.
-Limits: ELEMENTS hidden elements, each of HIDDEN bytes at most.
+Limits: those of the hints, behind which a page is not `complete`.
 Known gaps: styles that come from outside or are computed by scripts, selectors of more than one part (their last one is
 taken for the whole), white letters on a background that another element or an image gives, letters as references with
 a reference between each two.
-Not here: the text of a page (bartizan._core.markup), where to look (bartizan._core.pagehints).
+Not here: the text of a page (bartizan._core.markup), where to look (bartizan._core.pagehints), where elements end
+(bartizan._core.nesting).
 """
 
 from __future__ import annotations
@@ -17,22 +18,19 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bartizan._core.nesting import start_tags, without
 from bartizan._core.pagehints import page_hints
 from bartizan.message.disguises import RIGHT_TO_LEFT, turned
-
-ELEMENTS = 500
-HIDDEN = 20_000
-VOID = frozenset(
-    (b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"source", b"wbr")
-)
 
 # What page_hints tells.
 _CELLS = 1
 _TURNED = 2
 _LETTERS = 4
 _DOUBLE = 8
+_FULL = 16
 
-_NAME = re.compile(rb"<([A-Za-z][^\s/>]*)")
+_NAME = re.compile(rb"<([A-Za-z][A-Za-z0-9-]*)")
+_ATTRIBUTE = re.compile(rb"[\s/\"']([\w-]+)")
 _STYLE = re.compile(rb"\bstyle\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]*))", re.IGNORECASE)
 _BARE = re.compile(rb"<[^\s>]+(?=[\s/])(?:[^\"'>]|\"[^\"]*\"|'[^']*')*?[\s/]hidden(?=[\s/>=])", re.IGNORECASE)
 _FONT = re.compile(rb"\bcolor\s*=\s*[\"']?\s*(?:white|#fff(?:fff)?)\b", re.IGNORECASE)
@@ -52,7 +50,10 @@ _WHITE = frozenset(
     ("white", "#fff", "#ffffff", "rgb(255,255,255)", "rgba(255,255,255,1)", "snow", "#fefefe", "#fffffe")
 )
 _RULE = re.compile(rb"([^{}]*)\{([^{}]*)\}")
-_SELECTOR = re.compile(rb"(?:^|[\s>+~])([a-z][a-z0-9]*)?([.#][\w-]+)?\s*$", re.IGNORECASE)
+_SELECTOR = re.compile(
+    rb"(?:^|[\s>+~])([a-z][a-z0-9-]*)?(?:[.#][\w-]+)*?([.#][\w-]+)?(?:\[\s*([\w-]+)[^\]]*\])?(?::[\w-]+(?:\([^()]*\))?)*+\s*$",
+    re.IGNORECASE,
+)
 _MARKED = re.compile(rb"\b(?:class|id)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
 _CELL = re.compile(rb"</?t[dhr]\b[^<>]{0,2000}>", re.IGNORECASE)
 _TAG = re.compile(rb"<[^<>]{0,2000}>")
@@ -62,11 +63,12 @@ _END = re.compile(rb"</(?:bdo|span|div|p|td|font)\b|<br\b", re.IGNORECASE)
 @dataclass(frozen=True, slots=True)
 class Pages:
     """What a page can be read as besides itself: other pages, and texts; `apart`: letters may stand in cells of their
-    own."""
+    own; `complete`: nothing of it was passed over."""
 
     shown: tuple[bytes, ...]
     texts: tuple[bytes, ...]
     apart: bool
+    complete: bool
 
 
 def readings(page: bytes) -> Pages:
@@ -74,17 +76,17 @@ def readings(page: bytes) -> Pages:
     hiding, spoken, sheets, flags = page_hints(page)
     found: list[bytes] = []
     known: dict[bytes, bool] = {}
-    hidden: list[tuple[int, int]] = []
-    for span in hiding:
-        tag = page[span[0] : span[1]]
+    hidden: list[int] = []
+    for start, stop in hiding:
+        tag = page[start:stop]
         if tag not in known:
             known[tag] = _hides(tag)
         if known[tag]:
-            hidden.append(span)
+            hidden.append(start)
     if sheets:
         hidden = sorted({*hidden, *_styled(page, [page[start:stop] for start, stop in sheets])})
     if hidden:
-        shown = _without(page, hidden)
+        shown = without(page, hidden)
         if len(shown) != len(page):
             found.append(shown)
     if spoken:
@@ -94,7 +96,8 @@ def readings(page: bytes) -> Pages:
     if flags & _CELLS:
         found.append(_CELL.sub(b"", page))
     overridden = flags & _TURNED or (not page.isascii() and RIGHT_TO_LEFT in page)
-    return Pages(tuple(found), (_turned(page),) if overridden else (), bool(flags & (_CELLS | _LETTERS)))
+    texts = (_turned(page),) if overridden else ()
+    return Pages(tuple(found), texts, bool(flags & (_CELLS | _LETTERS)), not flags & _FULL)
 
 
 def _turned(page: bytes) -> bytes:
@@ -147,52 +150,31 @@ def _plain(colour: str) -> str:
     return {"white": "#ffffff", "black": "#000000"}.get(plain, plain)
 
 
-def _styled(page: bytes, sheets: Iterable[bytes]) -> Iterator[tuple[int, int]]:
-    """The tags that a rule of the page's own style sheets hides."""
+def _styled(page: bytes, sheets: Iterable[bytes]) -> Iterator[int]:
+    """Where the tags begin that a rule of the page's own style sheets hides."""
     tags: set[bytes] = set()
     marks: set[bytes] = set()
+    attributes: set[bytes] = set()
     for sheet in sheets:
         for rule in _RULE.finditer(sheet):
             if not _hiding(rule[2]):
                 continue
             for selector in rule[1].split(b","):
                 last = _SELECTOR.search(selector)
-                if last is not None and last[2]:
+                if last is None:
+                    continue
+                if last[2]:
                     marks.add(last[2][1:])
-                elif last is not None and last[1]:
-                    tags.add(last[1])
-    if marks:
-        for tag in _TAG.finditer(page):
-            if any(not marks.isdisjoint(found[1].strip(b"\"'").split()) for found in _MARKED.finditer(tag[0])):
-                yield tag.span()
-    if tags:
-        pattern = rb"<(?:%s)(?=[\s/>])[^<>]{0,2000}>" % b"|".join(map(re.escape, sorted(tags)[:ELEMENTS]))
-        for found in re.finditer(pattern, page, re.IGNORECASE):
-            yield found.span()
-
-
-def _without(page: bytes, tags: list[tuple[int, int]]) -> bytes:
-    """The page without the elements that begin with these tags."""
-    kept: list[bytes] = []
-    at = 0
-    for start, end in tags[:ELEMENTS]:
-        if start < at:
-            continue
-        name = _NAME.match(page, start, end)
-        stop = _end(page, name[1], end) if name is not None and name[1].lower() not in VOID else -1
-        if stop >= 0:
-            kept.append(page[at:start])
-            at = stop
-    return b"".join((*kept, page[at:]))
-
-
-def _end(page: bytes, name: bytes, at: int) -> int:
-    """Where the element of this name ends whose start tag ends at `at`; -1 if it is too long, or does not end."""
-    depth = 1
-    for tag in re.finditer(
-        rb"<(/?)%s(?=[\s/>])[^<>]{0,2000}>" % re.escape(name), page[at : at + HIDDEN], re.IGNORECASE
-    ):
-        depth += -1 if tag[1] else 1
-        if depth == 0:
-            return at + tag.end()
-    return -1
+                elif last[3]:
+                    attributes.add(last[3].lower())
+                elif last[1]:
+                    tags.add(last[1].lower())
+    for start, stop in start_tags(page) if marks or attributes or tags else ():
+        tag = page[start:stop]
+        name = _NAME.match(tag)
+        if (
+            (tags and name is not None and name[1].lower() in tags)
+            or (marks and any(not marks.isdisjoint(found[1].strip(b"\"'").split()) for found in _MARKED.finditer(tag)))
+            or (attributes and not attributes.isdisjoint(_ATTRIBUTE.findall(tag.lower())))
+        ):
+            yield start

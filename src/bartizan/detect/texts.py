@@ -5,7 +5,7 @@ it lies on, or of all of the text where it is read in another way than it is wri
 is read again only where its bytes ask for it: they may be in another charset (message.labels), disguised
 (message.disguises), hidden or split on a page (pages), written with letters apart (message.letters), folded lines of a
 calendar, or HTML that is called plain. A text of a container has the charset that its bytes tell, or UTF-8.
-Limits: AGAIN bytes of all readings of one text (Gap limit:total_bytes); disguises in its first DISGUISED bytes.
+Limits: AGAIN bytes of all readings of one text, disguises in its first DISGUISED bytes (Gap limit:total_bytes).
 
 Not here: the plain reading of parts declared as text, in the message or in a mail inside it (message/parse); compiling
 (phrases.py).
@@ -61,7 +61,7 @@ SPECIAL = MARKUP | {"ics"}
 PLAINLY = frozenset(("", "us-ascii", "utf-8", "iso-8859-1", "iso-8859-15", "windows-1252"))
 """Charsets that have ASCII as it is; most mails name one of them."""
 AGAIN = 256 * 1024 * 1024
-DISGUISED = 4 * 1024 * 1024
+DISGUISED = 32 * 1024 * 1024
 
 _FOLD = re.compile(rb"\r?\n[ \t]")
 
@@ -103,15 +103,21 @@ class PhraseDetector:
         """The phrases of all other readings, and of some perhaps that the plain one has as well; are these all?"""
         found: set[int] = set()
         left = AGAIN
+        complete = True
         for other in _readings(text):
+            if other is None:
+                complete = False
+                continue
             left -= len(other.text)
             if left < 0:
                 return found, False
             if other.apart:
-                found |= letters.find(self._automaton, view(other.text, "utf-8", other.html))
+                apart, whole = letters.find(self._automaton, view(other.text, "utf-8", other.html))
+                found |= apart
+                complete = complete and whole
             else:
                 found |= {index for index, _, _ in scan_text(other.text, "utf-8", other.html, self._automaton)}
-        return found, True
+        return found, complete
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +142,8 @@ class _Reading:
     apart: bool = False
 
 
-def _readings(text: _Text) -> Iterator[_Reading]:
-    """Everything that the text can be read as besides its plain reading."""
+def _readings(text: _Text) -> Iterator[_Reading | None]:
+    """Everything that the text can be read as besides its plain reading; None where something of it is left out."""
     first = labels.labelled(text.data, text.label)
     if text.page and not text.html:
         yield _Reading(first, html=True)
@@ -149,14 +155,18 @@ def _readings(text: _Text) -> Iterator[_Reading]:
         yield from _disguised(other, text)
 
 
-def _disguised(data: bytes, text: _Text) -> Iterator[_Reading]:
+def _disguised(data: bytes, text: _Text) -> Iterator[_Reading | None]:
     """What people read in a text who do not see all of it, or not as it is written."""
-    data = data[:DISGUISED]
+    if len(data) > DISGUISED:
+        data = data[:DISGUISED]
+        yield None
     apart = letters_apart(data)
     if text.calendar:
         yield _Reading(_FOLD.sub(b"", data), html=False)
     if text.page:
         page = pages.readings(data)
+        if not page.complete:
+            yield None
         for other in page.shown:
             yield _Reading(other, html=True)
         for other in page.texts:

@@ -4,7 +4,6 @@ In: a text as UTF-8. Out: the text in other readings, none for most texts.
 - lines whose last space is to be deleted (format=flowed with DelSp, RFC 3676 section 4.2);
 - characters that a backspace takes back;
 - what stands between an override of the writing direction and its end, turned round.
-Limits: of a text with overrides the first TURNED characters are read.
 Not here: marks of quoting (bartizan._core.text), letters that stand apart (letters), what markup hides (detect.pages),
 charsets (labels).
 """
@@ -14,7 +13,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-TURNED = 1 << 20
 RIGHT_TO_LEFT = "\N{RIGHT-TO-LEFT OVERRIDE}".encode()
 
 _FLOWED = re.compile(rb" \r?\n(?:>[> ]*)?")
@@ -33,7 +31,7 @@ def readings(text: bytes, *, flowed: bool = False) -> Iterator[bytes]:
 
 def turned(text: bytes) -> bytes:
     """The text with everything that an override turns round turned back."""
-    return _TURN.sub(lambda found: found[1][::-1], text.decode("utf-8", "replace")[:TURNED]).encode("utf-8")
+    return _TURN.sub(lambda found: found[1][::-1], text.decode("utf-8", "replace")).encode("utf-8")
 
 
 def _taken_back(text: str) -> str:

@@ -63,7 +63,8 @@ def _others(field: bytes, automaton: Automaton) -> set[int]:
         found |= {index for index, _ in automaton.find(fold(other.decode("utf-8", "replace")))}
     apart = [other for other in (text, *again) if letters_apart(other)]
     for other in apart:
-        found |= letters.find(automaton, fold(other.decode("utf-8", "replace")))
+        # A field has fewer letters than are looked at.
+        found |= letters.find(automaton, fold(other.decode("utf-8", "replace")))[0]
     if found:
         found -= {index for index, _ in automaton.find(fold(decode_words(field) if plain is None else plain))}
     return found

@@ -5,7 +5,8 @@ letters or more, each alone, with at most GAP other characters between them. Wha
 nothing between the letters counts, so that it does not matter which gaps part words and which letters; but REACH
 letters of a phrase must be in a run, so that no phrase is found in plain words that only lack their spaces.
 The phrases without their gaps are worked out when they are first needed, and kept for one automaton.
-Limits: phrases of LEAST letters or more; RUN characters of all runs and what is around them.
+Runs of digits alone are tables of numbers, and are looked at only if some phrase has nothing but digits.
+Limits: phrases of LEAST letters or more; RUN characters of all runs and what is around them, which is told.
 """
 
 from __future__ import annotations
@@ -21,33 +22,41 @@ LEAST = 4
 ALONE = 4
 AROUND = 80
 REACH = 4
-RUN = 1 << 16
+RUN = 1 << 21
 
 _RUN = re.compile(r"(?<![^\W_])[^\W_](?:[\W_]{1,4}[^\W_](?![^\W_])){3,}")
+_NUMBERS = re.compile(r"(?<![^\W_])(?:\d[\W_]{1,4}){16,}")
+_APART = " " * 5
+"""More than may stand between letters of a run."""
 _NO_LETTERS = re.compile(r"[\W_]+")
 
 
-def find(automaton: Automaton, view: bytes) -> set[int]:
-    """The phrases of an automaton that are read in the runs of a view."""
+def find(automaton: Automaton, view: bytes) -> tuple[set[int], bool]:
+    """The phrases of an automaton that are read in the runs of a view; have all runs been looked at?"""
     found: set[int] = set()
     left = RUN
-    for text, runs in _windows(view.decode("utf-8", "replace")):
-        found.update(_in(_table(automaton), text, runs))
-        left -= len(text)
-        if left < 0:
-            break
-    return found
+    table, digits = _table(automaton)
+    whole = view.decode("utf-8", "replace")
+    for text, runs in _windows(whole if digits else _NUMBERS.sub(_APART, whole)):
+        if digits or not all(text[start:stop].isdigit() for start, stop in runs):
+            left -= len(text)
+            if left < 0:
+                return found, False
+            found.update(_in(table, text, runs))
+    return found, True
 
 
 @lru_cache(maxsize=1)
-def _table(automaton: Automaton) -> dict[str, list[tuple[str, int]]]:
-    """The phrases without what is between their letters, with their numbers, by how they begin."""
+def _table(automaton: Automaton) -> tuple[dict[str, list[tuple[str, int]]], bool]:
+    """The phrases without what is between their letters, with their numbers, by how they begin; has one no letters?"""
+    digits = False
     table: dict[str, list[tuple[str, int]]] = {}
     for index in range(len(automaton)):
         letters = _NO_LETTERS.sub("", fold(automaton.phrase(index)[0]).decode("utf-8"))
         if len(letters) >= LEAST:
             table.setdefault(letters[:LEAST], []).append((letters, index))
-    return table
+            digits = digits or letters.isdigit()
+    return table, digits
 
 
 def _in(table: dict[str, list[tuple[str, int]]], text: str, runs: list[tuple[int, int]]) -> Iterator[int]:
