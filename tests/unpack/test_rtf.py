@@ -11,7 +11,8 @@ from bartizan.model.finding import Reason
 from bartizan.model.limits import Limits
 from pace import seconds
 from unpack.compound_file import compound
-from unpack.conftest import Opened, Unpack
+from unpack.conftest import Unpack
+from unpack.opening import Opened
 from unpack.test_ole import FILE, packaged
 
 FONTS = b"{\\fonttbl{\\f0\\fnil\\fcharset204 A;}{\\f1\\fcharset128 B;}}"

@@ -22,7 +22,7 @@ from msoffcrypto.format.ooxml import OOXMLFile  # type: ignore[import-untyped]
 DEFAULT = "VelvetSweatshop"
 WORK = 4_000_000
 STANDARD_ROUNDS = 50_000
-LATE = ("xml.dom.expatbuilder", "xml.parsers.expat")
+LATE = ("xml.dom.expatbuilder", "xml.parsers.expat", "cryptography.hazmat.backends.openssl.backend")
 """What the library imports when it is used."""
 
 
