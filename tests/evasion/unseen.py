@@ -12,8 +12,6 @@ LINK = "to be fixed: links are text like other text: addresses in attributes are
 UNSEEN: dict[str, str] = {
     **unseen_files.UNSEEN,
     "F11-subject": "to be fixed: the subject of a mail that is a file is not taken for its name",
-    "H07-name-closed-only": "to be fixed: a name does not end at a bracket that closes nothing",
-    "H07-name-whole": "to be fixed: a name does not end at a bracket that closes nothing",
     "O10-html-generated-by-style": "what a style sheet generates is no text",
     "O10-html-reversed-by-override": "to be fixed: reversed text is not turned",
     "O10-html-svg-text": "to be fixed: the texts of a drawing are joined without a blank",

@@ -25,11 +25,6 @@ REASONS: dict[str, str] = {
     "to be fixed: labels of IBM that are not known, and lines that HZ continues": (
         "E27-label-ibm-500 E27-label-IBM01140 E29-hz-line"
     ),
-    "to be fixed: a parameter that another program ends or begins elsewhere": (
-        "F07-half-end F07-type-half-end F08-semicolon-behind F08-type-semicolon-behind F08-semicolon-then-png "
-        "F08-type-semicolon-then-png F08-comma-behind F08-type-comma-behind F09-quoted F09-type-quoted "
-        "F09-unopened F09-type-unopened F10-nbsp-utf-8 F10-type-nbsp-utf-8 F10-quoted-key F10-type-quoted-key"
-    ),
     "to be fixed: names that a file system cuts, or whose last component is a dot": (
         "F15-slash-dot F15-slash-dot-word F15-slash-dot-quoted F15-slash-dot-zip F18-spaces-behind-zip "
         "F18-dots-behind-zip F18-stream-behind-zip"

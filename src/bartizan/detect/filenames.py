@@ -2,7 +2,8 @@
 
 Windows drops dots and blanks at the end, stops at NUL, reads what follows a colon as a stream and what follows a slash
 as the name; people do not see invisible and direction characters, nor the difference between look-alike letters;
-mailers decode percent signs, or do not; file systems and programs cut a long name. Every such reading gives its
+mailers decode percent signs, or do not, and end a name at a
+quote; file systems and programs cut a long name. Every such reading gives its
 extension; rules look at all of them.
 
 Limits: of a name longer than LONGEST characters its two ends are looked at.
@@ -82,7 +83,7 @@ def _readings(name: str) -> list[str]:
         if _PLAIN.fullmatch(text):
             readings.append(text)
             continue
-        for piece in (text, *_CUTS.split(text)):
+        for piece in (text, *_CUTS.split(text), text.partition('"')[0]):
             for plain in _seen(piece):
                 readings += base_name(plain).split(":")
     return readings

@@ -23,18 +23,27 @@ BEHIND = 300
 
 _FOLD = re.compile(rb"\n[ \t]+")
 _COMMENT = re.compile(rb"\([^()]*+\)")
+_GAP = rb"[^\w;=\n*,.:-]*+"
+"""What may stand behind the name of a parameter, and is none of it: blanks of all kinds, quotes, brackets."""
 _NAME = re.compile(
-    rb"((?:file)?name(?:[ \t\v\f\xa0\0]*+\*[^=;\n\"]{0,20}+)?)[ \t\v\f\xa0\0]*+=[ \t\v\f]*+"
+    rb"((?:file)?name(?:" + _GAP + rb"\*[^=;\n\"]{0,20}+)?)" + _GAP + rb"=[ \t\v\f]*+"
     rb'("(?:[^"\\\n]|\\.)*+"(?=[ \t]*+[;\n]|$)|"?[^\n;]*+)',
     re.IGNORECASE,
 )
-_KEY = re.compile(rb"name[\s\xa0\0]*+(?:\*[^=;\n\"]{0,20}+)?=")
+_KEY = re.compile(rb"name[^\w;=*,.:-]*+(?:\*[^=;\n]{0,20}+)?=")
+_NO_KEY = bytes(c for c in range(256) if c > 127 or not (chr(c).isalnum() or chr(c) in "*+-_"))
 _ORDINARY = re.compile(
-    rb"^content-(?:type|disposition): *+[a-z0-9/.+-]++"
-    rb'(?:;\s*+[a-z-]++=(?:"[^";\\\n]*+"|[^\s";()\\]++))*+;?[ \t]*+\r?$',
+    rb"^content-(?:type|disposition): *+[a-z0-9/.+-]++(?:;\s*+"
+    rb'(?:(?:file)?name=(?:"[^".;\\\n]*+(?:\.[^"();\\\n]*+)?+"|[^\s"();,\\<>@:/\[\]?={}`\x27]++)|'
+    rb'(?!(?:file)?name=)[a-z-]++=(?:"[^";\\\n]*+"|[^\s";()\\]++)))*+;?[ \t]*+\r?$',
     re.MULTILINE,
 )
-"""A field as most programs write it: no parameter is inside another one, and no value has a fault."""
+"""A field as most programs write it: no parameter is inside another one, no value has a fault, and nothing in a file
+name behind its first dot ends it for anybody."""
+_SPECIAL = re.compile(rb"[\s()<>@,;:\\\"/\[\]?=\0-\x1f\x7f]")
+"""What ends a value without quotes to RFC 2045."""
+_OPENING = b" \t'`\"([{<="
+_HOST = b".com"
 _FIELDS = (b"content-name", b"x-sun-data-name", b"content-location", b"content-description")
 """Fields that some programs take a name from where there is no other."""
 _BEHIND_A_LINE = re.compile(rb"\n(?:" + b"|".join(_FIELDS) + rb"):", re.IGNORECASE)
@@ -134,18 +143,24 @@ def _lines_with_names(text: bytes) -> bytes:
 def _parameters(text: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
     """The parameters in lines: key, value, and the value with what may belong to it behind its end."""
     for found in _NAME.finditer(text):
-        key = b"".join(found[1].lower().translate(None, b"\xa0\0").split())
+        key = found[1].lower().translate(None, _NO_KEY)
         value = found[2]
         if len(value) > 1 and value.startswith(b'"') and value.endswith(b'"') and value.count(b'"') == 2:
             plain = value[1:-1].replace(b"\\", b"")
             yield key, plain, plain
+            head, separator, rest = plain.partition(b";")
+            if separator and not (head.lower().endswith(_HOST) and rest[:1].isspace()):
+                # To programs that know nothing of quotes. What ends in a host and goes on as a sentence is a subject.
+                yield key, head, head
             continue
         behind = value + text[found.end() : found.end() + BEHIND].split(b"\n", 1)[0]
         yield key, _bare(value), _bare(behind)
-        # What stands in quotes, or in front of a comment that does not end, may be all of it.
-        first = value[1:].split(b'"', 1)[0] if value.startswith(b'"') else value.split(b"(", 1)[0]
-        if len(first) < len(value.strip(b'"')):
-            yield key, _bare(first), _bare(first)
+        # What stands in quotes, or in front of what cannot be in a value without them, may be all of it.
+        firsts = [value[1:].split(value[:1], 1)[0]] if value.startswith((b'"', b"'")) else [value.split(b"(", 1)[0]]
+        firsts.append(_SPECIAL.split(value.lstrip(_OPENING), 1)[0].rstrip(b"}"))
+        for first in dict.fromkeys(map(_bare, firsts)):
+            if first and len(first) < len(value.strip(b'"')):
+                yield key, first, first
 
 
 def _bare(value: bytes) -> bytes:

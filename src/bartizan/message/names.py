@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bartizan.message import charset
-from bartizan.message.words import decode_words, other_words, percent_decode
+from bartizan.message.words import decode_words, finished, other_words, percent_decode
 
 __all__ = ["NAMES", "NAME_CHARACTERS", "contradictory", "decode_words", "part_names"]
 
@@ -117,7 +117,8 @@ def _plain(value: bytes) -> Iterator[str]:
     if b"\\" in value:
         yield charset.guess(value.replace(b"\\", b""))
     if b"=?" in value:
-        text = decode_words(value if value.rfind(b"?=") > value.rfind(b"=?") else value + b"?=")
+        whole = value.rfind(b"?=") > value.rfind(b"=?")
+        text = decode_words(value if whole else finished(value))
         yield text
         yield from other_words(value)
     if "%" in text:

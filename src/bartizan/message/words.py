@@ -29,7 +29,9 @@ _NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET) - {ord("=")})
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _NESTED = 3
 _NEIGHBOURS = re.compile(rb"\?=\s+=\?")
-_UNFINISHED = re.compile(rb"=\?[^?\s]{1,100}\?[BbQq]\?[^?]*\??$")
+_UNFINISHED = re.compile(rb"=\?[^?\s]{1,100}\?[BbQq]\?[^?]*(?:\?(?:\s++=)?+)?$")
+_LONE = re.compile(rb"(\?[Qq]\?[^?]*)=\?=")
+"""A word in Q that ends in a sign of equality, which begins nothing."""
 _HEX = frozenset(string.hexdigits.encode())
 
 
@@ -68,7 +70,7 @@ def decode_words(value: bytes) -> str:
 
 def other_words(value: bytes) -> tuple[str, ...]:
     """What else some clients make of a value with encoded words, each once: white space kept between them, words
-    without a charset, a last one without its end, words in words."""
+    without a charset, a last one without its end or with half of it, words in words."""
     if b"=?" not in value:
         return ()
     plain = decode_words(value)
@@ -78,7 +80,9 @@ def other_words(value: bytes) -> tuple[str, ...]:
     if b"=??" in value:
         found[decode_words(value.replace(b"=??", b"=?utf-8?"))] = None
     if _UNFINISHED.search(value):
-        found[decode_words(value + b"?=")] = None
+        found[decode_words(finished(value))] = None
+    if _LONE.search(value):
+        found[decode_words(_LONE.sub(rb"\1?=", value))] = None
     nested = plain
     for _ in range(_NESTED):
         if "=?" not in nested:
@@ -87,6 +91,11 @@ def other_words(value: bytes) -> tuple[str, ...]:
         found[nested] = None
     found.pop(plain, None)
     return tuple(found)
+
+
+def finished(value: bytes) -> bytes:
+    """A value whose last word lacks its end, or half of it, with that."""
+    return value.rstrip(b" \t\r\n=").removesuffix(b"?") + b"?="
 
 
 def other_charsets(value: bytes) -> tuple[bytes, ...]:
