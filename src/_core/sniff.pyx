@@ -147,14 +147,14 @@ cdef str _further_in(bytes head, view):
 
 
 cdef bint _macbinary(bytes head, size):
-    """A MacBinary header: a name, zeros where they belong, and forks that fill the file (I), or the checksum (II, III)."""
+    """A MacBinary header: a name, zeros where they belong, and forks that fill the file, its checksum (II) or mark (III)."""
     if len(head) < 128 or head[74] or head[82] or not 1 <= head[1] <= 63 or not all(c >= 32 for c in head[2 : 2 + head[1]]):
         return False
     data, resource = int.from_bytes(head[83:87], "big"), int.from_bytes(head[87:91], "big")
-    if binascii.crc_hqx(head[:124], 0) == int.from_bytes(head[124:126], "big") and head[122] in (129, 130):
+    if head[102:106] == b"mBIN" or binascii.crc_hqx(head[:124], 0) == int.from_bytes(head[124:126], "big") and head[122] in (129, 130):
         return True
     whole = 128 + data + -data % 128 + resource + -resource % 128
-    return data + resource > 0 and whole - 128 < size <= whole and not any(head[99:128])
+    return data + resource > 0 and whole - 128 < size <= whole
 
 
 cdef bint _printable(bytes start):

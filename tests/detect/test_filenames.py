@@ -65,6 +65,12 @@ from bartizan.detect.filenames import base_name, extensions
         "\\\\host\\share\\x.exe",
         "dir.png/x.exe",
         "x.exe/",
+        "x.exe/.",
+        "x.exe\\. /./",
+        "x.exe/a/..",
+        "x.exe\\a\\b\\..\\.\\.. ",
+        "\u5831" * 83 + "aa.exe.png",
+        "\U0001f4c4" * 125 + "a.exe.png",
         "x.exe;1",
         '"x.exe"',
         "x. exe",
@@ -116,11 +122,13 @@ def test_plain_names(stem: str, extension: str) -> None:
 
 def test_base_name() -> None:
     """Both kinds of slash part a path."""
-    assert [base_name(name) for name in ("a/b.txt", "a\\b.txt", "b.txt", "a/", "")] == [
+    assert [base_name(name) for name in ("a/b.txt", "a\\b.txt", "b.txt", "a/", "", "b.txt/.", "./. ")] == [
         "b.txt",
         "b.txt",
         "b.txt",
         "a",
+        "",
+        "b.txt",
         "",
     ]
 

@@ -44,7 +44,9 @@ NAMES: dict[str, str] = {
     "F15-device-path": "\\\\.\\C:\\invoice.vbs", "F15-url": "http://example.com/invoice.vbs",
     "F15-file-url": "file:///C:/invoice.vbs",
     "F15-slash-behind": "invoice.vbs/", "F15-slashes-behind": "invoice.vbs///", "F15-backslash-behind": "invoice.vbs\\",
-    "F15-slash-dot": "invoice.vbs/.", "F15-mixed": "a/b\\c/invoice.vbs", "F15-device": "CON.vbs",
+    "F15-slash-dot": "invoice.vbs/.", "F15-slash-dots": "invoice.vbs\\. /./.", "F15-slash-up": "invoice.vbs/..",
+    "F15-down-and-up": "invoice.vbs/a.txt/..", "F15-down-and-up-far": "invoice.vbs\\a\\b\\..\\.\\.. ",
+    "F15-mixed": "a/b\\c/invoice.vbs", "F15-device": "CON.vbs",
     "F15-device-nul": "nul.txt.vbs",
     "F15-folder-with-dot": "report.pdf/invoice.vbs", "F15-home": "~/invoice.vbs", "F15-variable": "%TEMP%\\invoice.vbs",
     "F15-division-slash": "a\u2215invoice.vbs", "F15-fullwidth-slash": "a\uff0finvoice.vbs",
@@ -74,6 +76,9 @@ NAMES: dict[str, str] = {
     "F18-pdf-inside": "a" * 200 + ".pdf" + "a" * 800 + ".vbs",
     "F18-zero-width": "report.pdf" + "\u200b" * 1500 + ".vbs", "F18-stream-behind": "invoice.vbs:" + "a" * 3000,
     "F18-nul-then-long": "invoice.vbs\0" + "a" * 3000 + ".png", "F18-cut-at-255": "a" * 251 + ".vbs" + ".png",
+    "F18-wide-cut-at-255": "\u5831" * 83 + "aa.vbs.png", "F18-astral-cut-at-255": "\U0001f4c4" * 125 + "a.vbs.png",
+    "F18-wide-stream-behind": "invoice.vbs:" + "\u5831" * 900, "F18-marks-behind": "invoice.vbs" + "\u0301" * 1200,
+    "F18-blanks-behind": "invoice.vbs" + "\u3000" * 1200, "F18-folder-dots-behind": "invoice.vbs" + "/." * 1500,
     "F18-cut-at-260": "a" * 256 + ".vbs" + " " * 50 + ".png",
 }  # fmt: skip
 

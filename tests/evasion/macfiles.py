@@ -43,9 +43,12 @@ def double(label: bytes = b"note.zip", fork: bytes = bytes(100)) -> bytes:
     return applefile(0x51607, (3, label), (9, bytes(32)), (2, fork))
 
 
-def macbinary(data: bytes, label: bytes = b"note.zip", fork: bytes = b"") -> bytes:
-    """MacBinary II: a header of 128 bytes, both forks, each to a whole 128 bytes."""
+def macbinary(data: bytes, label: bytes = b"note.zip", fork: bytes = b"", version: int = 2) -> bytes:
+    """MacBinary: a header of 128 bytes, both forks, each to a whole 128 bytes."""
     head = b"\0" + bytes([len(label)]) + label.ljust(63, b"\0") + b"????????" + bytes(10)
-    head += struct.pack(">II", len(data), len(fork)) + bytes(27) + b"\x81\x81"
-    head = head.ljust(124, b"\0")
-    return head + _crc(head) + bytes(2) + b"".join(part + bytes(-len(part) % 128) for part in (data, fork))
+    head += struct.pack(">II", len(data), len(fork)) + bytes(11)
+    head += (b"mBIN" if version == 3 else bytes(4)) + bytes(16)
+    if version > 1:
+        head = head.ljust(122, b"\0") + bytes([127 + version, 129])
+        head += struct.pack(">H", binascii.crc_hqx(head, 0))
+    return head.ljust(128, b"\0") + b"".join(part + bytes(-len(part) % 128) for part in (data, fork))

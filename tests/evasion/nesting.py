@@ -126,9 +126,23 @@ def _elsewhere(load: Load, mail: bytes) -> Iterator[Sample]:
         b'"message/partial"',
         b"message/partial (a)",
         b"message / partial",
+        b"'message/partial'",
+        b'message/"partial"',
+        b"<message/partial>",
+        b"message/partial, a",
+        b"message/partial:",
+        b"message\\/partial",
+        b"=?us-ascii?q?message/partial?=",
+        b"\xc2\xa0message/partial",
     ):
         head = b"Content-Type: " + kind + b"; id=x; number=2; total=3\r\n\r\n"
-        yield either(f"S03-{kind.decode()}", Hides.MARKER, MIME + head + half, Reason.PARTIAL, Reason.AMBIGUOUS)
+        yield either(
+            f"S03-{ascii(kind.decode())[1:-1].replace(' ', '_')}",
+            Hides.MARKER,
+            MIME + head + half,
+            Reason.PARTIAL,
+            Reason.AMBIGUOUS,
+        )
     phantom = b"Content-Type: application/octet-stream; name=" + load.name + b"\r\n" + REAL + b"\r\n" + load.base64
     for access in ACCESS.split():
         value = b"" if access == "none" else b"; access-type=" + access.encode()
@@ -139,7 +153,14 @@ def _elsewhere(load: Load, mail: bytes) -> Iterator[Sample]:
         )
         yield either(f"S04-{access}-whole-mail", Hides.MARKER, MIME + head + phantom, Reason.PARTIAL)
         yield either(f"S04-{access}-name", Hides.NAME, around(head + phantom), Reason.PARTIAL)
-    for kind in (b"MESSAGE/EXTERNAL-BODY", b'"message/external-body"', b"message/external-body (a)"):
+    for kind in (
+        b"MESSAGE/EXTERNAL-BODY",
+        b'"message/external-body"',
+        b"message/external-body (a)",
+        b"message/external-body, a",
+        b"<message/external-body>",
+        b'message/"external-body"',
+    ):
         head = b"Content-Type: " + kind + b"; access-type=url\r\n\r\nContent-Type: text/plain\r\n\r\n"
         yield either(f"S04-{kind.decode()}", Hides.MARKER, around(head), Reason.PARTIAL, Reason.AMBIGUOUS)
     link = b"Content-Type: message/external-body; access-type=url; name=" + load.name + b"\r\n\r\n"

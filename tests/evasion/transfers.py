@@ -118,10 +118,16 @@ def _macintosh(load: Load) -> Iterator[Sample]:
         yield either(f"E21-{how}-declared", Hides.MARKER, attached(file, b"", b"application/applefile"), held)
         yield either(f"E21-{how}-in-zip", Hides.MARKER, attached(zipped(("a.bin", file)), b"a.zip"), held)
     for how, file in {
-        "single": macfiles.single(SCRIPT, load.name), "binary": macfiles.macbinary(SCRIPT, load.name)
+        "single": macfiles.single(SCRIPT, load.name), "binary": macfiles.macbinary(SCRIPT, load.name),
+        "binary-first": macfiles.macbinary(SCRIPT, load.name, version=1),
+        "binary-third": macfiles.macbinary(SCRIPT, load.name, version=3),
+        "binary-third-no-sum": macfiles.macbinary(SCRIPT, load.name, version=3)[:128][:-4] + bytes(4) + SCRIPT,
+        "binary-wrong-sum": macfiles.macbinary(SCRIPT, load.name)[:124] + b"\1\2\0\0" + SCRIPT,
+        "binary-comment": macfiles.macbinary(SCRIPT, load.name) + b"Papers".ljust(128, b"\0"),
     }.items():  # fmt: skip
         yield either(f"E21-{how}-name", Hides.NAME, attached(file, b"a.bin"), held)
         yield either(f"E21-{how}-name-declared", Hides.NAME, attached(file, b"", b"application/macbinary"), held)
+        yield either(f"E21-{how}-name-in-zip", Hides.NAME, attached(zipped(("a.bin", file)), b"a.zip"), held)
 
 
 def _compressed(load: Load) -> Iterator[Sample]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from evasion.sample import ids
 
 REASONS: dict[str, str] = {
-    "to be fixed: the name inside of MacBinary is not looked at": ("E21-binary-name E21-binary-name-declared"),
     "to be fixed: what a script makes of its constants in other ways than joining and unescaping": (
         "E25-unicode-escapes-in-script E25-octal-escapes-in-script E25-entities-in-script "
         "E25-decimal-spaces-in-script E25-reversed-in-script"
@@ -25,24 +24,14 @@ REASONS: dict[str, str] = {
     "to be fixed: labels of IBM that are not known, and lines that HZ continues": (
         "E27-label-ibm-500 E27-label-IBM01140 E29-hz-line"
     ),
-    "to be fixed: names that a file system cuts, or whose last component is a dot": (
-        "F15-slash-dot F15-slash-dot-word F15-slash-dot-quoted F15-slash-dot-zip F18-spaces-behind-zip "
-        "F18-dots-behind-zip F18-stream-behind-zip"
-    ),
-    "to be fixed: not on the shipped list": (
-        "F22-webpnp F22-webpnp-capitals F22-webpnp-in-zip F22-webpnp-as-text F22-dmg F22-dmg-capitals "
-        "F22-dmg-in-zip F22-dmg-as-text"
-    ),
     "reported, so that a rule can stop it; the shipped rules let pages, sources and documents through": (
         "F22-one F22-onepkg F22-mht F22-mhtml F22-html F22-htm F22-shtml F22-svg F22-xhtml F22-py F22-pyc F22-pyw "
         "F22-pyz F22-rb F22-sh F22-pl F22-php F22-docm F22-xlsm F22-pptm F22-xlam F22-ppam F22-dotm F22-xltm "
         "F22-xlsb F22-mdb F22-accdb F22-pub"
     ),
-    "to be fixed: a type in quotes, and PKCS 7 that is not recognised": (
-        'S03-"message/partial" S04-"message/external-body" S07-signed-tail-pem S08-pgp-compressed-file S07-stamped-pem'
-    ),
+    "to be fixed: compressed PGP that is not recognised": ("S08-pgp-compressed-file"),
     "to be fixed: files in calendars and cards of UTF-16 or quoted-printable, and names that only they give": (
-        "S10-name-short S11-calendar-utf-16 S11-calendar-folded-utf-16 S11-calendar-plain-utf-16 "
+        "S11-calendar-utf-16 S11-calendar-folded-utf-16 S11-calendar-plain-utf-16 "
         "S11-calendar-order-utf-16 S11-calendar-lower-utf-16 S11-calendar-typed-utf-16 S11-calendar-quoted-utf-16 "
         "S11-calendar-tab-folds-utf-16 S11-calendar-lf-folds-utf-16 S11-calendar-short-folds-utf-16 "
         "S11-calendar-data-utf-16 S11-calendar-image-utf-16 S11-calendar-no-parameters-utf-16 "
@@ -58,7 +47,6 @@ REASONS: dict[str, str] = {
         "S14-hex-entities-file S14-plus-entities S14-plus-entities-file S14-percent S14-percent-file "
         "S14-percent-signs S14-percent-signs-file S14-not-base64 S14-not-base64-file"
     ),
-    "to be fixed: wrappings of CMS and PGP that are not recognised": ("S07-stamped-pem"),
     "told as evidence (name:elsewhere), and blocks nothing alone: few programs save a part under such a name": (
         "F11-location F11-location-first F11-location-whole-mail F11-location-no-type F11-location-url "
         "F11-location-url-first F11-location-url-whole-mail F11-location-url-no-type F11-location-query "

@@ -267,6 +267,11 @@ def test_findings_are_limited() -> None:
         ('application/pkcs7-mime; smime-type="signed-data"', "unreadable"),
         ("application/pkcs7-signature", None),
         ("application/pgp-signature", None),
+        ('"message/partial"; id=1; number=1; total=2', "partial"),
+        ("<message/external-body>", "partial"),
+        ("'application/pgp-encrypted'", "encrypted:pgp"),
+        ('application/"pkcs7-mime"; smime-type=enveloped-data', "encrypted:smime"),
+        ('"application/pgp-keys"', None),
         ("multipart/encrypted; boundary=c", "encrypted:pgp"),
     ],
 )

@@ -75,7 +75,7 @@ def test_frames_survive_the_pipe() -> None:
 
 def test_long_names_keep_their_ends() -> None:
     """The end of a name says what opens it."""
-    (frame,) = read(written_by(lambda sink: sink.member(("x" * 100_000 + ".exe",) * 20)))
+    (frame,) = read(written_by(lambda sink: sink.member(("x" * 100_000 + ".exe",) * 16)))
     assert isinstance(frame, MemberFrame)
     assert [len(name) for name in frame.names] == [1000] * 16
     assert frame.names[0].endswith(".exe")
@@ -113,3 +113,13 @@ def test_wrong_kinds_and_lengths_are_refused(head: bytes) -> None:
     """A length above the kind's longest, or an unknown kind, is no frame."""
     with pytest.raises(ValueError, match="no frame"):
         read(head.ljust(5, b"\0"))
+
+
+def test_long_names_and_many() -> None:
+    """Both ends of a name arrive; that there are more names than are sent is told."""
+    long = "invoice.vbs" + " " * 3000 + "end"
+    [member] = read(written_by(lambda sink: sink.member((long,))))
+    assert isinstance(member, MemberFrame)
+    assert (member.names[0][:11], member.names[0][-3:]) == ("invoice.vbs", "end")
+    _, told = read(written_by(lambda sink: sink.member(tuple(map(str, range(17))))))
+    assert told == GapFrame(Reason.LIMIT_HEADER, "more than 16 names")

@@ -68,6 +68,15 @@ def test_behind_macbinary(unpack: Unpack) -> None:
     assert unpack("macbin", make.macbinary(b"a", b"data", comment=b"hello")).members[1:] == [((), b"hello")]
 
 
+@pytest.mark.parametrize("version", [2, 3])
+def test_macbinary_with_a_wrong_sum(version: int, unpack: Unpack) -> None:
+    """Forks that fill the file tell it as well."""
+    packed = bytearray(make.macbinary(b"a.exe", b"data", b"fork", version))
+    packed[124] ^= 1
+    assert sniff(packed) == "macbin"
+    assert unpack("macbin", bytes(packed)).members == [(("a.exe",), b"data"), ((), b"fork")]
+
+
 @pytest.mark.parametrize("cut", [128, 130, 300])
 def test_macbinary_cut_short(cut: int, unpack: Unpack) -> None:
     """What there is of the forks is given."""

@@ -81,6 +81,16 @@ def test_attachment_in_a_message_in_a_message(unpack: Unpack) -> None:
     assert [names[0] for names, data in opened.members if data == FILE] == ["inner.vbs"]
 
 
+def test_attachment_that_is_elsewhere(unpack: Unpack) -> None:
+    """Without content it is a name; a person of the message and a message in it are no attachments without content."""
+    shown = {"__substg1.0_3001001F": "invoice.vbs".encode("utf-16-le")}
+    inner = {"__substg1.0_3701000D": {"__substg1.0_1000001E": b"Hello"}, **shown}
+    tree = {"__attach_version1.0_#00000000": shown, "__recip_version1.0_#00000000": shown}
+    assert (("invoice.vbs",), b"") in unpack("msg", compound(tree)).members
+    for only in ({"__recip_version1.0_#00000000": shown}, {"__attach_version1.0_#00000000": inner}):
+        assert (("invoice.vbs",), b"") not in unpack("msg", compound(only)).members
+
+
 def body_of(packed: bytes) -> bytes:
     """A message whose body is a compressed RTF."""
     return compound({"__substg1.0_10090102": struct.pack("<II4sI", len(packed) + 12, 100, b"LZFu", 0) + packed})

@@ -31,14 +31,14 @@ PROGRAMS = (
 )
 SCRIPTS = (
     "bas bat chm csh fxp hlp hta htc inf ins isp its js jse jsx ksh mjs prg ps1 ps1xml ps2 ps2xml psc1 psc2 psd1 psm1 "
-    "reg scf sct shb shs vb vbe vbp vbs vbscript ws wsb wsc wsf wsh"
+    "reg scf sct shb shs vb vbe vbp vbs vbscript webpnp ws wsb wsc wsf wsh"
 )
 OPENERS = (
     "ade adp appinstaller desktop diagcab diagcfg diagpkg grp iqy library-ms mad maf mag mam maq mar mas mat mau mav "
     "maw mcf mda mde mdt mdw mdz msc msh msh1 msh1xml msh2 msh2xml mshxml ops pcd plg printerexport rdp rqy "
     "search-ms searchconnector-ms settingcontent-ms slk theme themepack udl url vsmacros vsw website workflow xbap xnk"
 )
-IMAGES = "img iso udf vhd vhdx vmdk wim"
+IMAGES = "dmg img iso udf vhd vhdx vmdk wim"
 BLOCK = frozenset(f"{PROGRAMS} {SCRIPTS} {OPENERS} {IMAGES} {CLSID}".split())
 """The shipped list: programs and scripts, files that make a program open something, and disk images."""
 

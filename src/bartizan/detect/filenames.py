@@ -45,6 +45,10 @@ DOTS = str.maketrans(
 )
 CUTS = (255, 259, 260)
 """Characters that file systems keep of a name, and Windows of a path, with the NUL at its end or without."""
+KEPT = (("utf-8", 255), ("utf-16-le", 510))
+"""Encodings in which file systems count, and the bytes of a name that they keep."""
+SHORTEST_CUT = 255 // 4
+"""Characters of the shortest name that can have more bytes."""
 
 _CUTS = re.compile(r"[\0\r\n]")
 _SLASHES = re.compile(r"[/\\\u2044\u2215\u29f8\ufe68\uff3c]")
@@ -65,13 +69,16 @@ def extensions(name: str) -> tuple[str, ...]:
 
 
 def base_name(name: str) -> str:
-    """The last component of a path, as Windows would cut it."""
-    return next((piece for piece in reversed(_SLASHES.split(name)) if piece), "")
+    """The last component of a path, as Windows would cut it; one of dots and blanks only names no file."""
+    return next((piece for piece in reversed(_SLASHES.split(name)) if piece.strip(_ENDS)), "")
 
 
 def _readings(name: str) -> list[str]:
     """The names that somebody may read `name` as."""
     whole = [name[:cut] for cut in CUTS if cut < len(name)]
+    if len(name) > SHORTEST_CUT and not name.isascii():
+        encoded = [(codec, name.encode(codec, "replace"), most) for codec, most in KEPT]
+        whole += [raw[:most].decode(codec, "ignore") for codec, raw, most in encoded if most < len(raw)]
     whole.append(name)
     for _ in range(2):
         if "%" in whole[-1]:
@@ -86,7 +93,20 @@ def _readings(name: str) -> list[str]:
         for piece in (text, *_CUTS.split(text), text.partition('"')[0]):
             for plain in _seen(piece):
                 readings += base_name(plain).split(":")
+                if ".." in plain:
+                    readings += _resolved(plain).split(":")
     return readings
+
+
+def _resolved(path: str) -> str:
+    """What a path names once each ".." has taken back the component in front of it."""
+    components: list[str] = []
+    for piece in _SLASHES.split(path):
+        if piece.strip(_QUOTES) == "..":
+            del components[-1:]
+        elif piece.strip(_ENDS):
+            components.append(piece)
+    return components[-1] if components else ""
 
 
 def _seen(text: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bartizan.message import charset
+from bartizan.message.paths import shortened
 from bartizan.message.words import decode_words, finished, other_words, percent_decode
 
 __all__ = ["NAMES", "NAME_CHARACTERS", "contradictory", "decode_words", "part_names"]
@@ -26,7 +27,6 @@ __all__ = ["NAMES", "NAME_CHARACTERS", "contradictory", "decode_words", "part_na
 NAMES = 50
 NAME_CHARACTERS = 1024
 
-_CUT = "\N{HORIZONTAL ELLIPSIS}"
 _HIGHEST = 10**9
 """Segment numbers from here on count as equal."""
 
@@ -52,7 +52,7 @@ def part_names(
     for parameters in (disposition_parameters, type_parameters):
         for name in _readings(parameters):
             if name:
-                names[_shorten(name)] = None
+                names[shortened(name, NAME_CHARACTERS)] = None
                 if len(names) == NAMES:
                     return tuple(names)
     return tuple(names)
@@ -204,11 +204,3 @@ def _orders(segments: list[_Segment]) -> Iterable[Sequence[_Segment]]:
         if candidate and tuple(candidate) not in seen:
             seen.add(tuple(candidate))
             yield candidate
-
-
-def _shorten(name: str) -> str:
-    """`name` with its middle cut out when it is longer than NAME_CHARACTERS."""
-    if len(name) <= NAME_CHARACTERS:
-        return name
-    half = (NAME_CHARACTERS - 1) // 2
-    return name[:half] + _CUT + name[half + 1 - NAME_CHARACTERS :]

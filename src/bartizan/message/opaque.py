@@ -20,19 +20,34 @@ DECLARED = ELSEWHERE | PGP | SMIME
 """Every declared type that `reason` knows."""
 READABLE_SMIME = frozenset((b"signed-data", b"certs-only", b"compressed-data"))
 
+_TYPE = re.compile(r"[a-z0-9.+-]++/[a-z0-9.+-]++")
+_SIGNS = re.compile(r"[^a-z0-9/.+-]++")
 _SMIME_TYPE = re.compile(rb"smime-type\s*=\s*\"?\s*([a-z-]+)", re.IGNORECASE)
 
 
-def reason(node: Node, header: bytes) -> Reason | None:
-    """Why the content of `node` cannot be examined; None when its declared type does not say so.
+def kind(declared: str) -> str:
+    """The one of DECLARED that a type is meant to be; "" for all others.
+
+    Programs that want no clean type take one in quotes, or with signs in it or around it.
+    """
+    if declared in DECLARED:
+        return declared
+    if _TYPE.fullmatch(declared):
+        return ""
+    letters = _SIGNS.sub("", declared)
+    return next((known for known in sorted(DECLARED) if known in letters), "")
+
+
+def reason(kind: str, node: Node, header: bytes) -> Reason | None:
+    """Why the content of `node`, declared as `kind`, cannot be examined; None when there is no reason.
 
     S/MIME that says it is only signed could be read, though not yet by us: unreadable. All other S/MIME is encrypted.
     """
-    if node.declared in ELSEWHERE:
+    if kind in ELSEWHERE:
         return Reason.PARTIAL
-    if node.declared in PGP:
+    if kind in PGP:
         return Reason.ENCRYPTED_PGP
-    if node.declared in SMIME and node.type != "p7m":
+    if kind in SMIME and node.type != "p7m":
         stated = _SMIME_TYPE.search(header)
         return Reason.UNREADABLE if stated and stated[1].lower() in READABLE_SMIME else Reason.ENCRYPTED_SMIME
     return None

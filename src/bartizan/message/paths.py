@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 LABEL = 100
+CUT = "\N{HORIZONTAL ELLIPSIS}"
 
 
 def inside(prefix: str, path: str) -> str:
@@ -19,3 +20,14 @@ def label(name: str) -> str:
     """A name as a piece of a path that people read: printable, its last LABEL characters."""
     short = name[-LABEL:]
     return short if short.isprintable() else "".join(c if c.isprintable() else "?" for c in short)
+
+
+def shortened(name: str, most: int) -> str:
+    """`name` with its middle cut out when it is longer than `most` characters.
+
+    Its end decides what a double click does, its beginning what a file system keeps of it.
+    """
+    if len(name) <= most:
+        return name
+    half = (most - 1) // 2
+    return name[:half] + CUT + name[half + 1 - most :]

@@ -183,19 +183,19 @@ class Walk:
         for name in stand_ins(header) if part.leaf and not names else ():
             # Evidence: few programs save a part under such a name.
             self.report(Finding(Kind.STRUCTURE, "name:elsewhere", path, 0.0, clean(name)))
+        sealed = opaque.kind(part.declared)
         if part.leaf:
             data = b"" if content is None else content
             node = Node(path, names, part.declared, sniff(data), part.size, part.sha256, part.charset, part.flowed)
-        elif names or part.declared in opaque.DECLARED:
+        elif names or sealed:
             data = message.raw[part.body[0] : part.body[1]]
             kind = "mail" if part.declared in MAIL_TYPES else ""
             node = Node(path, names, part.declared, kind, len(data), hashlib.sha256(data).hexdigest())
         else:
             return names
-        if part.declared in opaque.DECLARED:
-            reason = opaque.reason(node, header)
-            if reason is not None:
-                self.report(gap(reason, path, part.declared))
+        reason = opaque.reason(sealed, node, header) if sealed else None
+        if reason is not None:
+            self.report(gap(reason, path, part.declared))
         self._node(node, data, above, openable=part.leaf and not _shown(part, node))
         return names
 

@@ -14,6 +14,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bartizan.message.paths import shortened
 from bartizan.model.finding import Reason
 from bartizan.model.limits import KIB, MIB
 from bartizan.observe import codec
@@ -22,7 +23,7 @@ MEMBER, DATA, GAP, END, OPENED = 1, 2, 3, 4, 5
 LONGEST = {MEMBER: 64 * KIB, DATA: 1 * MIB, GAP: 4 * KIB, END: 0, OPENED: 64}
 NAMES = 16
 NAME = 1000
-"""A member's names: at most 16, the last 1,000 characters of each (the end decides what opens it)."""
+"""A member's names: at most 16, 1,000 characters of each."""
 
 _HEAD = struct.Struct("<BI")
 
@@ -65,8 +66,11 @@ class FrameSink:
 
     def member(self, names: tuple[str, ...]) -> bool:
         """A member begins."""
-        short = tuple(n[-NAME:].encode("utf-8", "replace").decode("utf-8") for n in names[:NAMES])
-        return self._write(MEMBER, codec.pack(MemberFrame(short)))
+        short = tuple(shortened(n, NAME).encode("utf-8", "replace").decode("utf-8") for n in names[:NAMES])
+        begun = self._write(MEMBER, codec.pack(MemberFrame(short)))
+        if len(names) > NAMES:
+            self.gap(Reason.LIMIT_HEADER, f"more than {NAMES} names")
+        return begun
 
     def data(self, chunk: bytes | memoryview) -> bool:
         """More bytes of the current member."""

@@ -11,7 +11,7 @@ Not here: streams (compound.py), compressed RTF (rtfcompressed.py).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bartizan.unpack.compound import Stream
@@ -24,19 +24,23 @@ RTF = "__substg1.0_10090102"
 
 _NAME = re.compile(r"__substg1\.0_(3707|3704|3703|3001|370b|370d|3708)001([ef])")
 """Long and short name, extension, display name, and paths (MS-OXPROPS); 8-bit or UTF-16."""
+_ATTACHMENT = re.compile(r"__attach_version1\.0_#[0-9a-f]{8}", re.IGNORECASE)
+"""The storage of an attachment (MS-OXMSG 2.2.2)."""
 _TEXT = re.compile(r"__substg1\.0_(?:1000|1013|0037|007d)001f")
 """Body, body as HTML, subject and header of a mail, in UTF-16."""
 
 
 @dataclass(slots=True)
 class Attachments:
-    """The names of all attachments by the path of their storage; `excess`: one has more than are read."""
+    """The names of all attachments by the path of their storage; `excess`: one has more than are read; `elsewhere`: the
+    names of those without content, which is where one of the names says."""
 
     names: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     excess: bool = False
+    elsewhere: list[tuple[str, ...]] = field(default_factory=list)
 
 
-def attachments(streams: Iterable[Stream], read: Callable[[Stream, int], tuple[bytes, bool]]) -> Attachments:
+def attachments(streams: Sequence[Stream], read: Callable[[Stream, int], tuple[bytes, bool]]) -> Attachments:
     """The names in `streams`, which `read` reads."""
     found = Attachments()
     for stream in streams:
@@ -50,7 +54,21 @@ def attachments(streams: Iterable[Stream], read: Callable[[Stream, int], tuple[b
             continue
         found.excess = found.excess or len(known) >= NAMES
         found.names[stream.path[:-1]] = (*known, text)[:NAMES]
+    if found.names:
+        found.elsewhere = list(_without_content(found.names, streams))
     return found
+
+
+def _without_content(
+    names: Mapping[tuple[str, ...], tuple[str, ...]], streams: Iterable[Stream]
+) -> Iterator[tuple[str, ...]]:
+    """The names of attachments that are references."""
+    # Of a message in a message the content is a storage.
+    pieces = ((stream.path[:at], piece) for stream in streams for at, piece in enumerate(stream.path))
+    filled = {path for path, piece in pieces if "_3701" in piece and DATA.fullmatch(piece.casefold())}
+    for path, called in names.items():
+        if path not in filled and path and _ATTACHMENT.fullmatch(path[-1]):
+            yield called
 
 
 def is_data(stream: Stream) -> bool:

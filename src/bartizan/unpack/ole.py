@@ -116,6 +116,9 @@ class _Document:
             self._seal(stream, content)
             if not self._inside(stream, content):
                 return
+        for names in self.attached.elsewhere:
+            if not self._member(names, b""):
+                return
 
     def _gap(self, reason: Reason, detail: str) -> None:
         """Tell a gap: damage REPORTED times, everything else once."""
