@@ -112,10 +112,34 @@ def _opaque(load: Load) -> Iterator[Sample]:
         )
         pem = b"-----BEGIN PKCS7-----\r\n" + b64(data, 64) + b"-----END PKCS7-----\r\n"
         yield either(f"S07-{how}-pem", Hides.MARKER, attached(pem, b"a.pem"), UNREADABLE, SMIME)
+        other = b"-----BEGIN CMS-----\r\n" + b64(signed(b"hello"), 64) + b"-----END CMS-----\r\n"
+        yield either(f"S07-{how}-pem-second", Hides.MARKER, attached(other + pem, b"a.pem"), UNREADABLE, SMIME)
         yield either(f"S07-{how}-zip", Hides.MARKER, attached(zipped(("a.p7m", data)), b"a.zip"), UNREADABLE, SMIME)
     named = b"Content-Type: application/octet-stream; name=" + load.name + b"\r\n\r\n" + SCRIPT
     for how, data in {"signed": signed(named), "compressed": compressed(named)}.items():
         yield either(f"S07-{how}-name", Hides.NAME, attached(data, b"smime.p7m", MAIL), UNREADABLE, SMIME)
+    for label, file in {
+        "p7m": signed(SCRIPT), "P7M ": signed(SCRIPT, pieces=9, endless=True), "p7z": compressed(SCRIPT),
+        "p7m.p7m": signed(signed(SCRIPT)), "p7z.p7m": signed(compressed(SCRIPT)),
+    }.items():  # fmt: skip
+        mail = attached(file, load.name + b"." + label.encode())
+        yield either(f"S07-file-{label.strip()}", Hides.NAME, mail, UNREADABLE, SMIME)
+    told = tlv(0x30, tlv(1, b"\xff") + tlv(12, load.name))
+    stamped = tlv(0x30, tlv(6, STAMPED) + tlv(0xA0, tlv(0x30, tlv(2, b"\1") + told + octets(SCRIPT))))
+    yield either("S07-stamped-name", Hides.NAME, attached(stamped, b"a.tsd"), UNREADABLE)
+    yield either(
+        "S07-stamped-name-pieces",
+        Hides.NAME,
+        attached(stamped.replace(octets(SCRIPT), octets(SCRIPT, 9)), b"a.tsd"),
+        UNREADABLE,
+    )
+    packed = b"-----BEGIN PKCS7-----\r\n" + b64(signed(b"hello"), 64) + b"-----END PKCS7-----\r\n"
+    for how, more in {
+        "before": load.base64 + packed,
+        "behind": packed + load.base64,
+        "marker": packed + load.marker,
+    }.items():
+        yield either(f"S07-text-{how}-pem", Hides.MARKER, attached(more, b"a.pem"), UNREADABLE, SMIME)
     words = b"Content-Type: text/plain\r\n\r\n" + load.say(b"claim your\r\nprize before midnight\r\n")
     for how, data in {"signed": signed(words), "compressed": compressed(words)}.items():
         yield either(f"S07-{how}-phrase", Hides.PHRASE, attached(data, b"smime.p7m", MAIL), UNREADABLE, SMIME)
@@ -154,6 +178,9 @@ def _pgp(load: Load) -> Iterator[Sample]:
     kind = b'multipart/encrypted; protocol="application/pgp-encrypted"; boundary=b1'
     yield held("S08-pgp-mime", around(version, kind=kind), PGP)
     yield held("S08-pgp-mime-no-protocol", around(version, kind=b"multipart/encrypted; boundary=b1"), PGP)
+    yield held("S08-pgp-mime-quoted", around(version, kind=b'"multipart/encrypted"; boundary=b1'), PGP)
+    control = b'Content-Type: "application/pgp-encrypted"\r\n\r\nVersion: 1\r\n'
+    yield held("S08-pgp-mime-control-quoted", around(control), PGP)
     yield held("S08-pgp-mime-as-mixed", around(version), PGP)
     yield held(
         "S08-pgp-mime-inside",

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from bartizan._core.sniff import sniff
 from bartizan.model.finding import Reason
 from bartizan.model.limits import Limits
-from bartizan.unpack import ber
+from bartizan.unpack import ber, cms
 from unpack import cms_object as make
 
 Unpack = Callable[..., Any]
@@ -56,7 +56,49 @@ def test_armour(label: bytes, unpack: Unpack) -> None:
     text = b"-----BEGIN " + label + b"-----\r\n" + base64.encodebytes(make.signed(MAIL))
     assert sniff(text) == "p7m"
     for end in (b"", b"-----END " + label + b"-----\r\n"):
-        assert unpack("p7m", text + end).members == [((), MAIL)]
+        opened = unpack("p7m", text + end)
+        assert (opened.members, opened.gaps) == ([((), make.signed(MAIL))], [])
+
+
+def test_everything_in_armour(unpack: Unpack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each block with whatever is behind the object in it, also one with fields, and the text around them."""
+    packed = make.signed(MAIL), make.compressed(MAIL) + b"behind"
+    blocks = [base64.encodebytes(one) for one in (*packed, b"a certificate")]
+    text = b"-----BEGIN PKCS7-----\n%b-----END PKCS7-----\nHello,\n-----BEGIN CMS-----\nComment: yes\n%b" % (
+        *blocks[:2],
+    )
+    text += b"-----END CMS-----\nBob\n-----BEGIN CERTIFICATE-----\n%b-----END CERTIFICATE-----\n" % blocks[2]
+    opened = unpack("p7m", text)
+    around = b"Hello,\n\nBob"
+    assert [data for _, data in opened.members] == [*packed, b"a certificate", around]
+    assert opened.gaps == []
+    assert len(unpack("p7m", text, max_members=1).members) == 2
+    monkeypatch.setattr(cms, "BLOCKS", 2)
+    opened = unpack("p7m", text)
+    assert [data for _, data in opened.members[:2]] == list(packed)
+    assert opened.gaps == [(Reason.LIMIT_MEMBERS, "more than 2 blocks of armour")]
+
+
+@pytest.mark.parametrize("in_ber", [False, True])
+def test_stamped(in_ber: bool, unpack: Unpack) -> None:
+    """Content goes by the name in its stamp; without content there is only the name."""
+    about = make.value(0x30, make.value(1, b"\xff"), make.value(12, "ä.exe".encode()), make.value(22, b"text/plain"))
+    content = make.pieces(MAIL) if in_ber else make.value(4, MAIL)
+    address = make.value(22, b"http://example.com/a.exe")
+    for fields, members in (
+        ((about, content), [(("ä.exe",), MAIL)]),
+        ((content,), [((), MAIL)]),
+        ((address, about), [(("ä.exe",), b"")]),
+    ):
+        inside = make.value(0x30, make.value(2, b"\1"), *fields, make.value(0xA0, b"evidence"))
+        opened = unpack("p7m", make.wrapped(make.SMIME + b"\x1f", inside, in_ber))
+        assert (opened.members, opened.gaps) == (members, [])
+
+
+def test_kinds_that_are_not_known(unpack: Unpack) -> None:
+    """A collection of objects, for one, is told."""
+    packed = make.wrapped(make.SMIME + b"\x13", make.value(0x30, make.signed(MAIL)))
+    assert unpack("p7m", packed).reasons == {Reason.UNREADABLE}
 
 
 @pytest.mark.parametrize(

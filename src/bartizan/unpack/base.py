@@ -54,7 +54,7 @@ CONTAINERS = frozenset(OPENERS)
 """Types that must be opened, or give a gap."""
 RECOGNISED = frozenset(recognised.UNREADABLE) | recognised.SEALED
 """Those of CONTAINERS that nothing is read out of: some of their own bytes tell the gap, so no child is needed."""
-STREAMS = frozenset(archive.DECODERS) | frozenset(streams.STREAMS)
+STREAMS = frozenset(archive.DECODERS) | frozenset(streams.STREAMS) | {"p7m"}
 """Containers of one thing, which goes by `inner_names` of the container's names beside any name of its own."""
 
 SUFFIXES: dict[str, str] = {
@@ -76,6 +76,8 @@ SUFFIXES: dict[str, str] = {
     "tzst": "tar",
     "z": "",
 }
+WRAPPERS = frozenset(("p7m", "p7s", "p7z", "tsd"))
+"""Suffixes of what wraps a file, and often a mail, which has no name."""
 
 
 def prepare() -> None:
@@ -101,7 +103,10 @@ def inner_names(names: tuple[str, ...]) -> tuple[str, ...]:
     found: list[str] = []
     for name in names:
         stem, dot, suffix = name.rpartition(".")
-        inner = SUFFIXES.get(suffix.strip().lower()) if dot and stem else None
+        suffix = suffix.strip().lower()
+        inner = SUFFIXES.get(suffix) if dot and stem else None
         if inner is not None:
             found.append(f"{stem}.{inner}" if inner else stem)
+        elif suffix in WRAPPERS and "." in stem:
+            found.append(stem)
     return tuple(dict.fromkeys(found))
