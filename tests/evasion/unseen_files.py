@@ -30,18 +30,6 @@ REASONS: dict[str, str] = {
         "F22-xlsb F22-mdb F22-accdb F22-pub"
     ),
     "to be fixed: compressed PGP that is not recognised": ("S08-pgp-compressed-file"),
-    "to be fixed: files in calendars and cards of UTF-16 or quoted-printable, and names that only they give": (
-        "S11-calendar-utf-16 S11-calendar-folded-utf-16 S11-calendar-plain-utf-16 "
-        "S11-calendar-order-utf-16 S11-calendar-lower-utf-16 S11-calendar-typed-utf-16 S11-calendar-quoted-utf-16 "
-        "S11-calendar-tab-folds-utf-16 S11-calendar-lf-folds-utf-16 S11-calendar-short-folds-utf-16 "
-        "S11-calendar-data-utf-16 S11-calendar-image-utf-16 S11-calendar-no-parameters-utf-16 "
-        "S11-calendar-description-utf-16 S11-calendar-x-utf-16 S11-calendar-url-safe-utf-16 "
-        "S11-calendar-8bit-utf-16 S11-calendar-blank-line-utf-16 S11-calendar-second-utf-16 S11-card-utf-16 "
-        "S11-card-typed-utf-16 S11-card-old-utf-16 S11-card-folded-utf-16 S11-card-logo-utf-16 "
-        "S11-card-sound-utf-16 S11-card-key-utf-16 S11-card-data-utf-16 S11-card-agent-utf-16 S11-card-note-utf-16 "
-        "S11-card-group-utf-16 S11-card-quoted-printable S11-card-quoted-printable-file "
-        "S11-card-quoted-printable-octets S11-card-quoted-printable-utf-16 S11-name-x-label S11-name-link"
-    ),
     "to be fixed: data: addresses whose base64 is written with entities or percent signs, or that are no base64": (
         "S14-escaped-blanks S14-escaped-blanks-file S14-entities S14-entities-file S14-hex-entities "
         "S14-hex-entities-file S14-plus-entities S14-plus-entities-file S14-percent S14-percent-file "

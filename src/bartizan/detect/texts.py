@@ -3,8 +3,9 @@
 In: a node that is text: declared so, or of a found type that is one. Out: each phrase once, with the span of the lines
 it lies on, or of all of the text where it is read in another way than it is written. A part that the one pass has read
 is read again only where its bytes ask for it: they may be in another charset (message.labels), disguised
-(message.disguises), hidden or split on a page (pages), written with letters apart (message.letters), folded lines of a
-calendar, or HTML that is called plain. A text of a container has the charset that its bytes tell, or UTF-8.
+(message.disguises), hidden or split on a page (pages), written with letters apart (message.letters), the texts
+of a calendar or address card, or HTML that is called plain. A text of a container has the charset that its bytes tell,
+or UTF-8.
 Limits: AGAIN bytes of all readings of one text, disguises in its first DISGUISED bytes (Gap limit:total_bytes).
 
 Not here: the plain reading of parts declared as text, in the message or in a mail inside it (message/parse); compiling
@@ -57,13 +58,16 @@ READ_AS_PAGES = frozenset(
     )
 )
 """Declared types that the one pass reads as HTML."""
-SPECIAL = MARKUP | {"ics"}
+CARDS = frozenset(("ics", "vcf"))
+SPECIAL = MARKUP | CARDS
 PLAINLY = frozenset(("", "us-ascii", "utf-8", "iso-8859-1", "iso-8859-15", "windows-1252"))
 """Charsets that have ASCII as it is; most mails name one of them."""
 AGAIN = 256 * 1024 * 1024
 DISGUISED = 32 * 1024 * 1024
 
-_FOLD = re.compile(rb"\r?\n[ \t]")
+_FOLD = re.compile(rb"(?:\r\n?|\n)[ \t]")
+_ESCAPE = re.compile(rb"\\([^\r\n])")
+"""Of a calendar's texts (RFC 5545 section 3.3.11); of others the backslash is not shown."""
 
 
 class PhraseDetector:
@@ -87,7 +91,7 @@ class PhraseDetector:
         label = node.charset if read else ""
         if read and not html and node.type not in SPECIAL and not node.flowed and label in PLAINLY and is_plain(data):
             return ()
-        text = _Text(bytes(data), label, html, html or node.type in MARKUP, node.type == "ics", node.flowed)
+        text = _Text(bytes(data), label, html, html or node.type in MARKUP, node.type in CARDS, node.flowed)
         plainly = [] if read else scan_text(text.data, text.label or "utf-8", html, self._automaton)
         others, complete = self._others(text)
         if others and read:
@@ -123,7 +127,7 @@ class PhraseDetector:
 @dataclass(frozen=True, slots=True)
 class _Text:
     """A text and what is known of it: its label, whether its plain reading is that of HTML, whether it is a page (even
-    if its label says otherwise), or a calendar; `flowed` as that of a Node."""
+    if its label says otherwise), or a calendar or address card; `flowed` as that of a Node."""
 
     data: bytes
     label: str
@@ -162,7 +166,7 @@ def _disguised(data: bytes, text: _Text) -> Iterator[_Reading | None]:
         yield None
     apart = letters_apart(data)
     if text.calendar:
-        yield _Reading(_FOLD.sub(b"", data), html=False)
+        yield from _of_card(_FOLD.sub(b"", data))
     if text.page:
         page = pages.readings(data)
         if not page.complete:
@@ -177,3 +181,17 @@ def _disguised(data: bytes, text: _Text) -> Iterator[_Reading | None]:
             yield _Reading(other, html=False)
     if apart:
         yield _Reading(data, text.page, apart=True)
+
+
+def _of_card(whole: bytes) -> Iterator[_Reading]:
+    """The texts of a calendar or address card whose lines are whole, as they are shown: some of them are pages."""
+    yield _Reading(whole, html=False)
+    if b"\\" in whole:
+        whole = _ESCAPE.sub(_unescaped, whole)
+        yield _Reading(whole, html=False)
+    if b"</" in whole:
+        yield _Reading(whole, html=True)
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    return b"\n" if found[1] in (b"n", b"N") else found[1]

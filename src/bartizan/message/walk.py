@@ -32,6 +32,7 @@ from bartizan.message.opening import Opening
 from bartizan.message.parse import Parsed, from_bytes
 from bartizan.message.paths import clean, inside, label
 from bartizan.message.readings import readings
+from bartizan.message.recoded import as_utf8
 from bartizan.model.finding import Finding, Kind, Reason, gap
 from bartizan.model.limits import Budget, Limits
 from bartizan.model.message import Message, Node, Part
@@ -40,6 +41,8 @@ MAX_FINDINGS = 1000
 MAIL_TYPES = frozenset(("message/rfc822", "message/global", "message/news"))
 MAIL_NAMES = (".eml", ".emlx", ".mht", ".mhtml", ".nws", ".mim", ".mime")
 """How files are named that open as mails, whatever they begin with."""
+CARD_TYPES = frozenset(("text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/x-vcalendar"))
+CARD_NAMES = (".ics", ".ical", ".icalendar", ".ifb", ".vcs", ".vcf", ".vcard")
 
 Look = Callable[[Node, bytes | memoryview], Iterable[Finding]]
 """Finds things in a node."""
@@ -210,6 +213,18 @@ class Walk:
             return
         self._seen.add(key)
         self._report_all(self._look(node, data))
+        text = as_utf8(data, node.type, node.charset)
+        if text and not self._found_inside(
+            f"{node.path}!/@0",
+            node.names,
+            text,
+            sniff(text),
+            (*above, node.sha256),
+            loose=loose,
+            like=node,
+            openable=openable,
+        ):
+            return
         holds = node.type in self._containers.types or node.type == "mail" or node.declared in MAIL_TYPES
         named = not holds and _named_as_mail(node)
         if not data or node.sha256 in above:
@@ -232,7 +247,7 @@ class Walk:
     def _carve(self, node: Node, data: bytes | memoryview, above: tuple[str, ...]) -> None:
         """Look at what is inside a node that is no container."""
         inside = (*above, node.sha256)
-        for piece in carve.pieces(data, node.type):
+        for piece in carve.pieces(data, "ics" if _named_as_card(node) else node.type):
             if piece.archive:
                 archive = replace(node, type=piece.type)
                 self._work.append(Item(archive, piece.data, inside, piece.loose))
@@ -255,22 +270,34 @@ class Walk:
         above: tuple[str, ...],
         *,
         loose: bool = False,
+        openable: bool = True,
+        like: Node | None = None,
     ) -> bool:
-        """Look at bytes that were decoded out of others. False: a limit is reached."""
+        """Look at bytes that were decoded out of others; `like`: they are that node, written in another charset.
+
+        False: a limit is reached.
+        """
         reason = self._budget.spend_member() or self._budget.spend_bytes(len(data))
         if reason is None and len(above) > self._limits.archive_depth:
             reason = Reason.LIMIT_DEPTH
         if reason is not None:
             self.report(gap(reason, path))
             return False
-        node = Node(path, names, "", kind, len(data), hashlib.sha256(data).hexdigest())
-        self._node(node, data, above, openable=True, loose=loose)
+        declared, label = (like.declared, "utf-8") if like is not None else ("", "")
+        node = Node(path, names, declared, kind, len(data), hashlib.sha256(data).hexdigest(), label)
+        self._node(node, data, above, openable=openable, loose=loose)
         return True
 
 
 def _named_as_mail(node: Node) -> bool:
     """A text that a mail program opens for its name."""
     return node.type in carve.TEXTS and any(name.lower().endswith(MAIL_NAMES) for name in node.names)
+
+
+def _named_as_card(node: Node) -> bool:
+    """A text that a calendar or address book opens for its name or type, whatever it begins with."""
+    meant = node.declared in CARD_TYPES or any(name.lower().endswith(CARD_NAMES) for name in node.names)
+    return meant and node.type in ("text", "")
 
 
 def _shown(part: Part, node: Node) -> bool:
