@@ -54,6 +54,10 @@ cdef frozenset LHA_METHODS = frozenset(
 cdef frozenset LZMA_DICTIONARIES = frozenset(size for k in range(12, 32) for size in (1 << k, 3 << k - 1))
 cdef tuple PKCS7_OIDS = (b"\x2a\x86\x48\x86\xf7\x0d\x01\x07", b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01")
 
+cdef frozenset SIGNATURE_KINDS = frozenset((0, 1, 2, 16, 17, 18, 19, 24, 25, 31, 32, 40, 48, 64, 80))
+cdef frozenset KEY_ALGORITHMS = frozenset((1, 2, 3, 16, 17, 18, 19, 20, 22, 25, 26, 27, 28))
+cdef frozenset HASHES = frozenset((1, 2, 3, 8, 9, 10, 11, 12, 14))
+
 
 def sniff(data) -> str:
     """The type of `data` (any bytes-like object) as a token; "" when it is unknown."""
@@ -183,16 +187,53 @@ cdef str _after_skipped(bytes head, view):
 
 
 cdef bint _pgp_packet(bytes head):
-    """An OpenPGP message in binary form: an encrypted session key packet (RFC 9580 section 5.1 and 5.3)."""
+    """An OpenPGP message in binary form, by the packet that it begins with (RFC 9580 section 4.2 and 5)."""
+    cdef int first = head[0]
+    cdef int start, tag
+    if not first & 0x80 or len(head) < 4:
+        return False
+    if first & 0x40:
+        tag = first & 0x3F
+        start = 3 if 192 <= head[1] < 224 else 6 if head[1] == 255 else 2
+    else:
+        tag = first >> 2 & 0xF
+        start = 1 if first & 3 == 3 else 1 + (1 << (first & 3))
+    body = head[start : start + 300]
+    if len(body) < 2:
+        return False
+    if tag == 1:
+        return _pgp_session_key(head)
+    if tag == 3:
+        return first in (0x8C, 0xC3) and 4 <= head[1] <= 64 and body[0] in (4, 5, 6) and body[1] in range(1, 15)
+    if tag == 2:
+        # Version, kind, and of the later versions algorithms; of the first ones always the same length.
+        return body[0] in (2, 3) and body[1] == 5 or body[0] in (4, 6) and len(body) > 4 and body[1] in SIGNATURE_KINDS and (
+            body[2] in KEY_ALGORITHMS and body[3] in HASHES
+        )
+    if tag == 4:
+        return body[0] == 3 and len(body) > 12 and body[1] in SIGNATURE_KINDS and body[2] in HASHES and body[3] in KEY_ALGORITHMS
+    if tag == 8:
+        # Behind the algorithm a stream that begins like one: of Deflate with a kind of block that there is.
+        return (
+            body[0] == 1 and body[1] & 6 != 6 and (body[1] & 6 or body[2:4] == bytes(c ^ 255 for c in body[4:6]))
+            or body[0] == 2 and body[1] & 15 == 8 and int.from_bytes(body[1:3], "big") % 31 == 0
+            or body[0] == 3 and body[1:4] == b"BZh"
+        )
+    if tag == 10:
+        return body[:3] == b"PGP"
+    # A format, a name of characters, a time.
+    return tag == 11 and body[0] in b"btuml1" and len(body) >= 6 + body[1] and all(
+        c >= 32 and c != 127 for c in body[2 : 2 + body[1]]
+    )
+
+
+cdef bint _pgp_session_key(bytes head):
+    """The key of a session for one reader: version, eight bytes of whose key, an algorithm."""
     if head[0] == 0x85:
         return head[3:4] == b"\x03" and head[1:3] <= b"\x04\x20" and len(head) > 12
     if head[0] == 0x84:
         return head[2:3] == b"\x03" and len(head) > 11 and head[1] > 20
-    if head[0] == 0xC1:
-        return head[2:3] in (b"\x03", b"\x06") or head[3:4] == b"\x03" and len(head) > 3 and 192 <= head[1] < 224
-    if head[0] in (0x8C, 0xC3):
-        return len(head) > 3 and 4 <= head[1] <= 64 and head[2] in (4, 5, 6) and head[3] in range(1, 15)
-    return False
+    return head[0] == 0xC1 and (head[2:3] in (b"\x03", b"\x06") or head[3:4] == b"\x03" and 192 <= head[1] < 224)
 
 
 cdef bint _mpeg_audio(bytes head):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import bz2
 import zlib
 from collections.abc import Iterator
 
@@ -219,6 +220,7 @@ def _pgp(load: Load) -> Iterator[Sample]:
     for how, data in {"literal": literal, "compressed": packed}.items():
         yield either(f"S08-pgp-{how}", Hides.MARKER, text(armour(data)), PGP)
         yield either(f"S08-pgp-{how}-file", Hides.MARKER, attached(data, b"a.gpg"), PGP, UNREADABLE)
+    yield from _readable_pgp(load)
     clear = b"-----BEGIN PGP SIGNED MESSAGE-----\r\nHash: SHA256\r\n\r\n%b\r\n" + armour(
         b"\x88\x5e\4\0" + bytes(90), b"SIGNATURE"
     )
@@ -235,3 +237,92 @@ def _pgp(load: Load) -> Iterator[Sample]:
         "S08-pgp-signature-name",
         around(signature[6:], kind=b'multipart/signed; protocol="application/pgp-signature"; boundary=b1'),
     )
+
+
+def packet(tag: int, body: bytes, *, old: bool = False, pieces: int = 0, endless: bool = False) -> bytes:
+    """A packet of OpenPGP in the old form or the new one, in pieces of two to the power of `pieces`, or without end."""
+    if old:
+        size = b"" if endless else len(body).to_bytes(2)
+        return bytes([0x80 | tag << 2 | (3 if endless else 1)]) + size + body
+    head = bytes([0xC0 | tag])
+    if not pieces:
+        return head + b"\xff" + len(body).to_bytes(4) + body
+    whole = len(body) >> pieces << pieces
+    parts = (bytes([224 + pieces]) + body[at : at + (1 << pieces)] for at in range(0, whole, 1 << pieces))
+    return head + b"".join(parts) + bytes([len(body) - whole]) + body[whole:]
+
+
+def literal_of(data: bytes, label: bytes = b"", *, kind: bytes = b"b", **form: int) -> bytes:
+    """A literal packet."""
+    return packet(11, kind + bytes([len(label)]) + label + bytes(4) + data, **form)  # type: ignore[arg-type]
+
+
+def _deflated(data: bytes) -> bytes:
+    squeeze = zlib.compressobj(wbits=-15)
+    return squeeze.compress(data) + squeeze.flush()
+
+
+def _readable_pgp(load: Load) -> Iterator[Sample]:
+    """Messages of OpenPGP that nobody has encrypted: signed, compressed, or neither."""
+    inside = literal_of(load.marker, old=True)
+    once = packet(4, b"\3\0\x08\1" + bytes(range(8)) + b"\1", old=True)
+    signature = packet(2, b"\4\0\1\x08\0\0\0\0" + bytes(40), old=True)
+    certificate = packet(6, b"\4" + bytes(60), old=True)
+    zipped_once = packet(8, b"\1" + _deflated(inside), old=True, endless=True)
+    deep = inside
+    for _ in range(6):
+        deep = packet(8, b"\2" + zlib.compress(deep))
+    files = {
+        "deflate": zipped_once, "deflate-new": packet(8, b"\1" + _deflated(inside)),
+        "deflate-pieces": packet(8, b"\1" + _deflated(literal_of(load.marker * 20)), pieces=5),
+        "deflate-stored": packet(8, b"\1" + b"\1" + len(inside).to_bytes(2, "little")
+        + (len(inside) ^ 0xFFFF).to_bytes(2, "little") + inside),
+        "zlib": packet(8, b"\2" + zlib.compress(inside), old=True),
+        "bzip2": packet(8, b"\3" + bz2.compress(inside)),
+        "not-at-all": packet(8, b"\0" + literal_of(load.zip)),
+        "literal-pieces": literal_of(load.marker, pieces=4), "literal-zip": literal_of(load.zip, pieces=5),
+        "literal-text": literal_of(load.base64, kind=b"t", old=True),
+        "signed": once + inside + signature, "signed-as-once": signature + literal_of(load.marker, pieces=3),
+        "signed-compressed": packet(8, b"\2" + zlib.compress(once + inside + signature)),
+        "compressed-six-times": deep, "marker-first": packet(10, b"PGP", old=True) + zipped_once,
+        "second": literal_of(b"hello") + literal_of(load.marker, pieces=3),
+        "mail": packet(8, b"\2" + zlib.compress(literal_of(attached(load.zip)))),
+        "behind": packet(8, b"\2" + zlib.compress(literal_of(b"hello"))) + load.zip,
+    }  # fmt: skip
+    labels = (b"MESSAGE", b"MESSAGE, PART 1/1", b"ARMORED FILE", b"SIGNATURE", b"PUBLIC KEY BLOCK")
+    for how, data in files.items():
+        if how != "not-at-all":
+            yield either(f"S08-pgp-read-{how}", Hides.MARKER, attached(data, b"a.gpg"), PGP, UNREADABLE)
+            yield either(
+                f"S08-pgp-read-{how}-zip", Hides.MARKER, attached(zipped(("a", data)), b"a.zip"), PGP, UNREADABLE
+            )
+        for at, label in enumerate(labels):
+            whole = armour(data, label)
+            yield either(f"S08-pgp-read-{how}-armour-{at}", Hides.MARKER, text(whole), PGP)
+            mail = text(b"Hello,\r\n\r\n" + whole + b"Ann\r\n")
+            yield either(f"S08-pgp-read-{how}-armour-{at}-in-text", Hides.MARKER, mail, PGP)
+        keys = armour(certificate, b"PUBLIC KEY BLOCK")
+        mail = attached(keys + armour(data, b"SIGNATURE"), b"a.asc", b"application/pgp-keys")
+        yield either(f"S08-pgp-read-{how}-behind-a-key", Hides.MARKER, mail, PGP)
+        wide = attached(armour(data).decode().encode("utf-16"), b"a.asc")
+        yield either(f"S08-pgp-read-{how}-utf-16", Hides.MARKER, wide, PGP, UNREADABLE)
+    yield either(
+        "S08-pgp-read-around", Hides.MARKER, attached(armour(certificate, b"PUBLIC KEY BLOCK") + load.base64), PGP
+    )
+    named = packet(8, b"\1" + _deflated(literal_of(SCRIPT, load.name)))
+    yield either("S08-pgp-name", Hides.NAME, attached(named, b"a.gpg"), PGP)
+    yield either("S08-pgp-name-armour", Hides.NAME, attached(armour(named), b"a.asc"), PGP)
+    plain = packet(8, b"\2" + zlib.compress(literal_of(SCRIPT)))
+    for ending in (b".gpg", b".pgp", b".asc", b".GPG"):
+        file = armour(plain) if ending == b".asc" else plain
+        yield either(f"S08-pgp-name-of-file{ending.decode()}", Hides.NAME, attached(file, load.name + ending), PGP)
+    words = literal_of(load.say(b"claim your\r\nprize before midnight\r\n"), kind=b"u")
+    yield either("S08-pgp-phrase", Hides.PHRASE, text(armour(packet(8, b"\2" + zlib.compress(words)))), PGP)
+    for how, data in {
+        "compressed": packet(
+            8, b"\2" + zlib.compress(packet(3, b"\4\x09\3\x08" + bytes(9)) + packet(18, b"\1" + bytes(60)))
+        ),
+        "behind-literal": literal_of(b"hello") + packet(3, b"\4\x09\3\x08" + bytes(9)) + packet(18, b"\1" + bytes(60)),
+    }.items():
+        yield held(f"S08-pgp-sealed-{how}", attached(data, b"a.gpg"), PGP)
+        yield held(f"S08-pgp-sealed-{how}-labelled", text(armour(data, b"ARMORED FILE")), PGP)

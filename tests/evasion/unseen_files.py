@@ -29,7 +29,6 @@ REASONS: dict[str, str] = {
         "F22-pyz F22-rb F22-sh F22-pl F22-php F22-docm F22-xlsm F22-pptm F22-xlam F22-ppam F22-dotm F22-xltm "
         "F22-xlsb F22-mdb F22-accdb F22-pub"
     ),
-    "to be fixed: compressed PGP that is not recognised": ("S08-pgp-compressed-file"),
     "to be fixed: data: addresses whose base64 is written with entities or percent signs, or that are no base64": (
         "S14-escaped-blanks S14-escaped-blanks-file S14-entities S14-entities-file S14-hex-entities "
         "S14-hex-entities-file S14-plus-entities S14-plus-entities-file S14-percent S14-percent-file "

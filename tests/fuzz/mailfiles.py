@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import zlib
+
 from bartizan._core.sniff import sniff
 from bartizan.message.calendars import carried
 from bartizan.message.mailbox import mails
@@ -13,7 +16,7 @@ from fuzz.chance import chance_of
 from fuzz.pdf import Kept
 from unpack import apple_file, binhex_file, cms_object, section, shortcut_file, tnef_file, yenc_file
 
-TYPES = ("tnef", "uu", "binhex", "yenc", "p7m", "applefile", "macbin", "one", "lnk", "mso")
+TYPES = ("tnef", "uu", "binhex", "yenc", "p7m", "applefile", "macbin", "one", "lnk", "mso", "pgp")
 RTF = 0x1009
 
 
@@ -33,6 +36,8 @@ def TestOneInput(data: bytes) -> None:
         ("one", section.section(section.file(data[:50], 60), section.name("a.exe")[:10] + data)),
         ("lnk", shortcut_file.shortcut()[:20] + data),
         ("mso", b"ActiveMime\0".ljust(50, b"\0") + b"\x78\x9c" + data),
+        ("pgp", b"\xa3\2" + zlib.compress(data)),
+        ("pgp", b"-----BEGIN PGP MESSAGE-----\n\n" + base64.encodebytes(b"\xc8" + data)),
         ("tnef", tnef_file.tnef() + data),
         ("tnef", tnef_file.tnef(tnef_file.properties(tnef_file.MESSAGE, properties, data))),
     )

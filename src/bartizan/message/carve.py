@@ -25,6 +25,7 @@ from bartizan._core.runs import base64_runs
 from bartizan._core.sniff import sniff
 from bartizan._core.textkind import looks_like_text, text_kind
 from bartizan._core.transfer import decode_all
+from bartizan.message import pgp
 from bartizan.message.archives import archive_within
 from bartizan.message.calendars import carried
 from bartizan.message.rewritten import from_utf16, rewritten
@@ -32,7 +33,6 @@ from bartizan.message.uris import AFTER, BEFORE, uri_names
 
 LEAST = 80
 """Characters of the shortest run: the test file has 92."""
-PGP = b"-----BEGIN PGP MESSAGE-----"
 CONSTANTS = 40
 """Numbers or escapes of the shortest list."""
 PEEK = 4096
@@ -82,7 +82,9 @@ COMPOUND = frozenset(("ole", "olex", "msi", "msg"))
 
 # Armour, fields, an empty line, and a packet: its first bit is set (RFC 9580 section 6.2 and 4.2).
 _ARMOUR = re.compile(
-    rb"^" + PGP + rb"[ \t]*+\r?\n(?:[!-9;-~]++:[^\n]*+\n)*+\s*\n[g-z0-9+/][A-Za-z0-9+/]{3,75}+=*+\r?$", re.MULTILINE
+    rb"^-----BEGIN PGP (?!SIGNED )([A-Z0-9, /]{1,40}+)-----[ \t]*+\r?\n(?:[!-9;-~]++:[^\n]*+\n)*+\s*\n"
+    rb"[g-z0-9+/][A-Za-z0-9+/]{3,75}+=*+\r?$",
+    re.MULTILINE,
 )
 _BEGIN = re.compile(rb"\n(?:begin(?:-base64)?[ \t]|=ybegin |\(this file must be converted with binhex )", re.IGNORECASE)
 _EMPTY = re.compile(rb"\n\r?\n")
@@ -137,9 +139,9 @@ def behind(data: bytes | memoryview, type: str) -> Iterator[Piece]:
 def _announced(data: bytes | memoryview, type: str) -> Iterator[Piece]:
     """Blocks of other encodings and encrypted ones that begin in the middle of a text."""
     text = bytes(data)
-    armour = _ARMOUR.search(text) if PGP in text else None
-    if armour is not None:
-        yield Piece(armour.start(), text[armour.start() :], "pgp")
+    armour = _armour(text) if pgp.ARMOUR in text else -1
+    if armour >= 0:
+        yield Piece(armour, text[armour:], "pgp")
     # What a text is called was found by looking so far into it.
     told = SNIFFED - WINDOW if type == "text" else len(text) if type in ENCODINGS else 0
     for begin in _BEGIN.finditer(text, told):
@@ -147,6 +149,17 @@ def _announced(data: bytes | memoryview, type: str) -> Iterator[Piece]:
         if kind in ENCODINGS:
             yield Piece(begin.start() + 1, text[begin.start() + 1 :], kind, loose=True)
             return
+
+
+def _armour(text: bytes) -> int:
+    """Where the first PGP message in armour begins, by its label or by what is in it; -1 for keys and signatures."""
+    for found in _ARMOUR.finditer(text):
+        if found[1].startswith(b"MESSAGE"):
+            return found.start()
+        block = next(pgp.blocks(text, found.start()), None)
+        if block is not None and pgp.is_message(memoryview(block.content)):
+            return found.start()
+    return -1
 
 
 def encoded(data: bytes | memoryview) -> Iterator[Piece]:

@@ -44,6 +44,8 @@ def opening(channel: Channel, limits: Limits) -> Containers:
     def open(
         type: str, data: bytes | memoryview, budget: Budget, passwords: tuple[str, ...] = ()
     ) -> Generator[Member | Hole | Opened, None, None]:
+        if type in unpack.EMPTY and unpack.EMPTY[type](memoryview(data)):
+            return
         if type not in unpack.RECOGNISED:
             yield from channel.open(type, data, budget, passwords)
             return

@@ -22,6 +22,7 @@ from bartizan.unpack import (
     ole,
     onenote,
     pdf,
+    pgp,
     recognised,
     rtf,
     shortcut,
@@ -39,11 +40,11 @@ OPENERS: dict[str, Opener] = {
     **dict.fromkeys(ole.OLE, ole.open_ole),
     **dict.fromkeys(encoded.ENCODED, encoded.open_encoded),
     **dict.fromkeys(recognised.UNREADABLE, recognised.open_unreadable),
-    **dict.fromkeys(recognised.SEALED, recognised.open_sealed),
     "pdf": pdf.open_pdf,
     "rtf": rtf.open_rtf,
     "tnef": tnef.open_tnef,
     "p7m": cms.open_cms,
+    "pgp": pgp.open_pgp,
     "applefile": apple.open_apple,
     "macbin": apple.open_macbinary,
     "one": onenote.open_onenote,
@@ -52,9 +53,11 @@ OPENERS: dict[str, Opener] = {
 }
 CONTAINERS = frozenset(OPENERS)
 """Types that must be opened, or give a gap."""
-RECOGNISED = frozenset(recognised.UNREADABLE) | recognised.SEALED
+RECOGNISED = frozenset(recognised.UNREADABLE)
 """Those of CONTAINERS that nothing is read out of: some of their own bytes tell the gap, so no child is needed."""
-STREAMS = frozenset(archive.DECODERS) | frozenset(streams.STREAMS) | {"p7m"}
+EMPTY: dict[str, Callable[[memoryview], bool]] = {"pgp": pgp.holds_nothing}
+"""For those of CONTAINERS that often hold nothing: whether their bytes say so, and no child is needed."""
+STREAMS = frozenset(archive.DECODERS) | frozenset(streams.STREAMS) | {"p7m", "pgp"}
 """Containers of one thing, which goes by `inner_names` of the container's names beside any name of its own."""
 
 SUFFIXES: dict[str, str] = {
@@ -76,7 +79,7 @@ SUFFIXES: dict[str, str] = {
     "tzst": "tar",
     "z": "",
 }
-WRAPPERS = frozenset(("p7m", "p7s", "p7z", "tsd"))
+WRAPPERS = frozenset(("p7m", "p7s", "p7z", "tsd", "pgp", "gpg", "asc"))
 """Suffixes of what wraps a file, and often a mail, which has no name."""
 
 
