@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -16,3 +17,9 @@ def corpus() -> Path:
     if not CORPUS.is_dir():
         pytest.skip("../shared/corpus is not here")
     return CORPUS
+
+
+def pytest_collection_finish() -> None:
+    """Leave the tests themselves out of garbage collection: they are many, and stay to the end."""
+    gc.collect()
+    gc.freeze()

@@ -17,7 +17,7 @@ BLOCKED = (
     "chm iso img vhd vhdx library-ms search-ms settingcontent-ms appref-ms xll iqy slk jnlp msc diagcab "
     "theme udf wim rdp ade application gadget msp mst ps1xml psc1 psd1 psm1 vb ws wsc shb shs sys drv ocx"
 )
-REPORTED = "html htm shtml xhtml svg py mht mhtml one onepkg docm xlsm pptm pdf docx rtf xls odt"
+REPORTED = "html htm mht mhtml svg py docm xlsm pptm pdf docx rtf xls odt"
 PROGRAMS = "exe elf macho class jar apk lnk chm iso vhd vhdx msi msix"
 MZ = b"MZ\x90\0" + bytes(60)
 

@@ -43,7 +43,9 @@ def delivered(examination: Examination, rules: Policy) -> bool:
 
 
 def passes(sample: Sample, examination: Examination, rules: Policy) -> bool:
-    """The mail is stopped for what it hides, or for the stated reason."""
+    """The mail is stopped for what it hides, or for the stated reason; or what it hides is told, if that is asked."""
+    if sample.expect is Expect.TOLD:
+        return any(finding.name == sample.told for finding in examination.findings)
     if action(examination, rules) is Action.ACCEPT:
         return False
     seen = any(_is(finding, sample.hides) for finding in examination.findings)
@@ -56,6 +58,8 @@ def passes(sample: Sample, examination: Examination, rules: Policy) -> bool:
 
 def observed(sample: Sample, examination: Examination, rules: Policy) -> str:
     """One word, or the gaps: what was made of a mail."""
+    if sample.expect is Expect.TOLD and passes(sample, examination, rules):
+        return "told"
     if any(_is(finding, sample.hides) for finding in examination.findings):
         return "found"
     gaps = sorted({finding.name for finding in examination.findings if finding.kind is Kind.GAP})

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from evasion.archives import stored_rar, tar, written
 from evasion.mails import CTE, OCTETS, around, attached, single, text, zipped
-from evasion.sample import SCRIPT, Load, Sample, ids, marker, name
+from evasion.sample import SCRIPT, Load, Sample, ids, marker, name, told
 
 EXTENSIONS = (
     "lnk url scf library-ms search-ms settingcontent-ms appref-ms xll iqy slk jnlp hta wsf chm msc msix diagcab reg "
@@ -16,14 +16,12 @@ EXTENSIONS = (
     "app appx appinstaller bas class diagcfg diagpkg dll drv elf gadget grp hlp htc ins isp its ksh mad maf mag mam "
     "maq mar mas mat mau mav maw mcf mda mde mdt mdw mdz msh msh1 msh2 msh1xml msh2xml mshxml msp mst msu ocx ops pcd "
     "plg prg printerexport ps1xml ps2 ps2xml psc1 psc2 psd1 psm1 rqy sct searchconnector-ms shb shs sys themepack vb "
-    "vmdk vsmacros vsw vxd webpnp website ws wsb wsc wsh xbap xnk apk msixbundle appxbundle mjs fxp udl csh dmg"
+    "vmdk vsmacros vsw vxd webpnp website ws wsb wsc wsh xbap xnk apk msixbundle appxbundle mjs fxp udl csh dmg "
+    "one onepkg shtml xhtml pyc pyw pyz xlam ppam mdb accdb"
 )
 """Extensions that Outlook, Gmail or the table block, and that run or open something."""
-TOLD = (
-    "one onepkg mht mhtml html htm shtml svg xhtml py pyc pyw pyz rb sh pl php docm xlsm pptm xlam ppam dotm xltm xlsb "
-    "mdb accdb pub"
-)
-"""Extensions that the shipped lists report and do not block."""
+TOLD = "html htm mht mhtml svg py rb sh pl php docm xlsm pptm dotm xltm xlsb pub"
+"""Extensions that the shipped lists report and do not block: people send them."""
 TYPES = (
     "image/png image/jpeg application/pdf text/plain text/html audio/mpeg video/mp4 application/msword application/zip "
     "application/octet-stream application/x-foo message/rfc822 multipart/mixed font/woff model/mesh x/y nothing"
@@ -87,7 +85,8 @@ def cases(load: Load) -> Iterator[Sample]:
         mail = around(b"Content-Type: text/plain; name=" + label.encode() + b"\r\n\r\nnothing much\r\n")
         yield name(f"F22-{extension}-as-text", mail)
     for extension in TOLD.split():
-        yield name(f"F22-{extension}", attached(b"nothing much", load.pick(f"file.{extension}", "file.dat").encode()))
+        label = load.pick(f"file.{extension}", "file.dat")
+        yield told(f"F22-{extension}", attached(b"nothing much", label.encode()), f"report:{extension}")
     autorun = load.pick(b"[autorun]\r\nopen=a.exe\r\n", b"[automatic]\r\nopen=no\r\n")
     yield name("F22-inf", attached(autorun, b"autorun.inf"))
     yield name("F22-inf-utf-16", attached(autorun.decode().encode("utf-16"), b"a.inf"))

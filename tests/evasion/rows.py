@@ -128,7 +128,7 @@ NAMES = {
     "F08": Row("quotes, backslashes and semicolons inside", NAME),
     "F09": Row("comments", NAME),
     "F10": Row("blanks and folds around the equals sign", NAME),
-    "F11": Row("a name that stands elsewhere only", NAME),
+    "F11": Row("a name that stands elsewhere only", "the name is told as evidence, which rules can use"),
     "F12": Row("two extensions", NAME),
     "F13": Row("characters that turn the direction", NAME),
     "F14": Row("dots, blanks and invisible characters at the end", NAME),
@@ -139,7 +139,10 @@ NAMES = {
     "F19": Row("no name at all, a program by its content", NAME),
     "F20": Row("a type or extension that the content contradicts", NAME),
     "F21": Row("a plain name with percent signs", NAME),
-    "F22": Row("every kind of file that runs or makes something run", NAME),
+    "F22": Row(
+        "every kind of file that runs or makes something run",
+        "the name is blocked, or reported if people send such files",
+    ),
 }
 STRUCTURES = {
     "S01": Row("mails in mails", LIMIT),

@@ -43,6 +43,8 @@ class Expect(enum.Enum):
     """Nothing is found; the mail is stopped by a Gap for one of the stated reasons."""
     EITHER = "either"
     """One of the two."""
+    TOLD = "told"
+    """A finding names it, for operators' rules; the shipped ones pass the mail on."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ class Sample:
 
     `legal`: the same mail with the harmless load must be delivered, and is the twin. If not, the shape itself may be a
     reason to stop a mail; the twin is the nearest legal mail, `twin` or else an honest one with that load.
-    `reasons` are the gaps for which a mail that is to be held may be held.
+    `reasons` are the gaps for which a mail that is to be held may be held, `told` the finding that names what it hides.
     """
 
     id: str
@@ -121,6 +123,7 @@ class Sample:
     reasons: tuple[Reason, ...] = ()
     legal: bool = True
     twin: bytes = b""
+    told: str = ""
 
     @property
     def row(self) -> str:
@@ -141,6 +144,11 @@ def held(id: str, raw: bytes, *reasons: Reason, hides: Hides = Hides.MARKER, twi
 def either(id: str, hides: Hides, raw: bytes, *reasons: Reason, legal: bool = False, twin: bytes = b"") -> Sample:
     """A mail in which something is found, or which is held for one of `reasons`."""
     return Sample(id, hides, raw, Expect.EITHER, reasons, legal, twin)
+
+
+def told(id: str, raw: bytes, finding: str, *, legal: bool = True) -> Sample:
+    """A mail with an attachment whose name is no reason to stop it, and is told in `finding`."""
+    return Sample(id, Hides.NAME, raw, Expect.TOLD, legal=legal, told=finding)
 
 
 def marker(id: str, raw: bytes, *, legal: bool = True, twin: bytes = b"") -> Sample:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from evasion.mails import MIME, OCTETS, around, single
 from evasion.names import both
-from evasion.sample import SCRIPT, Load, Sample, ids, name
+from evasion.sample import SCRIPT, Load, Sample, ids, name, told
+
+ELSEWHERE = "name:elsewhere"
 
 DISPOSITIONS: dict[str, bytes] = {
     "F07-q-unquoted": b"filename==?utf-8?Q?invoice=2Evbs?=",
@@ -220,10 +222,11 @@ def cases(load: Load) -> Iterator[Sample]:
     for how, line in PLACES.items():
         field = line % load.name + b"\r\n"
         legal = how != "location-quoted"
-        yield name(f"F11-{how}", around(OCTETS + field + b"\r\n" + SCRIPT), legal=legal)
-        yield name(f"F11-{how}-first", around(field + OCTETS + b"\r\n" + SCRIPT), legal=legal)
-        yield name(f"F11-{how}-whole-mail", single(OCTETS + field, SCRIPT), legal=legal)
-        yield name(f"F11-{how}-no-type", around(field + b"\r\n" + SCRIPT), legal=legal)
+        # Few programs save a part under such a name: it is evidence, and blocks nothing alone.
+        yield told(f"F11-{how}", around(OCTETS + field + b"\r\n" + SCRIPT), ELSEWHERE, legal=legal)
+        yield told(f"F11-{how}-first", around(field + OCTETS + b"\r\n" + SCRIPT), ELSEWHERE, legal=legal)
+        yield told(f"F11-{how}-whole-mail", single(OCTETS + field, SCRIPT), ELSEWHERE, legal=legal)
+        yield told(f"F11-{how}-no-type", around(field + b"\r\n" + SCRIPT), ELSEWHERE, legal=legal)
     yield name("F11-subject", single(OCTETS, SCRIPT).replace(b"The papers", load.name))
     named = b'Content-Disposition: attachment; filename="%b"\r\n' % load.name
     yield name("F11-on-the-mail-around", around(b"\r\nHello.\r\n").replace(MIME, MIME + named))

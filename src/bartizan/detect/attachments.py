@@ -38,15 +38,17 @@ OPENERS = (
     "maw mcf mda mde mdt mdw mdz msc msh msh1 msh1xml msh2 msh2xml mshxml ops pcd plg printerexport rdp rqy "
     "search-ms searchconnector-ms settingcontent-ms slk theme themepack udl url vsmacros vsw website workflow xbap xnk"
 )
+RARE = "accdb mdb one onepkg ppa ppam pyc pyo pyw pyz pyzw shtml xht xhtml xla xlam"
+"""Documents, pages and programs that run something when they are opened, and that few people send."""
 IMAGES = "dmg img iso udf vhd vhdx vmdk wim"
-BLOCK = frozenset(f"{PROGRAMS} {SCRIPTS} {OPENERS} {IMAGES} {CLSID}".split())
+BLOCK = frozenset(f"{PROGRAMS} {SCRIPTS} {OPENERS} {RARE} {IMAGES} {CLSID}".split())
 """The shipped list: programs and scripts, files that make a program open something, and disk images."""
 
-PAGES = "htm html mht mhtml shtml svg svgz xht xhtml"
-SOURCES = "php pl py pyc pyo pyw pyz rb sh"
+PAGES = "htm html mht mhtml svg svgz"
+SOURCES = "php pl py rb sh"
 DOCUMENTS = (
-    "accdb doc docm docx dot dotm dotx mdb mpp odb odg odp ods odt one onepkg otp ots ott pdf pot potm potx ppa ppam "
-    "pps ppsm ppsx ppt pptm pptx pub rtf sldm sldx vsd vsdm vsdx wbk wpd xla xlam xls xlsb xlsm xlsx xlt xltm xltx xps"
+    "doc docm docx dot dotm dotx mpp odb odg odp ods odt otp ots ott pdf pot potm potx pps ppsm ppsx ppt pptm pptx "
+    "pub rtf sldm sldx vsd vsdm vsdx wbk wpd xls xlsb xlsm xlsx xlt xltm xltx xps"
 )
 REPORT = frozenset(f"{PAGES} {SOURCES} {DOCUMENTS}".split())
 """The shipped list of what is told and not blocked."""

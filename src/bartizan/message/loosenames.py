@@ -48,7 +48,7 @@ _FIELDS = (b"content-name", b"x-sun-data-name", b"content-location", b"content-d
 """Fields that some programs take a name from where there is no other."""
 _BEHIND_A_LINE = re.compile(rb"\n(?:" + b"|".join(_FIELDS) + rb"):", re.IGNORECASE)
 _INSTEAD = re.compile(
-    rb"^(" + b"|".join(_FIELDS) + rb"):[ \t]*+([^\n]++(?:\n[ \t][^\n]*+)*+)", re.IGNORECASE | re.MULTILINE
+    rb"^(" + b"|".join(_FIELDS) + rb"):[ \t]*+([^\n]*+(?:\n[ \t][^\n]*+)*+)", re.IGNORECASE | re.MULTILINE
 )
 _PLACE = re.compile(rb"^[a-z][a-z0-9+.-]*+:(?://[^/]*+)?|[?#].*", re.IGNORECASE | re.DOTALL)
 _FILE = re.compile(rb"[^\s/\\.][^\s/\\]*\.[A-Za-z0-9]{1,12}|=\?.*\?=", re.DOTALL)
