@@ -272,7 +272,7 @@ class Signatures:
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """[phrases]: listed phrases, looked for in all text."""
+    """[phrases]: listed phrases, looked for in all text and in links."""
 
     files: tuple[Text, ...] = ()
     """One phrase a line, optionally TAB and its weight."""

@@ -4,9 +4,11 @@ In: a node that is text: declared so, or of a found type that is one. Out: each 
 it lies on, or of all of the text where it is read in another way than it is written. A part that the one pass has read
 is read again only where its bytes ask for it: they may be in another charset (message.labels), disguised
 (message.disguises), hidden or split on a page (pages), written with letters apart (message.letters), the texts
-of a calendar or address card, or HTML that is called plain. A text of a container has the charset that its bytes tell,
-or UTF-8.
-Limits: AGAIN bytes of all readings of one text, disguises in its first DISGUISED bytes (Gap limit:total_bytes).
+of a calendar or address card, links written oddly or in attributes (linktexts), or HTML that is called plain. A text of
+a container has the charset that its bytes tell, or UTF-8. In links only what may be part of one is looked for: their
+letters are random.
+Limits: AGAIN bytes of all readings of one text, disguises in its first DISGUISED bytes (Gap limit:total_bytes); links
+as linktexts says (Gap limit:matches).
 
 Not here: the plain reading of parts declared as text, in the message or in a mail inside it (message/parse); compiling
 (phrases.py).
@@ -16,13 +18,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bartizan._core.automaton import Automaton
 from bartizan._core.hints import is_plain, letters_apart
 from bartizan._core.text import scan_text, view
 from bartizan.detect import pages
+from bartizan.detect.linktexts import LinkTexts, has_links
 from bartizan.message import disguises, labels, letters
 from bartizan.message.parse import phrase
 from bartizan.model.finding import Finding, Reason, gap
@@ -64,10 +67,13 @@ PLAINLY = frozenset(("", "us-ascii", "utf-8", "iso-8859-1", "iso-8859-15", "wind
 """Charsets that have ASCII as it is; most mails name one of them."""
 AGAIN = 256 * 1024 * 1024
 DISGUISED = 32 * 1024 * 1024
+TELLING = 10
+"""Characters of a phrase that is looked for in links though nothing in it is of links or between words."""
 
 _FOLD = re.compile(rb"(?:\r\n?|\n)[ \t]")
 _ESCAPE = re.compile(rb"\\([^\r\n])")
 """Of a calendar's texts (RFC 5545 section 3.3.11); of others the backslash is not shown."""
+_OF_LINKS = re.compile(r"[./:@\s]")
 
 
 class PhraseDetector:
@@ -89,39 +95,69 @@ class PhraseDetector:
             return ()
         html = node.declared in READ_AS_PAGES if read else node.type in MARKUP
         label = node.charset if read else ""
-        if read and not html and node.type not in SPECIAL and not node.flowed and label in PLAINLY and is_plain(data):
+        plain = read and not html and node.type not in SPECIAL and not node.flowed and label in PLAINLY
+        if plain and is_plain(data) and not has_links(data):
             return ()
         text = _Text(bytes(data), label, html, html or node.type in MARKUP, node.type in CARDS, node.flowed)
         plainly = [] if read else scan_text(text.data, text.label or "utf-8", html, self._automaton)
-        others, complete = self._others(text)
-        if others and read:
-            others -= {index for index, _, _ in scan_text(text.data, text.label, html, self._automaton)}
-        others -= {index for index, _, _ in plainly}
+        others = self._others(text)
+        known = {index for index, _, _ in plainly}
+        if read and (others.texts or others.links):
+            known = {index for index, _, _ in scan_text(text.data, text.label, html, self._automaton)}
+        whole = (0, len(text.data))
         found = [phrase(self._automaton, index, node.path, (start, end)) for index, start, end in plainly]
-        found += [phrase(self._automaton, index, node.path, (0, len(text.data))) for index in sorted(others)]
-        if not complete:
+        found += [phrase(self._automaton, index, node.path, whole) for index in sorted(others.texts - known)]
+        for index in sorted(others.links.keys() - others.texts - known):
+            listed = phrase(self._automaton, index, node.path, whole)
+            found.append(replace(listed, detail=f"{listed.detail}: in the link {others.links[index]}"))
+        if not others.complete:
             found.append(gap(Reason.LIMIT_TOTAL_BYTES, node.path, "too long to be read in every way that it can be"))
+        if not others.followed:
+            found.append(gap(Reason.LIMIT_MATCHES, node.path, "too many odd links, or one too odd"))
         return tuple(found)
 
-    def _others(self, text: _Text) -> tuple[set[int], bool]:
-        """The phrases of all other readings, and of some perhaps that the plain one has as well; are these all?"""
-        found: set[int] = set()
+    def _others(self, text: _Text) -> _Others:
+        """The phrases of all other readings, and of some perhaps that the plain one has as well."""
+        found = _Others(set(), {})
         left = AGAIN
-        complete = True
         for other in _readings(text):
             if other is None:
-                complete = False
+                found.complete = False
                 continue
             left -= len(other.text)
             if left < 0:
-                return found, False
+                found.complete = False
+                return found
             if other.apart:
                 apart, whole = letters.find(self._automaton, view(other.text, "utf-8", other.html))
-                found |= apart
-                complete = complete and whole
-            else:
-                found |= {index for index, _, _ in scan_text(other.text, "utf-8", other.html, self._automaton)}
-        return found, complete
+                found.texts |= apart
+                found.complete = found.complete and whole
+                continue
+            hits = scan_text(other.text, "utf-8", other.html, self._automaton)
+            if other.links is None:
+                found.texts |= {index for index, _, _ in hits}
+                continue
+            found.followed = found.followed and other.links.complete
+            for index, start, end in hits:
+                if self._tells(index):
+                    found.links.setdefault(index, other.links.shown(start, end))
+        return found
+
+    def _tells(self, index: int) -> bool:
+        """Does it mean something that this phrase is in a link?"""
+        text, _, _ = self._automaton.phrase(index)
+        return len(text) >= TELLING or _OF_LINKS.search(text) is not None
+
+
+@dataclass(slots=True)
+class _Others:
+    """The phrases of other readings: of texts, and of links with the link; `complete`: all texts were read, `followed`:
+    all links."""
+
+    texts: set[int]
+    links: dict[int, str]
+    complete: bool = True
+    followed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +175,12 @@ class _Text:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """UTF-8 to be read again, as HTML or not; `apart`: for letters that stand apart."""
+    """UTF-8 to be read again, as HTML or not; `apart`: for letters that stand apart; `links`: whose it is, if any."""
 
     text: bytes
     html: bool
     apart: bool = False
+    links: LinkTexts | None = None
 
 
 def _readings(text: _Text) -> Iterator[_Reading | None]:
@@ -161,6 +198,7 @@ def _readings(text: _Text) -> Iterator[_Reading | None]:
 
 def _disguised(data: bytes, text: _Text) -> Iterator[_Reading | None]:
     """What people read in a text who do not see all of it, or not as it is written."""
+    yield from _links(data, page=text.page)
     if len(data) > DISGUISED:
         data = data[:DISGUISED]
         yield None
@@ -179,6 +217,7 @@ def _disguised(data: bytes, text: _Text) -> Iterator[_Reading | None]:
     if not text.html:
         for other in disguises.readings(data, flowed=text.flowed):
             yield _Reading(other, html=False)
+            yield from _links(other, page=False)
     if apart:
         yield _Reading(data, text.page, apart=True)
 
@@ -189,9 +228,18 @@ def _of_card(whole: bytes) -> Iterator[_Reading]:
     if b"\\" in whole:
         whole = _ESCAPE.sub(_unescaped, whole)
         yield _Reading(whole, html=False)
+    yield from _links(whole, page=False)
     if b"</" in whole:
         yield _Reading(whole, html=True)
+        yield from _links(whole, page=True)
 
 
 def _unescaped(found: re.Match[bytes]) -> bytes:
     return b"\n" if found[1] in (b"n", b"N") else found[1]
+
+
+def _links(data: bytes, *, page: bool) -> Iterator[_Reading]:
+    """The links of a text or page."""
+    links = LinkTexts(data, page=page)
+    if links.text or not links.complete:
+        yield _Reading(links.text, html=False, links=links)
