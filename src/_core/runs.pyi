@@ -4,5 +4,11 @@ def base64_runs(data: bytes | bytearray | memoryview, least: int, at: int = 0) -
     `at` is 0 or where a run of the last call ended; there are no more runs when the answer is empty.
     """
 
+def next_word(data: bytes | bytearray | memoryview, at: int, least: int) -> tuple[int, int] | None:
+    """The span of the next `least` or more visible characters of ASCII in a row at or behind `at`; None without one.
+
+    Addresses and styles are passed over: what has :// in it, or a colon but few different signs.
+    """
+
 def has_low_bytes(data: bytes | bytearray | memoryview) -> bool:
     """Is there a byte below 7? Every mark of an archive has one, no text has."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bartizan._core.runs import base64_runs, has_low_bytes
+from bartizan._core.runs import base64_runs, has_low_bytes, next_word
 from reference import runs as reference
 
 DATA = bytes(range(200))
@@ -89,3 +89,21 @@ def test_many() -> None:
 def test_low_bytes(data: bytes, found: bool) -> None:
     """Anything below 7, anywhere."""
     assert has_low_bytes(data) is found
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([b"A" * 9, b"ab!#$", b"%&()", b"*=", b":", b"/", b"//", b" ", b"\n", b"\xff"]), max_size=40
+    ).map(b"".join),
+    st.sampled_from([1, 5, 30]),
+)
+def test_words(data: bytes, least: int) -> None:
+    """The same words as the twin, one after the other."""
+    found = []
+    at = 0
+    while (word := next_word(data, at, least)) is not None:
+        found.append(word)
+        at = word[1]
+
+    assert found == reference.words(data, least)

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from bartizan._core.ascii85 import decode
 from bartizan._core.constants import joined, next_escapes, next_numbers, without_junk
 from bartizan._core.runs import base64_runs
+from bartizan._core.spelled import needless_escapes, next_spelled
 from bartizan._core.textkind import laced_kind, looks_like_text, text_kind, wide_text
 from bartizan.message.archives import archive_within
 from bartizan.message.carve import TEXTS, pieces
 from fuzz.chance import chance_of
-from reference import constants, runs
+from reference import constants, runs, spelled
 
 TYPES = [*sorted(TEXTS), "", "exe", "ole", "jpg"]
 
@@ -27,6 +28,13 @@ def TestOneInput(data: bytes) -> None:
     for least in (2, 5):
         assert every(next_escapes, data, least) == constants.escapes(data, least)
         assert every(next_numbers, data, least) == constants.numbers(data, least)
+    for least in (4, 12):
+        at = 0
+        while (found := next_spelled(data, at, least)) is not None:
+            assert found == spelled.next_spelled(data, at, least)
+            at = found[1]
+        assert spelled.next_spelled(data, at, least) is None
+    assert needless_escapes(data) == spelled.needless_escapes(data)
     assert joined(data) == constants.joined(data)
     assert without_junk(data) == constants.without_junk(data)
     base_85(data)
@@ -37,7 +45,7 @@ def TestOneInput(data: bytes) -> None:
         for piece in pieces(memoryview(data), type):
             assert 0 <= piece.at <= len(data)
             assert piece.type
-            assert len(piece.data) <= len(data)
+            assert len(piece.data) <= (3 * len(data) + 2 if piece.type == "turned" else len(data))
     within = archive_within(data)
     assert within is None or 0 <= within.at < len(data)
 

@@ -48,3 +48,14 @@ def start_of(data: bytes, end: int, letters: int) -> int:
         at -= 1
         letters -= WORD.match(data[at : at + 1]) is not None
     return at
+
+
+def words(data: bytes, least: int) -> list[tuple[int, int]]:
+    """The spans of the words of at least `least` visible characters that are no addresses and no styles."""
+    return [
+        word.span()
+        for word in re.finditer(rb"[!-~]+", data)
+        if len(word[0]) >= least
+        and re.search(rb"(?s)^.{0,299}://", word[0]) is None
+        and (b":" not in word[0][:300] or len({c & 63 for c in word[0][:300] if not bytes((c,)).isalnum()}) >= 8)
+    ]

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from bartizan._core.constants import without_junk
-from bartizan.message import carve
+from bartizan.message.piece import LEAST, base64, decoded_type
 from bartizan.model.limits import MIB
 
 LARGE = 1 * MIB
@@ -45,12 +45,12 @@ def loose_base64(segment: bytes, starts: Iterable[int], *, encoded: bool) -> Ite
 
 def _decoded(text: bytes, *, encoded: bool) -> Iterator[tuple[bytes, str]]:
     """What each variant of a text says, if it makes sense."""
-    least = SHORTEST if encoded else carve.LEAST
+    least = SHORTEST if encoded else LEAST
     every = encoded and text.count(b"=") <= PADDINGS and _PADDING_INSIDE.search(text) is not None
     first = encoded
     for variant in _variants(text, encoded=encoded):
-        decoded = carve.base64(variant)
-        kind = carve.decoded_type(decoded, least)
+        decoded = base64(variant)
+        kind = decoded_type(decoded, least)
         if kind or first or every:
             yield decoded, kind
         first = False

@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterator
 
 from bartizan._core.runs import base64_runs
-from bartizan.message import carve
 from bartizan.message.hole import Hole
+from bartizan.message.piece import LEAST
 from bartizan.message.shredder import ANY_FIELD, LONGEST_HEADER, MORE, OTHERS, TYPED, UU, Reading, Shredder
 from bartizan.model.message import Message, Part
 
@@ -107,6 +107,6 @@ def _part_like(text: bytes) -> bool:
     return (
         TYPED.search(text) is not None
         or ANY_FIELD.search(text) is not None
-        or bool(base64_runs(text, carve.LEAST))
+        or bool(base64_runs(text, LEAST))
         or UU.search(text) is not None
     )

@@ -1,17 +1,21 @@
-"""Texts as they were before somebody quoted, wrapped or recoded them, so that what is encoded in them is whole.
+"""Texts as they were before somebody quoted, wrapped or escaped them, so that what is encoded in them is whole.
 
-In: the bytes of a text. Out: the same text, each way that makes a difference. Scripts are joined elsewhere (carve).
-Linear; a text in which nothing points to it costs a look.
-Not here: finding and decoding what is encoded (carve).
+In: the bytes of a text. Out: the same text, each way that makes a difference.
+Linear; a text in which nothing points to it costs a look or two.
+Not here: finding and decoding what is encoded (carve), the escapes (escapes), base64 with something between its
+lines (stitched).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from quopri import decodestring
 
 from bartizan._core.constants import joined
 from bartizan._core.runs import base64_runs
+from bartizan._core.spelled import needless_escapes
+from bartizan.message.escapes import unescaped
 
 WORD = 40
 """Letters of base64 in one piece that make strings and continued lines worth joining."""
@@ -20,23 +24,40 @@ LEAST = 60
 PEEK = 400
 NULS = 0.9
 """Share of high bytes that are zero in a text of UTF-16, which scripts are."""
+NEEDLESS = 16
+"""Letters and digits written as escapes, from which on a text is read without: nobody needs such escapes."""
 
 _QUOTED = re.compile(rb"^(?:[>|][ \t]?)++[A-Za-z0-9+/]{60,76}=*+[ \t]*+\r?$", re.MULTILINE)
 _MARKS = re.compile(rb"^(?:[>|][ \t]?)++", re.MULTILINE)
 _CONTINUED = re.compile(rb"(?<=[A-Za-z0-9+/=])[\\^`][ \t]*+\r?\n[ \t]*+")
+_OCTETS = re.compile(rb"=[0-9A-Fa-f]{2}(?:=[0-9A-Fa-f]{2}){5}")
+_OCTET = re.compile(rb"=(?:3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa])")
+_LOST = re.compile(rb"=(?==[0-9A-Fa-f]{2})")
+"""A soft break whose line end is lost."""
+_SOFT = re.compile(rb"=(?<=[A-Za-z0-9+/]{20}=)[ \t]*+\r?\n[A-Za-z0-9+/]{20}")
 
 
-def rewritten(text: bytes) -> Iterator[bytes]:
+def rewritten(text: bytes, *, script: bool = False) -> Iterator[bytes]:
     """Without marks of quoting; without signs that continue a line; with its strings joined."""
     if (b"\n>" in text or b"\n|" in text) and _QUOTED.search(text):
         yield _MARKS.sub(b"", text)
-    if not base64_runs(text, WORD):
+    if not script and not base64_runs(text, WORD):
         return
-    if _CONTINUED.search(text):
+    if (b"\\" in text or b"^" in text or b"`" in text) and _CONTINUED.search(text):
         yield _CONTINUED.sub(b"", text)
     whole = joined(text)
     if whole is not None:
         yield whole
+
+
+def read_again(text: bytes, *, script: bool) -> Iterator[tuple[bytes, bool]]:
+    """Without escapes; without quoted-printable. And whether so much was encoded that it is another text."""
+    letters, words = needless_escapes(text)
+    if letters >= NEEDLESS or words:
+        yield unescaped(text), letters >= NEEDLESS
+    octets = _OCTETS.search(text) is not None or (not script and len(_OCTET.findall(text)) >= NEEDLESS)
+    if octets or _SOFT.search(text) is not None:
+        yield decodestring(_LOST.sub(b"", text)), octets
 
 
 def from_utf16(content: bytes) -> bytes:

@@ -22,7 +22,7 @@ from itertools import islice
 
 from bartizan._core.sniff import sniff
 from bartizan._core.transfer import decode_all
-from bartizan.message import carve
+from bartizan.message import encoded as runs
 from bartizan.message.hole import Hole
 from bartizan.message.loosebase64 import LARGE, loose_base64
 from bartizan.message.loosenames import LooseNames, loose_names
@@ -259,7 +259,7 @@ def _contents(segment: bytes, starts: tuple[int, ...], *, encoded: bool, quoted:
     `starts` is where the body may begin; `encoded`: a header calls it base64, `quoted` quoted-printable.
     """
     seen = set()
-    for piece in carve.encoded(segment):
+    for piece in runs.encoded(segment):
         content = bytes(piece.data)
         seen.add(hash(content))
         yield content, piece.type

@@ -24,7 +24,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bartizan.message.carve import decoded_type
+from bartizan.message.piece import decoded_type
 from bartizan.model.finding import Reason
 from bartizan.model.limits import MIB, Limits
 from bartizan.unpack import pdfactions, pdfcrypt, pdffonts, pdftext

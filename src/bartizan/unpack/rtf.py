@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from binascii import unhexlify
 
-from bartizan.message.carve import decoded_type
+from bartizan.message.piece import decoded_type
 from bartizan.model.finding import Reason
 from bartizan.model.limits import Limits
 from bartizan.unpack import package, rtftext

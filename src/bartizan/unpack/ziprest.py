@@ -20,7 +20,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bartizan.message.carve import decoded_type
+from bartizan.message.piece import decoded_type
 from bartizan.model.finding import Reason
 from bartizan.model.limits import MIB, Limits
 from bartizan.unpack.sink import Sink
