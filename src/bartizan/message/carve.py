@@ -101,7 +101,7 @@ def _in_text(data: bytes | memoryview, type: str) -> Iterator[Piece]:
     script = type in SCRIPTED
     for other in rewritten(text, script=script):
         yield from encoded(other)
-    for other, new in read_again(text, script=script):
+    for other, new in () if type in ENCODINGS else read_again(text, script=script):
         yield from encoded(other)
         if new:
             kind = sniff(other) if type == "text" else "text"

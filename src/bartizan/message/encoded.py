@@ -56,7 +56,7 @@ def run_pieces(start: int, run: bytes, names: tuple[str, ...] = ()) -> Iterator[
         return
     some = False
     for piece in decoded_piece(start, base64(run), names):
-        some = True
+        some = some or piece.type != "text" or makes_sense(bytes(piece.data))
         yield piece
     if not some:
         yield from _otherwise(start, run)

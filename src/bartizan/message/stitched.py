@@ -18,6 +18,7 @@ from bartizan.message.piece import LEAST, Piece
 CHUNK = 24
 BETWEEN = 48
 _WHITE = b" \t\r\n"
+_SIGNS = bytes(range(0x21, 0x30)) + b":;<=>?@[\\]^_`{|}~"
 _REST = re.compile(rb"[A-Za-z0-9+/_-]++=*+")
 
 
@@ -53,5 +54,7 @@ def _whole(text: bytes, chain: list[tuple[int, int]], between: bytes) -> Iterato
     end = chain[-1][1]
     if text.startswith(gap, end) and (rest := _REST.match(text, end + len(gap))) is not None:
         run += rest[0]  # the last piece is as short as it happens to be
+    elif len(chain) == 2 and between.translate(None, _SIGNS):
+        return  # two sums of a list
     if len(run) >= LEAST:
         yield from run_pieces(chain[0][0], run)

@@ -31,6 +31,7 @@ _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _DIGITS = b"0123456789"
 _PLAIN = _LETTERS + _DIGITS
 _BASE64 = _PLAIN + b"+/=_-"
+_SUM = b"0123456789abcdefABCDEF\"',;"
 _ROT47 = bytes.maketrans(_VISIBLE, _VISIBLE[47:] + _VISIBLE[:47])
 _ASCII85 = bytes(range(0x21, 0x76))
 _RFC1924 = _DIGITS + _LETTERS + b"!#$%&()*+-;<=>?@^_`{|}~"
@@ -75,7 +76,7 @@ def turned(text: bytes, *, script: bool) -> Iterator[Piece]:
             continue
         letters = len(block) - len(block.translate(None, _LETTERS))
         in_base64 = len(block) >= BLOCK and len(block.translate(None, _BASE64)) <= MARKS
-        if letters >= LEAST_LETTERS and not in_base64:
+        if letters >= LEAST_LETTERS and not in_base64 and block.translate(None, _SUM):
             words[block] = None
             first = first or start
     if b"<~" in text:
