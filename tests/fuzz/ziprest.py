@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bartizan.unpack.zipnames import NAME, directory, names
-from bartizan.unpack.ziprest import give_rest
+from bartizan.unpack.ziprest import Read, give_rest
 from fuzz.archives import LIMITS, Sink
 from fuzz.chance import chance_of
 from hostile.cases import behind, listed_zip, local
@@ -18,7 +18,7 @@ def TestOneInput(data: bytes) -> None:
     for packed in (data, behind(data), LISTED + data, LISTED[:cut] + data + LISTED[cut:], data + LISTED + data):
         for members, size in ((20, 1 << 20), (chance.randrange(3), chance.randrange(5000))):
             sink = Sink(members, size)
-            assert give_rest(packed, sink, LIMITS) or sink.stopped or sink.told
+            assert give_rest(packed, Read(), sink, LIMITS) or sink.stopped or sink.told
         listed, start, end = directory(packed, 20)
         assert len(listed) <= 20
         assert 0 <= start <= end or not listed
@@ -26,5 +26,5 @@ def TestOneInput(data: bytes) -> None:
         assert all(found.found)
         assert all(len(name.encode()) <= 4 * NAME for name in found.found)
     sink = Sink(1000, 1 << 20)
-    give_rest(behind(local(0, b"hidden", packed=4) + b"text" + data), sink, LIMITS)
+    give_rest(behind(local(0, b"hidden", packed=4) + b"text" + data), Read(), sink, LIMITS)
     assert sink.begun

@@ -121,3 +121,57 @@ def test_too_many_hidden_entries(unpack: Unpack, monkeypatch: pytest.MonkeyPatch
     hidden = entry(HIDDEN)
     assert unpack("zip", shifted(hidden * 3, LISTED)).gaps == []
     assert unpack("zip", shifted(hidden * 4, LISTED)).reasons == {Reason.LIMIT_MEMBERS}
+
+
+def two_directories(comment: bytes = b"", *, total: int = 1, far: bool = False) -> bytes:
+    """A zip of one entry in front of another one, which its end record leads to; with an odd end record."""
+    front = make_zip("a.txt", b"harmless")
+    front = front[: front.index(b"PK\5\6")]
+    packed = bytearray(shifted(front, make_zip("a.txt", b"hidden" * 20)))
+    end = packed.index(b"PK\5\6")
+    packed[end + 10 : end + 12] = struct.pack("<H", total)
+    packed[end + 20 :] = struct.pack("<H", len(comment)) + comment
+    if far:
+        packed[end + 12 : end + 16] = struct.pack("<I", end - front.index(b"PK\1\2"))
+    return bytes(packed)
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [two_directories(), two_directories(b"x" * 20_000), two_directories(total=2), two_directories(far=True)],
+    ids=["as it should be", "far from the end", "another count", "another size"],
+)
+def test_entry_of_the_other_directory(unpack: Unpack, packed: bytes) -> None:
+    """Whichever of two directories libarchive takes, the contents that both lead to come out."""
+    contents = [content for _, content in unpack("zip", packed).members]
+    assert b"harmless" in contents
+    assert b"hidden" * 20 in contents
+
+
+def test_directory_that_leads_nowhere(unpack: Unpack) -> None:
+    """An entry that is listed and is not there is a gap."""
+    packed = bytearray(two_directories(b"x" * 20_000))
+    at = packed.rindex(b"PK\1\2")
+    packed[at + 42 : at + 46] = struct.pack("<I", 7)
+    assert Reason.UNREADABLE in unpack("zip", bytes(packed)).reasons
+
+
+def wide(packed: bytes, front: bytes) -> bytes:
+    """The zip of one entry in the form of ZIP64, behind `front`."""
+    at = packed.index(b"PK\1\2")
+    end = packed.index(b"PK\5\6")
+    listed = packed[at:end]
+    size = len(packed[:at])
+    field = struct.pack("<HHQ", 1, 8, len(front))
+    listed = listed[:30] + struct.pack("<H", len(field)) + listed[32:42] + b"\xff" * 4 + listed[46:] + field
+    record = b"PK\6\6" + struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, 1, 1, len(listed), len(front) + size)
+    locator = b"PK\6\7" + struct.pack("<IQI", 0, len(front) + size + len(listed), 1)
+    last = b"PK\5\6" + b"\0" * 4 + b"\xff" * 12 + b"\0\0"
+    return front + packed[:at] + listed + record + locator + last
+
+
+def test_wide_numbers(unpack: Unpack) -> None:
+    """A directory in the form of ZIP64 counts like any other."""
+    opened = unpack("zip", wide(LISTED, b""))
+    assert (opened.contents, opened.gaps) == ({"listed.txt": b"listed"}, [])
+    assert unpack("zip", wide(LISTED, entry(HIDDEN))).contents["hidden.txt"] == b"hidden" * 20

@@ -14,7 +14,7 @@ Directories are no members, but more than `members` of them end the reading.
 Call `prepare` once, before a sandbox closes the file system: in a locale that is not UTF-8 libarchive replaces what it
 cannot show in names by "?", and without the code page that an lha names it gives up.
 
-Known gaps: content that only one of a zip's two headers leads to, the second name space of a hybrid ISO image.
+Known gaps: the second name space of a hybrid ISO image.
 
 Not here: recursion (message/walk), total limits (the Sink), time (the parent kills this process).
 """
@@ -24,6 +24,7 @@ from __future__ import annotations
 import codecs
 import ctypes
 import locale
+import zlib
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -34,7 +35,7 @@ from bartizan.unpack import libarchive, zipkeys, zipnames
 from bartizan.unpack.libarchive import END, FATAL, OK, POINTER, READABLE, WARN, reader
 from bartizan.unpack.sink import Sink
 from bartizan.unpack.whole import holds_encrypted, is_empty, is_gapless, listed_entries, volume_of
-from bartizan.unpack.ziprest import give_rest
+from bartizan.unpack.ziprest import Read, give_rest
 
 CHUNK = 256 * 1024
 DIRECTORY, LINK = 0o040000, 0o120000
@@ -149,6 +150,7 @@ class _Archive:
 
     __slots__ = (
         "archive",
+        "crc",
         "encrypted",
         "entries",
         "entry",
@@ -158,6 +160,7 @@ class _Archive:
         "names",
         "offset",
         "pointer",
+        "read_of",
         "reading",
         "sink",
         "size",
@@ -174,6 +177,8 @@ class _Archive:
         self.keyed = 0
         self.names: set[str] = set()
         self.gaps = 0
+        self.crc = 0
+        self.read_of = Read()
         self.entry = POINTER()
         self.pointer = POINTER()
         self.size = ctypes.c_size_t()
@@ -198,7 +203,9 @@ class _Archive:
                 return
             if not self._member(self._names(), lazy=kind == DIRECTORY, excused=kind in (DIRECTORY, LINK)):
                 return
-        if self.reading is ZIP and not (self._other_names(packed) and give_rest(packed, self.sink, self.limits)):
+        if self.reading is ZIP and not (
+            self._other_names(packed) and give_rest(packed, self.read_of, self.sink, self.limits)
+        ):
             return
         if not self.gaps:
             self._check(type, packed)
@@ -268,6 +275,7 @@ class _Archive:
             return False
         began = not lazy
         if libarchive.is_encrypted(self.entry) > 0:
+            self.read_of.encrypted = True
             if lazy and not self.sink.member(names):
                 return False
             self.keyed -= 1
@@ -276,7 +284,7 @@ class _Archive:
                 return True
             if lazy:
                 began = True
-        position = 0
+        position = self.crc = 0
         while True:
             self.pointer.value, self.size.value, self.offset.value = None, 0, position
             code = libarchive.data_block(self.archive, self.pointer, self.size, self.offset)
@@ -293,9 +301,11 @@ class _Archive:
                     return False
                 position += hole + size
                 if position > self.limits.member_bytes:
+                    self.read_of.cut = self.limits.member_bytes
                     self.sink.gap(Reason.LIMIT_MEMBER_BYTES, f"more than {self.limits.member_bytes} bytes")
                     return True
             if code == END:
+                self.read_of.contents.add((position, self.crc))
                 return True
             if code not in READABLE and excused and not position:
                 return True
@@ -314,7 +324,10 @@ class _Archive:
     def _bytes(self, count: int) -> bool:
         address = self.pointer.value or 0
         for start in range(0, count, CHUNK):
-            if not self.sink.data(ctypes.string_at(address + start, min(CHUNK, count - start))):
+            content = ctypes.string_at(address + start, min(CHUNK, count - start))
+            if self.reading is ZIP:
+                self.crc = zlib.crc32(content, self.crc)
+            if not self.sink.data(content):
                 return False
         return True
 

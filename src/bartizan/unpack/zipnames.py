@@ -3,11 +3,11 @@
 Programs disagree on which name counts, and libarchive ends a name at its first NUL; whatever name it did not give is
 told by this module, so that rules on names see all of them. APPNOTE 4.3.7, 4.3.12, 4.6.9.
 
-Limits: the entries of the last central directory, `limit` of them; a local header that several lead to is read once.
-The middle of a name longer than NAME bytes is cut out. FIELDS extra fields are looked at, which headers that overlap
-can pass: then the answer is not complete.
+Limits: the entries of the last central directory (that of ZIP64, if its end record says so), `limit` of them; a local
+header that several lead to is read once. The middle of a name longer than NAME bytes is cut out. FIELDS extra
+fields are looked at, which headers that overlap can pass: then the answer is not complete.
 
-Not here: content that only one of the two headers leads to (ziprest.py).
+Not here: content that the directory does not lead to (ziprest.py).
 """
 
 from __future__ import annotations
@@ -20,6 +20,11 @@ from dataclasses import dataclass
 CENTRAL = b"PK\1\2"
 LOCAL = b"PK\3\4"
 END = b"PK\5\6"
+END_64 = b"PK\6\6"
+LOCATOR = b"PK\6\7"
+WIDE, WIDEST = 0x0001, 0xFFFFFFFF
+"""The extra field with what has more than 32 bits (4.5.3), and what stands in the place of such a number."""
+ENCRYPTED = 1
 UNICODE_PATH = 0x7075
 NAME = 4096
 FIELDS = 200_000
@@ -29,10 +34,14 @@ _CONTINUED = bytes(range(0x80, 0xC0))
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One entry of the directory: its name, packed size, the offset of its local header, the span of its own."""
+    """One entry of the directory: its name, packed size, checksum and size of its content, the offset of its local
+    header, the span of its own."""
 
     name: bytes
+    encrypted: bool
     size: int
+    crc: int
+    whole: int
     local: int
     header: int
     extra: int
@@ -72,9 +81,9 @@ def directory(packed: bytes, limit: int) -> tuple[list[Listed], int, int]:
     end = packed.rfind(END, max(0, len(packed) - 65557))
     if end < 0 or end + 22 > len(packed):
         return [], 0, 0
-    size, at = struct.unpack_from("<II", packed, end + 12)
+    size, at, base = _table(packed, end)
     # Offsets count from the first byte of the zip, which need not be the first byte of the file.
-    shift = end - size - at
+    shift = base - size - at
     if shift < 0 or packed[at + shift : at + shift + 4] != CENTRAL:
         shift = 0
     at += shift
@@ -84,11 +93,42 @@ def directory(packed: bytes, limit: int) -> tuple[list[Listed], int, int]:
         if at + 46 > len(packed) or packed[at : at + 4] != CENTRAL:
             break
         name, extra, comment = struct.unpack_from("<HHH", packed, at + 28)
-        local = int.from_bytes(packed[at + 42 : at + 46], "little") + shift
-        content = int.from_bytes(packed[at + 20 : at + 24], "little")
-        entries.append(Listed(packed[at + 46 : at + 46 + name], content, local, at, extra))
+        flags = packed[at + 8]
+        crc, size, whole = struct.unpack_from("<III", packed, at + 16)
+        local = int.from_bytes(packed[at + 42 : at + 46], "little")
+        if WIDEST in (size, whole, local):
+            field = packed[at + 46 + name : at + 46 + name + extra]
+            whole, size, local = _wide(field, (whole, size, local))
+        raw = packed[at + 46 : at + 46 + name]
+        entries.append(Listed(raw, bool(flags & ENCRYPTED), size, crc, whole, local + shift, at, extra))
         at += 46 + name + extra + comment
     return entries, start, end + 22 + int.from_bytes(packed[end + 20 : end + 22], "little")
+
+
+def _table(packed: bytes, end: int) -> tuple[int, int, int]:
+    """Size and offset of the directory, and where it ends if nothing stands between it and its end record."""
+    size, at = struct.unpack_from("<II", packed, end + 12)
+    if WIDEST in (size, at) and packed[max(0, end - 20) : end - 16] == LOCATOR:
+        record = packed.rfind(END_64, 0, end - 20)
+        if record >= 0 and record + 56 <= end:
+            return (*struct.unpack_from("<QQ", packed, record + 40), record)
+    return size, at, end
+
+
+def _wide(extra: bytes, numbers: tuple[int, int, int]) -> tuple[int, int, int]:
+    """Size of the content, packed size and offset, of which those of more than 32 bits stand in an extra field."""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, size = struct.unpack_from("<HH", extra, at)
+        if kind == WIDE:
+            left = iter(range(at + 4, at + 4 + size, 8))
+            told = [
+                int.from_bytes(extra[next(left, len(extra)) :][:8], "little") if number == WIDEST else number
+                for number in numbers
+            ]
+            return told[0], told[1], told[2]
+        at += 4 + size
+    return numbers
 
 
 class _Reader:

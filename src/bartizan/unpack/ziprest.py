@@ -1,9 +1,10 @@
-"""What a zip holds beside what its directory leads to: entries that only their local header tells of, and other files
-between them or behind the end.
+"""What a zip holds beside what libarchive reads of it: entries that only their local header tells of, entries of
+another directory than that which libarchive took, and other files between them or behind the end.
 
-Programs that read a zip from its beginning, or repair it, find these; libarchive goes by the last directory. In: the
-whole file. Out: members to a Sink. An entry that is not listed is given with its content, an entry listed as a folder
-too if it has some. Bytes that belong to no entry are given if they are a file of a type that can be told.
+Programs do not agree where a zip's directory is, and some read from the beginning, or repair. In: the whole file, and
+what libarchive read. Out: members to a Sink. An entry is given with its content unless libarchive gave one of the same
+size and checksum; one that is listed as a folder too if it has some. Bytes that belong to no entry are given if they
+are a file of a type that can be told.
 Limits: ENTRIES local headers are looked at, `member_bytes` of each. Several headers can lead to the same bytes, and
 deflate can be long and say nothing: WORK times the file, and WORK_LEAST bytes, are inflated without output. More of any
 of these is a gap.
@@ -18,20 +19,19 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bartizan.message.piece import decoded_type
 from bartizan.model.finding import Reason
 from bartizan.model.limits import MIB, Limits
 from bartizan.unpack.sink import Sink
-from bartizan.unpack.zipnames import LOCAL, Listed, cut, decoded, directory
+from bartizan.unpack.zipnames import ENCRYPTED, LOCAL, WIDEST, Listed, cut, decoded, directory
 
 ENTRIES = 10_000
 WORK = 4
 WORK_LEAST = 64 * MIB
 CHUNK = 64 * 1024
 STORED, DEFLATED = 0, 8
-ENCRYPTED = 1
 SMALL = 32
 """Bytes between entries that can be descriptors, padding, or records of the format."""
 
@@ -49,18 +49,34 @@ class Entry:
     size: int
 
 
-def give_rest(packed: bytes, sink: Sink, limits: Limits) -> bool:
-    """Give everything that the directory does not lead to. False: the sink said stop, or a limit was told to it."""
-    return _Rest(packed, sink, limits).give()
+@dataclass(slots=True)
+class Read:
+    """What libarchive read of a zip: size and checksum of each content. `encrypted`: entries that were encrypted, read
+    or told as a gap; `cut`: more bytes than this of some were left out, which was told."""
+
+    contents: set[tuple[int, int]] = field(default_factory=set)
+    encrypted: bool = False
+    cut: int = WIDEST
+
+    def has(self, listed: Listed) -> bool:
+        """Was this entry read, or what is missing of it told?"""
+        told = (listed.encrypted and self.encrypted) or listed.whole > self.cut
+        return told or (listed.whole, listed.crc) in self.contents or not (listed.size or listed.whole)
+
+
+def give_rest(packed: bytes, read: Read, sink: Sink, limits: Limits) -> bool:
+    """Give everything that was not read. False: the sink said stop, or a limit was told to it."""
+    return _Rest(packed, read, sink, limits).give()
 
 
 class _Rest:
     """One zip on its way into the sink; `entries` and `work` are what is left of its limits."""
 
-    __slots__ = ("entries", "limits", "packed", "sink", "view", "work")
+    __slots__ = ("entries", "limits", "packed", "read", "sink", "view", "work")
 
-    def __init__(self, packed: bytes, sink: Sink, limits: Limits) -> None:
+    def __init__(self, packed: bytes, read: Read, sink: Sink, limits: Limits) -> None:
         self.packed = packed
+        self.read = read
         self.view = memoryview(packed)
         self.sink = sink
         self.limits = limits
@@ -76,6 +92,10 @@ class _Rest:
         used = [(table, end)]
         for one in listed:
             entry = _entry(packed, one.local)
+            if not self.read.has(one):
+                if entry is None:
+                    self.sink.gap(Reason.UNREADABLE, "the directory leads to no entry")
+                continue  # it is found in what nothing uses
             stop = one.local + 30 if entry is None else entry.start + one.size
             used.append((one.local, stop))
             if entry is not None and self._is_full_folder(one, entry) and not self._entry(entry, stop):
@@ -104,7 +124,7 @@ class _Rest:
         while (at := self.packed.find(LOCAL, at, stop)) >= 0:
             self.entries -= 1
             if self.entries < 0:
-                self.sink.gap(Reason.LIMIT_MEMBERS, f"more than {ENTRIES} entries that the directory does not list")
+                self.sink.gap(Reason.LIMIT_MEMBERS, f"more than {ENTRIES} entries beside those of the directory")
                 return False
             entry = _entry(self.packed, at)
             at += 4
@@ -127,7 +147,7 @@ class _Rest:
         if not sink.member((decoded(entry.name).rstrip("/\\"),)):
             return False
         if entry.flags & ENCRYPTED:
-            sink.gap(Reason.ENCRYPTED, "encrypted entry that the directory does not list")
+            sink.gap(Reason.ENCRYPTED, "encrypted entry beside those of the directory")
             return True
         if entry.method == STORED:
             end = entry.start + entry.size
@@ -136,7 +156,7 @@ class _Rest:
                 end = mark.start() if mark else stop
             return self._data(self.view[entry.start : min(stop, end)])
         if entry.method != DEFLATED:
-            sink.gap(Reason.UNREADABLE, "entry that the directory does not list, of a method that is not read")
+            sink.gap(Reason.UNREADABLE, "entry beside those of the directory, of a method that is not read")
             return True
         return self._inflate(entry.start, stop)
 
@@ -161,10 +181,10 @@ class _Rest:
                 content = inflater.decompress(chunk, CHUNK)
             except zlib.error as error:
                 self.work -= len(chunk)
-                sink.gap(Reason.UNREADABLE, f"damaged entry that the directory does not list: {error}")
+                sink.gap(Reason.UNREADABLE, f"damaged entry beside those of the directory: {error}")
                 return True
             if not chunk and not content:
-                sink.gap(Reason.UNREADABLE, "entry that the directory does not list is cut off")
+                sink.gap(Reason.UNREADABLE, "entry beside those of the directory is cut off")
                 return True
             if size + len(content) > most:
                 sink.gap(Reason.LIMIT_MEMBER_BYTES, f"more than {most} bytes")
@@ -198,4 +218,4 @@ def _entry(packed: bytes, at: int) -> Entry | None:
     start = at + 30 + name + extra
     if start > len(packed) or method > 99:
         return None
-    return Entry(cut(packed[at + 30 : at + 30 + name]), flags, method, start, size if size < 0xFFFFFFFF else 0)
+    return Entry(cut(packed[at + 30 : at + 30 + name]), flags, method, start, size if size < WIDEST else 0)
