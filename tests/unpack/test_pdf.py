@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import random
 import zipfile
 import zlib
 
@@ -50,6 +51,123 @@ def test_embedded_file(unpack: Unpack, filters: bytes, content: bytes) -> None:
     opened = unpack("pdf", pdf(b"/Type/EmbeddedFile" + filters, content))
     assert ((), ZIP) in opened.members
     assert opened.gaps == []
+
+
+@pytest.mark.parametrize("rest", [b" \r\n", b"\t\n", b" %a stream\n", b" and so on\r"])
+def test_rest_of_the_line(unpack: Unpack, rest: bytes) -> None:
+    """Readers look for a stream behind the end of its keyword's line."""
+    packed = b"%PDF-1.4\n1 0 obj<</Filter/Fl>>stream" + rest + zlib.compress(ZIP) + b"\nendstream endobj\n"
+    assert ((), ZIP) in unpack("pdf", packed).members
+
+
+@pytest.mark.parametrize("size", [100, 40_000])
+@pytest.mark.parametrize("damage", ["checksum", "header"])
+def test_wrong_checksums(unpack: Unpack, size: int, damage: str) -> None:
+    """Readers show what can be inflated, whatever is said about it."""
+    text = random.Random(1).randbytes(size).hex().encode()
+    packed = bytearray(zlib.compress(text))
+    packed[-4 if damage == "checksum" else 1] ^= 0x55
+    assert any(text in content for _, content in unpack("pdf", pdf(b"/Filter/Fl", bytes(packed))).members)
+
+
+def rows(content: bytes, size: int = 10) -> bytes:
+    """Compressed behind a predictor."""
+    return zlib.compress(b"".join(b"\0" + content[at : at + size] for at in range(0, len(content), size)))
+
+
+@pytest.mark.parametrize(
+    ("entries", "content"),
+    [
+        (b"/Filter[5 0 R]", zlib.compress(ZIP)),
+        (b"/F 5 0 R", zlib.compress(ZIP)),
+        (b"/Filter/Fl/DecodeParms<</Predictor 12/Columns 6 0 R>>", rows(ZIP)),
+        (b"/Filter/Fl/DP<</Predictor 8 0 R/Columns 10>>", rows(ZIP)),
+        (b"/Filter/Fl/DecodeParms<</Predictor%\n12/Columns +10>>", rows(ZIP)),
+        (b"/Filter[/Fl/Fl]/DecodeParms[<</Predictor 12/Columns 10>>null]", rows(zlib.compress(ZIP))),
+        (b"/Filter[/Fl/Fl]/DecodeParms[null<</Predictor 12/Columns 10>>]", zlib.compress(rows(ZIP))),
+        (b"/DecodeParms 7 0 R/Filter[/Fl 5 0 R]", zlib.compress(rows(ZIP))),
+    ],
+)
+def test_filters_as_they_are_listed(unpack: Unpack, entries: bytes, content: bytes) -> None:
+    """Names and parameters may be other objects, and each filter has parameters of its own."""
+    others = (
+        b"5 0 obj/AHx endobj\n5 0 obj/FlateDecode endobj\n6 0 obj 10 endobj\n8 0 obj 12 endobj\n"
+        b"7 0 obj[null<</Predictor 12/Columns 6 0 R>>]endobj\n"
+    )
+    assert ((), ZIP) in unpack("pdf", pdf(entries, content, others)).members
+
+
+def test_longest_of_two_lengths(unpack: Unpack) -> None:
+    """A mark of an end within the bytes is none for who goes by the other length."""
+    first = zlib.compressobj(0)
+    packed = first.compress(b"\nendstream" + ZIP) + first.flush()
+    short = packed.index(b"\nendstream")
+    entries = b"/Filter/Fl/Length %d/Length %d" % (short, len(packed))
+    assert any(ZIP in content for _, content in unpack("pdf", pdf(entries, packed)).members)
+
+
+@pytest.mark.parametrize("looks", [b" ", b"<html><body>", b"#!/bin/sh\n", b"<?xml version='1.0'?>"])
+@pytest.mark.parametrize("entries", [b"", b"/Type/EmbeddedFile", b"/Subtype/Image/Length1 1"])
+def test_objects_that_look_like_a_file(unpack: Unpack, looks: bytes, entries: bytes) -> None:
+    """What is in an object stream is read, whatever it is called or begins like."""
+    inside = b"5 0 \n" + looks + bytes(range(128, 256)) * 40
+    objects = inside + b"<</Type/Filespec/F(invoice.vbs)/EF<</F 8 0 R>>>>"
+    entries += b"/Type/ObjStm/N 1/First %d/Filter/Fl" % len(inside)
+    assert ("invoice.vbs",) in unpack("pdf", pdf(entries, zlib.compress(objects))).names
+
+
+def test_objects_that_another_dictionary_seems_to_tell_of(unpack: Unpack) -> None:
+    """A string that looks like the beginning of an object hides nothing that is said in front of it."""
+    objects = b"5 0 <</Type/Filespec/F(invoice.vbs)/EF<</F 8 0 R>>>>"
+    entries = b"/Type/ObjStm/N 1/First 4/DecodeParms<</Predictor 12/Columns 10>>/X(9 0 obj)/Filter/Fl"
+    assert ("invoice.vbs",) in unpack("pdf", pdf(entries, rows(objects))).names
+
+
+def test_script_in_an_object_that_begins_further_on(unpack: Unpack) -> None:
+    """Where objects begin is what the dictionary says."""
+    entries = b"/Type/ObjStm/N 1/First 30/Filter/Fl"
+    objects = (b"7 0 (no script)").ljust(30) + b"(app.alert\\(1\\))"
+    opened = unpack("pdf", pdf(entries, zlib.compress(objects), b"2 0 obj<</S/JavaScript/JS 7 0 R>>endobj\n"))
+    assert (("script.txt",), b"app.alert(1)") in opened.members
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [b"", b"2 0 obj<</EF<</F 1 0 R>>>>endobj\n", b"2 0 obj<</EF 3 0 R>>endobj\n3 0 obj<</F 1 0 R>>endobj\n"],
+)
+def test_embedded_file_of_no_known_type(unpack: Unpack, reference: bytes) -> None:
+    """It is a member all the same, by its own dictionary or the one that refers to it."""
+    content = bytes(7) + b"**ACE**" + bytes(100)
+    entries = b"/Filter/Fl" if reference else b"/Type/EmbeddedFile/Filter/Fl"
+    assert ((), content) in unpack("pdf", pdf(entries, zlib.compress(content), reference)).members
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        b"/F(invoice.vbs)/Desc(" + b"x" * 2000 + b")",
+        b"/UF 9 0 R",
+        b"/Unix(invoice.vbs)",
+        b"/X[<<>>]/Desc(/EF)/F(invoice.vbs)" + b" " * 2000,
+    ],
+)
+def test_names_far_from_the_file(unpack: Unpack, entries: bytes) -> None:
+    """Wherever in the dictionary, or in an object of its own."""
+    others = b"2 0 obj<<" + entries + b"/EF<</F 1 0 R>>>>endobj\n9 0 obj(invoice.vbs)endobj\n"
+    assert ("invoice.vbs",) in unpack("pdf", pdf(b"", b"x", others)).names
+
+
+def test_long_name_keeps_its_end(unpack: Unpack) -> None:
+    """The extension is what counts."""
+    others = b"2 0 obj<</F(" + b"x" * 5000 + b".vbs)/EF<</F 1 0 R>>>>endobj\n"
+    assert any(name.endswith(".vbs") for names in unpack("pdf", pdf(b"", b"x", others)).names for name in names)
+
+
+def test_plain_streams_in_each_other(unpack: Unpack) -> None:
+    """So many bytes that not all can be kept is a gap."""
+    packed = pdf(b"", b"<<>>stream\n" * 20 + b"x" * 1000)
+    assert unpack("pdf", packed, Limits(member_bytes=10_000)).reasons == {Reason.LIMIT_MEMBER_BYTES}
+    assert unpack("pdf", packed).gaps == []
 
 
 def test_pages_are_one_member(unpack: Unpack) -> None:

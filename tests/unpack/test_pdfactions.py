@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bartizan.model.finding import Reason
 from unpack.conftest import Unpack
 from unpack.pdf_file import document, stream
 
@@ -87,3 +88,28 @@ def test_many(unpack: Unpack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bartizan.unpack.pdfactions.ACTIONS", 10)
     packed = document(b"".join(b"%d 0 obj<</URI(http://%d.example/)>>endobj\n" % (n, n) for n in range(1, 50)))
     assert len(unpack("pdf", packed).gaps) == 1
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        b"/X(" + b"x" * 2000 + b")/F(run.vbs)",
+        b"/Win 9 0 R/X(" + b"x" * 2000 + b")",
+        b"/F<</X(" + b"x" * 2000 + b")/UF 8 0 R>>",
+    ],
+)
+def test_programs_far_from_their_action(unpack: Unpack, entries: bytes) -> None:
+    """Wherever in the action the program's name stands, or in an object of its own."""
+    packed = document(
+        b"2 0 obj<</S/Launch" + entries + b">>endobj\n9 0 obj<</F(run.vbs)/P(/x)>>endobj\n8 0 obj(run.vbs)endobj\n"
+    )
+    opened = unpack("pdf", packed)
+    assert ("run.vbs",) in opened.names
+    assert b"Launch: run.vbs" in opened.contents["actions.txt"]
+
+
+def test_a_script_that_is_too_long(unpack: Unpack) -> None:
+    """What is not read of it is told."""
+    packed = document(b"2 0 obj<</S/JavaScript/JS(" + b"x" * 300_000 + b")>>endobj\n")
+    assert unpack("pdf", packed).reasons == {Reason.LIMIT_MEMBERS}
+    assert unpack("pdf", packed.replace(b"x" * 200_000, b"")).gaps == []

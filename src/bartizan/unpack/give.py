@@ -1,4 +1,4 @@
-"""One member on its way into a sink, cut at the limit of a member's bytes.
+"""One member on its way into a sink, cut at the limit of a member's bytes, and its name.
 
 Not here: what the members are (the openers), limits of all members together (the walk).
 """
@@ -9,6 +9,8 @@ from bartizan.model.finding import Reason
 from bartizan.model.limits import Limits
 from bartizan.unpack.sink import Sink
 
+LONGEST_NAME = 2000
+
 
 def give(sink: Sink, names: tuple[str, ...], content: bytes | memoryview, limits: Limits) -> bool:
     """Give a whole member; what is above `member_bytes` is a gap. False: the sink said stop."""
@@ -18,6 +20,12 @@ def give(sink: Sink, names: tuple[str, ...], content: bytes | memoryview, limits
     if len(content) > most:
         sink.gap(Reason.LIMIT_MEMBER_BYTES, f"more than {most} bytes")
     return True
+
+
+def ends(name: str) -> str:
+    """A name of LONGEST_NAME characters at most: its end says what a double click does, its beginning is what people
+    see."""
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME // 2] + name[-LONGEST_NAME // 2 :]
 
 
 def shown(raw: bytes, codec: str = "utf-8") -> str:

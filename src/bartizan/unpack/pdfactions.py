@@ -14,13 +14,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bartizan.unpack.pdfobjects import Objects
-from bartizan.unpack.pdfsyntax import GAP, plain, shown, string_at
+from bartizan.unpack.pdfsyntax import GAP, literal_end, plain, shown, string_at
 
 ACTIONS = 20_000
 WORK = 16 * 1024 * 1024
 STRING = 64
 """Bytes of all strings that are read, and what each costs beside its length."""
-LONGEST = 4096
+LONGEST = 16 * 1024
 LONGEST_SCRIPT = 256 * 1024
 NEAR = 600
 """Bytes around an action in which its other entries stand."""
@@ -62,7 +62,15 @@ class Actions:
             return None
         found = string_at(text, at, most)
         self.left -= len(found or b"")
+        # What is cut in hexadecimal is a signature as a rule: no text.
+        cut = found is not None and len(found) >= most // 2 and text[at : at + 1] == b"("
+        self.limited = self.limited or (cut and literal_end(text, at + 1, most) < 0 and at + most < len(text))
         return found
+
+    def launches(self, program: str) -> None:
+        """It starts this."""
+        self.acts[f"Launch: {_WHITE.sub(' ', program).strip()}"] = None
+        self.programs[program] = None
 
     def spend(self, cost: int) -> bool:
         """May that much more be read?"""

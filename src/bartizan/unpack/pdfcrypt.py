@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from bartizan.unpack.pdfkeys import Handler, Method, decrypted, handler, key, object_key
 from bartizan.unpack.pdfobjects import Objects, Reference, Value
-from bartizan.unpack.pdfsyntax import GAP, hexadecimal, literal_end, plain, string_at, unescaped
+from bartizan.unpack.pdfsyntax import GAP, STREAM, hexadecimal, literal_end, plain, string_at, unescaped
 
 STRINGS = 200_000
 UNFINISHED = 20_000
@@ -39,7 +39,7 @@ ENCRYPTED = re.compile(
 _IDENTIFIER = re.compile(rb"/ID" + GAP + rb"\[" + GAP + rb"(?=[(<])")
 _TOKEN = re.compile(
     rb"(?<!\d)(\d{1,10})[\0\t\n\f\r ]++(\d{1,5})[\0\t\n\f\r ]++obj|(\()|<([0-9A-Fa-f\0\t\n\f\r ]*+)>"
-    rb"|%[^\r\n]*+|(?<!end)stream(?:\r\n|\n|\r)"
+    rb"|%[^\r\n]*+|" + STREAM
 )
 _EXEMPT = re.compile(rb"/(?:Crypt|XRef|Metadata)\b")
 

@@ -9,6 +9,7 @@ other, VALUES and LONGEST bytes of one; WORK tokens of all; what is beyond is no
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -126,9 +127,10 @@ def _word(word: bytes) -> Value:
 class Objects:
     """The places of a document's objects. `limited`: there were more than OBJECTS, or values of more than WORK."""
 
-    __slots__ = ("_count", "_places", "_work", "limited")
+    __slots__ = ("_count", "_places", "_texts", "_work", "limited")
 
     def __init__(self) -> None:
+        self._texts: list[tuple[bytes, list[int]]] = []
         self._places: dict[int, list[tuple[bytes, int]]] = {}
         self._count = 0
         self._work = WORK
@@ -136,20 +138,23 @@ class Objects:
 
     def add_document(self, text: bytes) -> None:
         """Objects of a document, by what stands in front of each."""
+        self._texts.append((text, []))
         for found in OBJECT.finditer(text):
             if not self._add(int(found[1]), text, found.end()):
                 return
 
-    def add_stream(self, text: bytes) -> None:
-        """Objects of an object stream, by the pairs of numbers that it begins with."""
+    def add_stream(self, text: bytes, first: int | None) -> None:
+        """Objects of an object stream, by the pairs of numbers that it begins with; `first`: where the first object
+        begins, if its dictionary says so; else it follows the pairs."""
         pairs: list[tuple[int, int]] = []
         at = 0
         while (found := _LISTED.match(text, at)) is not None and len(pairs) < OBJECTS:
             at = found.end()
             pairs.append((int(found[1]), int(found[2])))
+        base = at - pairs[0][1] if first is None and pairs else first or 0
+        self._texts.append((text, sorted(max(0, base + offset) for _, offset in pairs)))
         for number, offset in pairs:
-            # Where the first object begins says the dictionary; it follows the pairs.
-            if not self._add(number, text, at + offset - (pairs[0][1] if pairs else 0)):
+            if not self._add(number, text, max(0, base + offset)):
                 return
 
     def _add(self, number: int, text: bytes, at: int) -> bool:
@@ -166,6 +171,22 @@ class Objects:
     def places(self, number: int) -> tuple[tuple[bytes, int], ...]:
         """The text and the offset of each revision of an object."""
         return tuple(self._places.get(number, ()))
+
+    def holding(self, word: re.Pattern[bytes]) -> Iterator[Value]:
+        """The value of each object that has such a word in it."""
+        for text, starts in self._texts:
+            last, stop = -1, 0
+            for found in word.finditer(text):
+                at = found.start()
+                if starts:
+                    start = starts[max(0, bisect_right(starts, at) - 1)]
+                else:
+                    # Where the last word was looked for, none stands that this one could belong to.
+                    keyword = text.rfind(b"obj", max(stop, at - LONGEST), at)
+                    start, stop = keyword + 3 if keyword >= 0 else last, at
+                if start != last:
+                    last = start
+                    yield self.value_at(text, start)
 
     def value_at(self, text: bytes, at: int) -> Value:
         """The value that begins at `at`, until too much was read."""

@@ -18,6 +18,8 @@ PIECE = 64 * KIB
 LONGEST = 256 * KIB
 GAP = rb"(?:[\0\t\n\f\r ]|%[^\r\n]*+[\r\n])*+"
 """What may stand between two tokens."""
+STREAM = rb"(?<!end)stream(?:\r\n|\n|\r|[\0\t\f %][^\r\n]{0,1000}+(?:\r\n|\n|\r)|[\0\t\f ])"
+"""The keyword in front of a stream, and the rest of its line: readers pass over whatever stands there."""
 
 _PARENTHESIS = re.compile(rb"[()\\]")
 _ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|[\r\n])|(.)|$)|\r\n?", re.DOTALL)

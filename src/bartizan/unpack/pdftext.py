@@ -59,7 +59,7 @@ def read(streams: dict[int, list[bytes]], objects: Objects, texts: Sequence[byte
         readings[_joined(shown, variant, _APART)] = None
     if readings and any(kind in (GAP, MOVE) or (texts and texts[0].endswith("-")) for kind, texts in shown):
         readings[_joined(shown, 0, _TOGETHER).replace("-\n", "")] = None
-    whole = not limited and all(len(reading) <= most for reading in readings)
+    whole = not limited and sum(map(len, readings)) <= most
     return Text("\n".join(reading[:most] for reading in readings)[:most], whole)
 
 
