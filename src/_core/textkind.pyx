@@ -201,6 +201,9 @@ cdef str _markup(bytes text, bytes lower):
         return "wsf"
     if b"<!doctype html" in doctype:
         return "html"
+    # Programs that read parts of documents need no declaration.
+    if element and b"xmlns" in lower[element.end() : max(0, lower.find(b">", element.end()))]:
+        return "xml"
     return "xml" if doctype.startswith(b"<?xml") else ""
 
 

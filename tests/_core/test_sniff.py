@@ -150,6 +150,7 @@ SAMPLES: list[tuple[str, bytes]] = [
     ("wsf", b"<job><script language='VBScript'>"),
     ("wsf", b"<?xml version='1.0'?><package><job><script>"),
     ("xml", b"<?xml version='1.0'?><a/>"),
+    ("xml", b"<!-- a -->\n<w:document xmlns:w='x'><w:body/>"),
     ("png", b"\x89PNG\r\n\x1a\n"),
     ("jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF"),
     ("gif", b"GIF89a\x01\x00"),

@@ -152,30 +152,62 @@ def runs(*pieces: bytes) -> bytes:
     )
 
 
+FIELD = runs(b"DDEAUTO cmd.exe /c")
+PROGRAM, SHEET = {"dde:program"}, {"macro:xlm"}
+
+
 @pytest.mark.parametrize(
     ("member", "type", "data", "names"),
     [
-        ("word/document.xml", "xml", runs(b" DDEAUTO c:\\\\windows\\\\cmd.exe &quot;/k calc&quot;"), {"dde:program"}),
-        ("word/document.xml", "xml", runs(b"DD", b"EA", b"UTO c:\\\\x\\\\power", b"shell.exe -e A"), {"dde:program"}),
+        ("word/document.xml", "xml", runs(b" DDEAUTO c:\\\\windows\\\\cmd.exe &quot;/k calc&quot;"), PROGRAM),
+        ("word/document.xml", "xml", runs(b"DD", b"EA", b"UTO c:\\\\x\\\\power", b"shell.exe -e A"), PROGRAM),
         ("word/document.xml", "xml", runs(b"PAGE") + runs(b"dde Excel.Sheet.8 &quot;C:\\\\a.xls&quot;"), {"dde"}),
-        ("word/document.xml", "xml", runs(b"QUOTE 68 68 69 65 85 84 79", b" cmd.exe /c x"), {"dde:program"}),
-        ("word/document.xml", "xml", b"<w:fldSimple w:instr='DDEAUTO cmd.exe /c'/>", {"dde:program"}),
+        ("word/document.xml", "xml", runs(b"QUOTE 68 68 69 65 85 84 79", b" cmd.exe /c x"), PROGRAM),
+        ("word/document.xml", "xml", b"<w:fldSimple w:instr='DDEAUTO cmd.exe /c'/>", PROGRAM),
         ("word/document.xml", "xml", runs(b" PAGE ", b"HYPERLINK DDEX"), set()),
         ("word/document.xml", "xml", b"<w:t>DDEAUTO cmd.exe</w:t>", set()),
-        ("xl/externalLinks/a.xml", "xml", b'<ddeLink ddeTopic="/c calc" ddeService="cmd">', {"dde:program"}),
+        ("xl/externalLinks/a.xml", "xml", b'<ddeLink ddeTopic="/c calc" ddeService="cmd">', PROGRAM),
         ("xl/externalLinks/a.xml", "xml", b'<x:ddeLink ddeService="BLP" ddeTopic="S">', {"dde"}),
-        ("xl/macrosheets/sheet1.xml", "xml", b"<a/>", {"macro:xlm"}),
-        ("XL/Macrosheets/intlsheet1.bin", "", b"x", {"macro:xlm"}),
+        ("xl/macrosheets/sheet1.xml", "xml", b"<a/>", SHEET),
+        ("XL/Macrosheets/intlsheet1.bin", "", b"x", SHEET),
         ("xl/worksheets/sheet1.xml", "xml", b"<a/>", set()),
-        ("fields.txt", "text", b"info: DDEAUTO cmd.exe x\nfldinst: DDEAUTO c:\\cmd.exe /c calc\n", {"dde:program"}),
+        ("fields.txt", "text", b"info: DDEAUTO cmd.exe x\nfldinst: DDEAUTO c:\\cmd.exe /c calc\n", PROGRAM),
         ("fields.txt", "text", b"info: DDEAUTO cmd.exe x\nfldinst: PAGE\n", set()),
-        ("WordDocument", "", b"x\x13 DDEAUTO c:\\cmd.exe \"/k calc\" \x14r\x15", {"dde:program"}),
+        ("WordDocument", "", b"x\x13 DDEAUTO c:\\cmd.exe \"/k calc\" \x14r\x15", PROGRAM),
         ("WordDocument", "", b"\x13\0" + " DDE excel a".encode("utf-16-le") + b"\x15\0", {"dde"}),
         ("WordDocument", "", b"\x13 PAGE \x14 DDE \x15", set()),
-        ("a.csv", "text", b"a,b\r\n=cmd|' /C calc'!A0,1\r\n", {"dde:program"}),
-        ("a.csv", "text", b"a,b\r\n\"=2+5+cmd|'/c x'!A\"\r\n", {"dde:program"}),
+        ("a.csv", "text", b"a,b\r\n=cmd|' /C calc'!A0,1\r\n", PROGRAM),
+        ("a.csv", "text", b"a,b\r\n\"=2+5+cmd|'/c x'!A\"\r\n", PROGRAM),
         ("a.csv", "text", b"a|b\r\n-5|'x'\r\n=1+2\r\n", set()),
         ("a.html", "html", b"=cmd|' /C calc'!A0", set()),
+        ("word/document.xml", "xml", runs(b"<![CDATA[DDEAUTO cmd.exe /c]]>"), PROGRAM),
+        ("word/document.xml", "xml", runs(b"DDE<!-- > -->AUTO <?x?>cmd.exe /c"), PROGRAM),
+        ("word/document.xml", "xml", FIELD.replace(b"'preserve'", b"'>' a='--'"), PROGRAM),
+        ("word/document.xml", "xml", FIELD.replace(b"w:instr", b"a-b.c:instr"), PROGRAM),
+        ("word/document.xml", "xml", FIELD.decode().encode("utf-16"), PROGRAM),
+        ("word/document.xml", "", FIELD.decode().encode("utf-16-be"), PROGRAM),
+        ("word/any", "text", FIELD, PROGRAM),
+        ("word/document.xml", "xml", runs(b"PAGE <!-- DDEAUTO cmd.exe /c -->"), set()),
+        ("word/document.xml", "xml", b"<w:t>w:instr='DDEAUTO cmd.exe /c'</w:t><!-- instr", set()),
+        ("xl/a", "xml", b'<ddeLink x=">" ddeTopic="/c calc" ddeService="cmd">', PROGRAM),
+        ("content.xml", "xml", b"<office:dde-source office:dde-application='cmd' office:dde-topic='/c x'/>", PROGRAM),
+        ("content.xml", "xml", b"<t:dde-connection-decl o:dde-topic='a.ods' o:dde-application='soffice'/>", {"dde"}),
+        ("[Content_Types].xml", "xml", b"<Override ContentType='application/vnd.ms-excel.macrosheet+xml'/>", SHEET),
+        ("[Content_Types].xml", "xml", b"<Override ContentType='application/vnd.ms-excel.intlmacrosheet'/>", set()),
+        ("[Content_Types].xml", "xml", b"<Override ContentType='application/xml'/><!-- macrosheet+xml -->", set()),
+        ("xl/_rels/workbook.xml.rels", "text", b"<a:Relationship Type='http://x/xlMacrosheet' Target='a'/>", SHEET),
+        ("xl/a.dat", "xml", b"<xm:macrosheet xmlns='x'>", SHEET),
+        ("xl/a.dat", "xml", b"<w:t>a macrosheet</w:t>", set()),
+        ("xl/a.xml", "xml", b"<definedName hidden='1' name='_xlnm.Auto_Open'>A</definedName>", {"macro:autoexec"}),
+        ("xl/a.xml", "xml", b"<definedName name='Autos'>A</definedName>", set()),
+        ("a.csv", "text", b"a,=cmd|' /C calc'!A0,1\r\n", PROGRAM),
+        ("a.csv", "text", b"a;\"=2+cmd|'/c x'!A\"", PROGRAM),
+        ("a.csv", "text", b"a\t@SUM(1+1)*cmd|'/c x'!A", PROGRAM),
+        ("a.csv", "text", b"=" + b"1+" * 500 + b"cmd|'/c x'!A", PROGRAM),
+        ("a.csv", "text", b"a,=cmd|' /C calc'!A0".decode().encode("utf-16"), PROGRAM),
+        ("a.csv", "text", b"\"=DDE(\"\"cmd\"\";\"\"/c calc\"\";\"\"x\"\")\"", PROGRAM),
+        ("a.slk", "text", b"ID;P\r\nC;X1;Y1;K0;Ecmd|'/c calc'!A0\r\n", PROGRAM),
+        ("a.csv", "text", b"use cmd|'/c x' here, or not\r\n-5,x\r\n", set()),
     ],
 )  # fmt: skip
 def test_dde(member: str, type: str, data: bytes, names: Names) -> None:
@@ -184,6 +216,7 @@ def test_dde(member: str, type: str, data: bytes, names: Names) -> None:
 
 
 RELATION = b'<Relationship Id="r1" Type="http://schemas.example/relationships/%b" Target="%b" TargetMode="%b"/>'
+FRAME = RELATION % (b"frame", b"a", b"External")
 
 
 @pytest.mark.parametrize(
@@ -193,6 +226,12 @@ RELATION = b'<Relationship Id="r1" Type="http://schemas.example/relationships/%b
          "attachedtemplate http://e.example/a.dotm"),
         ("word/_rels/document.xml.rels", RELATION.replace(b'"', b"'") % (b"oleObject", b"mhtml:http://x", b"External"),
          "oleobject mhtml:http://x"),
+        ("word/_rels/a.rels", RELATION % (b"frame", b"http://x/?a>b&amp;c", b"External"), "frame http://x/?a>b&c"),
+        ("word/_rels/a.rels", FRAME.replace(b'"a"', b'"%b"' % (b"x" * 9000)), f"frame {'x' * 294}"),
+        ("word/_rels/a.rels", FRAME.replace(b"<", b"<a-b:"), "frame a"),
+        ("word/_rels/a.rels", FRAME.replace(b" T", b" z:Target='' T", 1), "frame a"),
+        ("word/_rels/a.rels", FRAME.decode().encode("utf-16"), "frame a"),
+        ("fields.txt", b"template:   http://e.example/a.dot\n", "http://e.example/a.dot"),
         ("word/_rels/document.xml.rels", RELATION % (b"hyperlink", b"http://e.example/", b"External"), None),
         ("word/_rels/document.xml.rels", RELATION % (b"oleObject", b"embeddings/a.bin", b"Internal"), None),
         ("word/document.xml", RELATION % (b"oleObject", b"http://e.example/", b"External"), None),

@@ -36,6 +36,8 @@ SCORES = {
     "document:remote": 1.0,
 }
 LONGEST = 300
+MARKUP = frozenset(("xml", "text", "html", "svg", ""))
+"""What a part that is XML may be found to be."""
 SOURCES = (".vba", ".bas", ".cls", ".frm")
 TABLES = ("csv", "tsv", "slk", "dif", "prn", "iqy", "txt")
 
@@ -61,9 +63,8 @@ class MacroDetector:
             found["macro:stomped"] = "compiled macros without their source"
         elif bytes(data[:1]) == b"\x09" and workbook.begins(bytes(data[:20])):
             gaps = _workbook(node, bytes(data), found)
-        elif "/macrosheets/" in f"/{node.path.rpartition('!/')[2].lower()}":
-            found["macro:xlm"] = "a macro sheet of Excel 4"
         else:
+            _part(node, last, data, found)
             _dde(_fields(node, last, data), found)
             for where in _fetched(last, data):
                 found.setdefault("document:remote", where)
@@ -71,6 +72,32 @@ class MacroDetector:
             Finding(Kind.STRUCTURE, name, node.path, SCORES[name], _shown(detail)) for name, detail in found.items()
         )
         return (*gaps, *findings)
+
+
+def _part(node: Node, last: str, data: bytes | memoryview, found: dict[str, str]) -> None:
+    """A part of a document in OOXML: macro sheets, and names that run by themselves."""
+    if "/macrosheets/" in f"/{node.path.rpartition('!/')[2].lower()}":
+        found["macro:xlm"] = "a macro sheet of Excel 4"
+    elif _is_markup(node):
+        part = bytes(data)
+        if _has(part, b"acrosheet", b"ACROSHEET") and fields.macro_sheet(last, part):
+            found["macro:xlm"] = "a macro sheet of Excel 4"
+        if _has(part, b"definedName") and (names := fields.run_by_names(part)):
+            found["macro:autoexec"] = vbasource.listed(names)
+
+
+def _is_markup(node: Node) -> bool:
+    """A member that may be XML."""
+    return "!/" in node.path and node.type in MARKUP
+
+
+def _has(part: bytes, *words: bytes) -> bool:
+    """Is one of these words in it, in UTF-8 or UTF-16?"""
+    return any(word in part for word in words) or (b"\0" in part[:4] and any(_wide(word) in part for word in words))
+
+
+def _wide(word: bytes) -> bytes:
+    return b"\0".join(word[at : at + 1] for at in range(len(word)))
 
 
 def _vba(source: bytes, found: dict[str, str]) -> None:
@@ -99,10 +126,12 @@ def _fields(node: Node, last: str, data: bytes | memoryview) -> Iterable[fields.
     """The links in what may hold some."""
     if last == "worddocument":
         return fields.in_document(bytes(data))
-    if node.type == "xml":
-        return fields.in_xml(bytes(data))
     if last == "fields.txt":
         return fields.in_rtf(bytes(data))
+    if node.type == "xml" or _is_markup(node):
+        part = bytes(data)
+        if _has(part, b"instr", b"ddeLink", b"dde-source", b"dde-connection-decl"):
+            return fields.in_xml(part)
     if node.type in ("text", "") and any(name.lower().endswith(TABLES) for name in node.names):
         return fields.in_table(bytes(data))
     return ()
