@@ -124,3 +124,39 @@ def test_hostile_pages(piece: bytes) -> None:
     """The time grows with the size."""
     page = b"<style>.a{display:none}</style><bdo>" + piece * (200_000 // len(piece))
     assert seconds(lambda: readings(page), enough=3) < 3
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"<style>" + b"a" * 200_000,
+        b"<style>" + b" " * 200_000 + b"!{display:none}",
+        b"<style>" + b"a[" * 100_000 + b"{display:none}",
+        b"<b" + b"/" * 200_000 + b" style=color:#fff;background:#000>",
+        b"<b style='left:-100;" + b"/*" * 100_000 + b"'>",
+        b"<b style='" + b"font:" * 40_000 + b"left:-100'>",
+        b"<b style='color:#fff;background:#000' color=" + b" " * 200_000 + b"x>",
+    ],
+    ids=["sheet", "blanks in a selector", "brackets", "slashes", "comments", "fonts", "blanks"],
+)
+def test_one_long_thing(page: bytes) -> None:
+    """The time grows with the size of it."""
+    assert seconds(lambda: readings(page), enough=3) < 3
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        b".a{/*}*/display:none}",
+        b".x.a{display:none}",
+        b"p .x,  div > b.a {display:none}",
+        b"@media all{.z{color:red}.a{display:none}}",
+        b"/*{*/.a{display:none}",
+        b"B{display:none}",
+        b".z b[class = a]:not(.x .y){display:none}",
+        b"." + b"y" * 200_000 + b",.a{display:none}",
+    ],
+)
+def test_rules_of_sheets(rule: bytes) -> None:
+    """Whatever the selector ends in hides what it is for, comments aside."""
+    assert b"<b class=a>" not in readings(b"<style>" + rule + b"</style>one<b class=a>two</b>").shown[0]

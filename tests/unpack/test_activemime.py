@@ -48,3 +48,10 @@ def test_limits(unpack: Unpack) -> None:
     opened = unpack("mso", packed, replace(Limits(), member_bytes=5000))
     assert ([len(data) for _, data in opened.members], opened.reasons) == ([5000], {Reason.LIMIT_MEMBER_BYTES})
     assert len(unpack("mso", packed, max_members=0).members) == 1
+
+
+def test_another_stream_in_the_usual_place(unpack: Unpack) -> None:
+    """Where the header leads may be somewhere else: everything that ends as it should comes out."""
+    front = activemime(b"harmless" * 5)
+    contents = [content for _, content in unpack("mso", front + zlib.compress(OLE)).members]
+    assert contents == [b"harmless" * 5, OLE]

@@ -193,3 +193,19 @@ def test_levels_and_steps(unpack: Unpack, monkeypatch: pytest.MonkeyPatch) -> No
     assert unpack("p7m", before).reasons == {Reason.UNREADABLE}
     monkeypatch.setattr(ber, "STEPS", 5)
     assert unpack("p7m", make.signed(MAIL, True)).reasons == {Reason.UNREADABLE}
+
+
+def test_parameters_that_look_like_content(unpack: Unpack) -> None:
+    """An algorithm may have any parameters; the content behind it comes out as well."""
+    octets = make.value(0x04, b"harmless")
+    algorithm = make.value(0x30, make.value(0x06, b"\x2a\x03"), make.value(0xA0, octets))
+    inner = make.value(0x30, make.value(0x06, make.DATA), make.value(0xA0, make.value(0x04, MAIL)))
+    digested = make.value(0x30, make.value(0x02, b"\0"), algorithm, inner, make.value(0x04, b"digest"))
+    opened = unpack("p7m", make.wrapped(make.DATA[:-1] + b"\5", digested))
+    assert opened.members == [((), b"harmless"), ((), MAIL)]
+
+
+def test_unknown_kind(unpack: Unpack) -> None:
+    """What is in it nobody here can say."""
+    packed = make.wrapped(make.DATA[:-1] + b"\x63", make.value(0x04, MAIL))
+    assert unpack("p7m", packed).reasons == {Reason.UNREADABLE}

@@ -313,3 +313,37 @@ def test_more_sources_than_are_read(unpack: Unpack) -> None:
     opened = unpack("ole", compound({"VBA": tree}))
     assert len([names for names in opened.names if names == ("VBA/Module1.vba",)]) == 9
     assert opened.reasons == {Reason.UNREADABLE}
+
+
+def test_lists_of_modules_that_are_too_long(unpack: Unpack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nothing is left for is told."""
+    monkeypatch.setattr("bartizan.unpack.ole.SOURCE", 10_000)
+    tree = {"A": {"VBA": {"dir": compressed(bytes(20_000))}}, "B": {"VBA": project("Module1", SOURCE)}}
+    assert Reason.LIMIT_MEMBER_BYTES in unpack("ole", compound(tree)).reasons
+
+
+def listing(module: str, offset: int) -> bytes:
+    """A list of one module, whose source begins at `offset`."""
+    name = module.encode()
+    return struct.pack("<HI", 0x1A, len(name)) + name + struct.pack("<HII", 0x31, 4, offset)
+
+
+@pytest.mark.parametrize("places", [(True, False), (False, True)])
+def test_module_that_is_listed_twice(unpack: Unpack, places: tuple[bool, bool]) -> None:
+    """Each place where its source is said to begin counts."""
+    odd = b"\1\xff\x3f" + b"sub autoopen ()\r\n".ljust(4096)
+    module = CACHE + compressed(SOURCE)
+    listed = b"".join(listing("Module1", len(module) if odd_one else len(CACHE)) for odd_one in places)
+    tree = {"Module1": module + odd, "dir": compressed(listed)}
+    sources = [
+        content for names, content in unpack("ole", compound({"VBA": tree})).members if names[0].endswith(".vba")
+    ]
+    assert any(b"sub autoopen" in source for source in sources)
+
+
+def test_long_name_of_an_attachment(unpack: Unpack) -> None:
+    """Its end is what counts."""
+    name = ("x" * 5000 + ".vbs").encode("utf-16-le")
+    attachment = {"__substg1.0_37010102": FILE, "__substg1.0_3707001F": name}
+    opened = unpack("msg", compound({"__attach_version1.0_#00000000": attachment}))
+    assert any(name.endswith("x.vbs") for names in opened.names for name in names)

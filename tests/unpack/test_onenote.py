@@ -78,3 +78,9 @@ def test_limits(unpack: Unpack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onenote, "FILES", 1)
     monkeypatch.setattr(onenote, "NAMES", 1)
     assert [detail for _, detail in unpack("one", packed).gaps] == ["more than 1 files", "more than 1 names"]
+
+
+def test_names_that_are_shown_otherwise(unpack: Unpack) -> None:
+    """Signs that turn a name round, or that nobody sees, belong to it."""
+    packed = make.section(make.name("invoice\u202efdp.exe"), make.name("a\u200b.js"))
+    assert [names for names, _ in unpack("one", packed).members] == [("invoice\u202efdp.exe",), ("a\u200b.js",)]

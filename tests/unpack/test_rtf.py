@@ -79,6 +79,9 @@ def strewn(junk: bytes, every: int = 7) -> bytes:
         DIGITS[:40] + b"\\bin%020d " % (len(PACKAGE) - 20) + PACKAGE[20:],
         DIGITS[:40] + b"\\bin-5 \\bin0 \\bin2 " + PACKAGE[20:22] + DIGITS[44:],
         DIGITS[:40] + b"{\\bin2 " + PACKAGE[20:22] + b"}" + DIGITS[44:],
+        b"\\bin4294967296 " + DIGITS,
+        DIGITS[:40] + b"\\bin-4294967294 " + PACKAGE[20:22] + DIGITS[44:],
+        DIGITS[:40] + b"\\bin1" + b"0" * 40 + b" " + DIGITS[40:],
     ],
 )
 def test_objects_among_anything(unpack: Unpack, digits: bytes) -> None:

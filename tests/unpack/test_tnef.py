@@ -201,3 +201,25 @@ def test_limits(unpack: Unpack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tnef, "PROPERTIES", 2)
     several = make.properties(MESSAGE, *[prop(0x1000, STRING8, b"x")] * 3)
     assert unpack("tnef", make.tnef(several)).gaps == [(Reason.LIMIT_MEMBERS, "more than 2 properties")]
+
+
+def test_attachment_at_the_other_level(unpack: Unpack) -> None:
+    """An attribute is what its identifier says, whatever level it claims."""
+    packed = make.tnef(
+        make.attribute(MESSAGE, 0x69002, bytes(14)),
+        make.attribute(MESSAGE, 0x18010, b"a.exe\0"),
+        make.attribute(MESSAGE, 0x6800F, b"content"),
+        make.attribute(ATTACHMENT, 0x2800C, b"body\0"),
+    )
+    assert unpack("tnef", packed).members == [((), b"body"), (("a.exe",), b"content")]
+
+
+def test_many_names(unpack: Unpack) -> None:
+    """More names of an attachment than are given is a gap."""
+    names = [make.attribute(ATTACHMENT, 0x18010, b"%d.txt\0" % number) for number in range(100)]
+    content = make.attribute(ATTACHMENT, 0x6800F, b"content")
+    assert unpack("tnef", make.tnef(make.begin(), *names, content)).gaps == []
+    more = make.attribute(ATTACHMENT, 0x18010, b"a.exe\0")
+    assert unpack("tnef", make.tnef(make.begin(), *names, more, content)).reasons == {Reason.LIMIT_MEMBERS}
+    shown = make.properties(ATTACHMENT, prop(0x3001, STRING8, *(b"%d\0" % number for number in range(200))))
+    assert unpack("tnef", make.tnef(make.begin(), content, shown)).reasons == {Reason.LIMIT_MEMBERS}

@@ -32,14 +32,17 @@ _FULL = 16
 _NAME = re.compile(rb"<([A-Za-z][A-Za-z0-9-]*)")
 _ATTRIBUTE = re.compile(rb"[\s/\"']([\w-]+)")
 _STYLE = re.compile(rb"\bstyle\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]*))", re.IGNORECASE)
-_BARE = re.compile(rb"<[^\s>]+(?=[\s/])(?:[^\"'>]|\"[^\"]*\"|'[^']*')*?[\s/]hidden(?=[\s/>=])", re.IGNORECASE)
-_FONT = re.compile(rb"\bcolor\s*=\s*[\"']?\s*(?:white|#fff(?:fff)?)\b", re.IGNORECASE)
-_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
+_QUOTED = re.compile(rb"\"[^\"]*+\"|'[^']*+'")
+_BARE = re.compile(rb"[\s/]hidden(?=[\s/>=])", re.IGNORECASE)
+_FONT = re.compile(rb"\bcolor\s*+=\s*+[\"']?+\s*+(?:white|#fff(?:fff)?)\b", re.IGNORECASE)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
+_SHEET_COMMENT = re.compile(rb"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.IGNORECASE)
 _ZERO = r"\s*:\s*(?:0(?![.\d]*[1-9])|\.0+(?!\d)|0?\.0\d|[01](?:\.\d+)?p[xt])"
 _HIDES = re.compile(
     r"(?<![-\w])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all|"
-    rf"(?:font-size|opacity|(?:max-)?height|(?:max-)?width){_ZERO}|font\s*:[^;]*?(?<![\d.#a-f])0(?:px|pt|em|%)?[\s/]|"
+    rf"(?:font-size|opacity|(?:max-)?height|(?:max-)?width){_ZERO}|"
+    r"font\s*:[^;]{0,60}?(?<![\d.#a-f])0(?:px|pt|em|%)?[\s/]|"
     r"(?:text-indent|left|top|right|bottom|margin(?:-left|-top)?)\s*:\s*-\d{3}|color\s*:\s*transparent|"
     r"clip(?:-path)?\s*:\s*(?:rect\(\s*[01](?:px)?[\s,]+[01](?:px)?[\s,]|inset\(\s*(?:50|100)%)|"
     r"transform\s*:\s*scale[xy]?\(\s*0(?![.\d]*[1-9]))"
@@ -49,9 +52,9 @@ _BACKGROUND = re.compile(r"(?<![-\w])background(?:-color)?\s*:\s*([^;!]+)")
 _WHITE = frozenset(
     ("white", "#fff", "#ffffff", "rgb(255,255,255)", "rgba(255,255,255,1)", "snow", "#fefefe", "#fffffe")
 )
-_RULE = re.compile(rb"([^{}]*)\{([^{}]*)\}")
+_BETWEEN = re.compile(rb"\[[^\[\]]*+\]|\([^()]*+\)|([\s>+~]++)")
 _SELECTOR = re.compile(
-    rb"(?:^|[\s>+~])([a-z][a-z0-9-]*)?(?:[.#][\w-]+)*?([.#][\w-]+)?(?:\[\s*([\w-]+)[^\]]*\])?(?::[\w-]+(?:\([^()]*\))?)*+\s*$",
+    rb"([a-z][a-z0-9-]*+)?+((?:[.#][\w-]++)*+)(?:\[\s*+([\w-]++)[^\]]*+\])?+(?::[\w-]++(?:\([^()]*+\))?+)*+",
     re.IGNORECASE,
 )
 _MARKED = re.compile(rb"\b(?:class|id)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
@@ -119,7 +122,9 @@ def _hides(tag: bytes) -> bool:
     if style is not None and _hiding(style[1] or style[2] or style[3] or b""):
         return True
     lower = tag[:10].lower()
-    return lower.startswith((b"<template", b"<noscript")) or bool(_BARE.match(tag) or _FONT.search(tag))
+    if lower.startswith((b"<template", b"<noscript")) or _FONT.search(tag) is not None:
+        return True
+    return _BARE.search(_QUOTED.sub(b"''", tag)) is not None
 
 
 def _hiding(style: bytes) -> bool:
@@ -156,15 +161,16 @@ def _styled(page: bytes, sheets: Iterable[bytes]) -> Iterator[int]:
     marks: set[bytes] = set()
     attributes: set[bytes] = set()
     for sheet in sheets:
-        for rule in _RULE.finditer(sheet):
-            if not _hiding(rule[2]):
+        for rule in _SHEET_COMMENT.sub(b"", sheet).split(b"}"):
+            front, brace, style = rule.rpartition(b"{")
+            if not brace or not _hiding(style):
                 continue
-            for selector in rule[1].split(b","):
-                last = _SELECTOR.search(selector)
+            for selector in front.rpartition(b"{")[2].split(b","):
+                last = _SELECTOR.fullmatch(_last(selector))
                 if last is None:
                     continue
                 if last[2]:
-                    marks.add(last[2][1:])
+                    marks.add(re.split(rb"[.#]", last[2])[-1])
                 elif last[3]:
                     attributes.add(last[3].lower())
                 elif last[1]:
@@ -178,3 +184,13 @@ def _styled(page: bytes, sheets: Iterable[bytes]) -> Iterator[int]:
             or (attributes and not attributes.isdisjoint(_ATTRIBUTE.findall(tag.lower())))
         ):
             yield start
+
+
+def _last(selector: bytes) -> bytes:
+    """The last part of a selector; what stands in brackets is no blank between two."""
+    selector = selector.strip()
+    at = 0
+    for found in _BETWEEN.finditer(selector):
+        if found[1] is not None:
+            at = found.end()
+    return selector[at:]

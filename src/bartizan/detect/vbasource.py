@@ -16,7 +16,9 @@ from dataclasses import dataclass
 MOST = 10
 """Words of one kind that are told."""
 
-_GOES_ON = re.compile(rb"[ \t]_[ \t]*+\r?\n")
+_GOES_ON = re.compile(rb"[ \t]_[ \t]*+(?:\r?\n|\r)")
+_BLANKS = bytes.maketrans(b"\x19\xa0", b"  ")
+"""What separates words beside blanks and tabs (MS-VBAL 3.2.2)."""
 _REMARK = re.compile(rb"^[ \t]*+(?:'|rem\b)[^\r\n]*+", re.MULTILINE | re.IGNORECASE)
 _JOINED = re.compile(rb"\"[ \t]*+[&+][ \t]*+\"")
 _ATTRIBUTE = re.compile(rb"^[ \t]*+Attribute [^\r\n]*+", re.MULTILINE | re.IGNORECASE)
@@ -74,7 +76,7 @@ class Macro:
 
 def read(source: bytes) -> Macro:
     """Look through one source text."""
-    text = _JOINED.sub(b"", _REMARK.sub(b"", _GOES_ON.sub(b" ", source)))
+    text = _JOINED.sub(b"", _REMARK.sub(b"", _GOES_ON.sub(b" ", source.translate(_BLANKS))))
     built = (f"{name} of a name that is put together" for name in _words(_BUILT, text))
     return Macro(
         bool(_ATTRIBUTE.sub(b"", text).strip(b" \t\r\n\0")),

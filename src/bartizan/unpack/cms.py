@@ -114,33 +114,36 @@ def _open_object(kind: bytes, data: memoryview, content: Value, sink: Sink, limi
     """An object of a kind that has content in its first field that is a type and, in a context of its own, a value."""
     found = next(children(data, content.start, content.end), None)
     fields = list(islice(children(data, found.start, found.end), FIELDS)) if found else []
-    detached = False
+    detached = given = False
     for field in fields:
         inner = list(islice(children(data, field.start, field.end), 2)) if field.tag == SEQUENCE else []
         if not inner or inner[0].tag != OID:
             continue
         if len(inner) > 1 and inner[1].tag == CONTEXT:
             inside = bytes(data[inner[0].start : inner[0].end])
-            _give(COMPRESSED if kind == COMPRESSED else inside, data, inner[1], sink, limits)
-            return
+            # Parameters of an algorithm can be written like a content: what follows counts as well.
+            given = True
+            if not _give(COMPRESSED if kind == COMPRESSED else inside, data, inner[1], sink, limits):
+                return
+            continue
         ends = not field.cut if field.end is not None else behind(data, field.start, len(data)) is not None
         detached |= ends and kind != COMPRESSED
-    if not detached:
+    if not (detached or given):
         sink.gap(Reason.UNREADABLE, "S/MIME object that cannot be read")
 
 
-def _give(kind: bytes, data: memoryview, wrapped: Value, sink: Sink, limits: Limits) -> None:
-    """The content, which is of `kind`: a string of octets as a rule."""
+def _give(kind: bytes, data: memoryview, wrapped: Value, sink: Sink, limits: Limits) -> bool:
+    """The content, which is of `kind`: a string of octets as a rule. False: the sink said stop."""
     content = next(children(data, wrapped.start, wrapped.end), None)
     if content is None:
         sink.gap(Reason.UNREADABLE, "S/MIME object without content")
-        return
+        return True
     if content.tag not in STRINGS:
-        give(sink, (), data[wrapped.start : wrapped.end], limits)
-    elif kind in ENCRYPTED:
+        return give(sink, (), data[wrapped.start : wrapped.end], limits)
+    if kind in ENCRYPTED:
         sink.gap(Reason.ENCRYPTED_SMIME, "S/MIME encrypted message")
-    else:
-        _give_octets(kind, data, wrapped.end, content, sink, limits)
+        return True
+    return _give_octets(kind, data, wrapped.end, content, sink, limits)
 
 
 def _give_octets(
@@ -151,8 +154,8 @@ def _give_octets(
     sink: Sink,
     limits: Limits,
     names: tuple[str, ...] = (),
-) -> None:
-    """A string of octets, in what ends at `end`."""
+) -> bool:
+    """A string of octets, in what ends at `end`. False: the sink said stop."""
     octets = Octets(data, content, end)
     out = io.BytesIO()
     if kind in OBJECTS and kind != COMPRESSED:
@@ -160,9 +163,10 @@ def _give_octets(
         out.write(b"\x30\x80\x06" + bytes([len(kind)]) + kind + b"\xa0\x80")
     problem = _inflate(octets, out, limits) if kind == COMPRESSED else _join(octets, out, limits)
     if not give(sink, names, out.getbuffer(), limits):
-        return
+        return False
     if problem or (not octets.complete and out.tell() <= limits.member_bytes):
         sink.gap(Reason.UNREADABLE, problem or "S/MIME object that is cut short")
+    return True
 
 
 def _join(pieces: Iterable[memoryview], out: io.BytesIO, limits: Limits) -> str:

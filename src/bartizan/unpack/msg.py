@@ -3,7 +3,7 @@
 In: the streams of a compound file. Out: for each attachment all names that programs may show or save it by; for a body
 its text. Messages in messages are storages like any other, so that their attachments come out as well.
 
-Limits: LONGEST bytes of a name, NAMES names of an attachment.
+Limits: LONGEST bytes of a name, of which both ends are given; NAMES names of an attachment.
 Known gaps: 8-bit bodies in code pages are given as the bytes they are.
 Not here: streams (compound.py), compressed RTF (rtfcompressed.py).
 """
@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bartizan.unpack.compound import Stream
+from bartizan.unpack.give import ends
 
-LONGEST = 2000
+LONGEST = 64 * 1024
 NAMES = 14
 DATA = re.compile(r"__substg1\.0_3701[0-9a-f]{4}")
 """The content of an attachment (PidTagAttachDataBinary)."""
@@ -48,7 +49,7 @@ def attachments(streams: Sequence[Stream], read: Callable[[Stream, int], tuple[b
         if name is None:
             continue
         raw = read(stream, LONGEST)[0]
-        text = _text(raw, wide=name[2] == "f")
+        text = ends(_text(raw, wide=name[2] == "f"))
         known = found.names.get(stream.path[:-1], ())
         if not text or text in known:
             continue

@@ -212,7 +212,9 @@ class _Document:
         if not in_project and b"\0Attribut" not in content:
             return True
         written = False
-        for source in vba.sources(content, self.offsets.get(stream.path), min(self.source, self.most)):
+        if self.source <= 0:
+            self._gap(Reason.LIMIT_MEMBER_BYTES, "macros of too many bytes")
+        for source in vba.sources(content, self.offsets.get(stream.path, ()), min(self.source, self.most)):
             self.source -= len(source.text)
             written = written or bool(source.text.strip(b"\0 \t\r\n"))
             if not self._member((f"{self._path(stream)}.vba",), source.text):
@@ -227,20 +229,22 @@ class _Document:
             self._gap(Reason.UNREADABLE, "compiled macros without their source")
         return True
 
-    def _offsets(self) -> dict[tuple[str, ...], int]:
+    def _offsets(self) -> dict[tuple[str, ...], tuple[int, ...]]:
         """Where the sources begin in the modules' streams, by path, as the projects' `dir` streams say."""
-        listed: dict[tuple[str, ...], dict[str, int]] = {}
+        listed: dict[tuple[str, ...], dict[str, tuple[int, ...]]] = {}
         for stream in self.compound.streams:
             if "dir" in stream.names and "vba" in stream.storage and self.source > 0:
                 packed = self.compound.read(stream, LISTING)[0]
                 listing = vba.decompress(packed, 0, min(LISTING, self.source)).text
                 self.source -= len(listing)
-                listed.setdefault(stream.path[:-1], {}).update(vba.offsets(listing))
-        found: dict[tuple[str, ...], int] = {}
+                known = listed.setdefault(stream.path[:-1], {})
+                for name, starts in vba.offsets(listing).items():
+                    known[name] = (*known.get(name, ())[: vba.SOURCES + 1], *starts)
+        found: dict[tuple[str, ...], tuple[int, ...]] = {}
         for stream in self.compound.streams:
             modules = listed.get(stream.path[:-1], {})
             for name in modules.keys() & stream.names:
-                found[stream.path] = modules[name]
+                found[stream.path] = (*found.get(stream.path, ()), *modules[name])
         return found
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from unicodedata import category
 
 from bartizan.model.finding import Reason
 from bartizan.model.limits import Limits
@@ -100,5 +101,5 @@ def _values(rest: bytes, at: int) -> Iterator[str]:
         value = rest[place + 4 : place + 4 + size]
         if 0 < len(value) == size <= LONGEST_NAME:
             name = value.decode("utf-16-le", "replace").rstrip("\0")
-            if name.isprintable() and name:
+            if name and all(sign.isprintable() or category(sign) == "Cf" for sign in name):
                 yield name

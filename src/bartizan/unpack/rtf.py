@@ -132,7 +132,9 @@ class _Document:
 
     def _word(self, word: str, number: bytes | None, at: int) -> int:
         """A control word; where the document goes on behind it."""
-        value = int(number) if number is not None else None
+        # As programs do it: 32 bits, whatever stands in front of them (which 32 digits decide).
+        value = int(number[:1] + number[1:][-32:]) if number is not None else None
+        value = (value + 0x80000000 & 0xFFFFFFFF) - 0x80000000 if value is not None else None
         starred, self.starred = self.starred, False
         if word == "bin":
             end = min(len(self.data), at + max(0, value or 0))

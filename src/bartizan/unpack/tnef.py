@@ -49,15 +49,18 @@ class _Attachment:
     """What was found of one attachment until now."""
 
     names: dict[str, None] = field(default_factory=dict)
-    display_names: list[str] = field(default_factory=list)
+    display_names: dict[str, None] = field(default_factory=dict)
     contents: list[memoryview] = field(default_factory=list)
     is_message: bool = False
+    excess: bool = False
 
     def call(self, name: str) -> None:
         """One more name."""
         for part in name.split("\0"):
             if part and len(self.names) < NAMES:
                 self.names[part] = None
+            elif part and part not in self.names:
+                self.excess = True
 
 
 def open_tnef(type: str, data: memoryview, sink: Sink, limits: Limits) -> None:
@@ -99,7 +102,9 @@ class _File:
             id = int.from_bytes(data[start - 8 : start - 6], "little")
             if len(content) < size:
                 self.sink.gap(Reason.UNREADABLE, "cut short")
-            self._message(id, content) if level == MESSAGE else self._attachment(id, content)
+            # Which of both it belongs to, its identifier says; not all readers look at the level.
+            self._message(id, content)
+            self._attachment(id, content)
             if self.stopped:
                 return
         else:
@@ -157,8 +162,8 @@ class _File:
                     own.is_message |= property.value[:16] == EMBEDDED_MESSAGE
                 elif property.id in FILE_NAMES:
                     own.call(property.text(self.codec))
-                elif property.id in (DISPLAY_NAME, EXTENSION) and len(own.display_names) < NAMES:
-                    own.display_names.append(property.text(self.codec))
+                elif property.id in (DISPLAY_NAME, EXTENSION):
+                    own.display_names[property.text(self.codec)] = None
 
     def _end_attachment(self) -> None:
         own, self.attachment = self.attachment, _Attachment()
@@ -166,6 +171,8 @@ class _File:
             # That of a message is its subject.
             for name in own.display_names:
                 own.call(name)
+        if own.excess:
+            self.sink.gap(Reason.LIMIT_MEMBERS, f"more than {NAMES} names of an attachment")
         names = tuple(own.names)
         for content in own.contents or [memoryview(b"")] * bool(names):
             self._member(names, content)

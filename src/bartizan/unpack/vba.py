@@ -12,7 +12,7 @@ Not here: what macros do (detect/macros.py), whether they are welcome (policy).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 CHUNK = 4096
@@ -85,12 +85,12 @@ def _chunk(data: bytes, at: int, end: int, out: bytearray) -> bool:
     return whole
 
 
-def offsets(listing: bytes) -> dict[str, int]:
-    """Where the sources of the modules begin in their streams, by the streams' names in lower case.
+def offsets(listing: bytes) -> dict[str, tuple[int, ...]]:
+    """Where the sources of the modules may begin in their streams, by the streams' names in lower case.
 
     `listing` is the decompressed `dir` stream of their project; a name has an 8-bit and a UTF-16 form, both count.
     """
-    found: dict[str, int] = {}
+    found: dict[str, tuple[int, ...]] = {}
     names: list[str] = []
     at = 0
     while at + 6 <= len(listing):
@@ -102,17 +102,18 @@ def offsets(listing: bytes) -> dict[str, int]:
         elif kind == STREAM_NAME_WIDE:
             names.append(value.decode("utf-16-le", "replace").lower())
         elif kind == OFFSET:
-            found.update(dict.fromkeys(names, int.from_bytes(value[:4], "little")))
+            offset = int.from_bytes(value[:4], "little")
+            found.update((name, (*found.get(name, ())[: SOURCES + 1], offset)) for name in names)
         at += 6 + size
     return found
 
 
-def sources(content: bytes, offset: int | None, most: int) -> Iterator[Source]:
-    """Every source in a module's stream, the one at `offset` first; `most` bytes of all together.
+def sources(content: bytes, offsets: Iterable[int], most: int) -> Iterator[Source]:
+    """Every source in a module's stream, those at `offsets` first; `most` bytes of all together.
 
     More than SOURCES of them are one at the end that is not whole.
     """
-    starts = dict.fromkeys([] if offset is None or content[offset : offset + 1] != b"\1" else [offset])
+    starts = dict.fromkeys(offset for offset in offsets if content[offset : offset + 1] == b"\1")
     for found in _BEGINNING.finditer(content):
         if len(starts) > SOURCES:
             break
