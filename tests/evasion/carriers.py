@@ -47,6 +47,9 @@ def _tnef(load: Load) -> Iterator[Sample]:
     wide = load.name.decode().encode("utf-16-le") + b"\0\0"
     files = {
         "": plain, "-plain": tnef_file.tnef(tnef_file.attachment(b"a.txt", load.marker)),
+        "-other-level": tnef_file.tnef(
+            attribute(1, 0x69002, bytes(14)), attribute(1, 0x18010, b"a.zip\0"), attribute(1, 0x6800F, data)
+        ),
         "-second": tnef_file.tnef(other, tnef_file.attachment(b"a.zip", data)),
         "-no-title": tnef_file.tnef(tnef_file.begin(), attribute(ATTACHMENT, 0x6800F, data)),
         "-no-begin": tnef_file.tnef(attribute(ATTACHMENT, 0x6800F, data)),

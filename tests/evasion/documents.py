@@ -66,10 +66,14 @@ def cases(load: Load) -> Iterator[Sample]:
     yield marker("O03-mht", attached(attached(load.zip, b"a.zip"), b"a.mht"))
     yield marker("O04-object", attached(rtf(load.marker), b"a.rtf"))
     yield marker("O04-zip", attached(rtf(load.zip), b"a.rtf"))
+    huge = rtf(load.zip).replace(b"objdata ", b"objdata \\bin4294967296 ")
+    yield marker("O04-size-of-33-bits", attached(huge, b"a.rtf"))
     yield marker("O05-plain", attached(pdf(load.marker, plain=True), b"a.pdf"))
     yield marker("O05-flate", attached(pdf(load.marker), b"a.pdf"))
     yield marker("O05-zip", attached(pdf(load.zip, plain=True), b"a.pdf"))
     yield from _pdfs(load)
+    yield from _streams(load)
+    yield from _names(load)
     note = bytes.fromhex("e4525c7b8cd8a74daeb15378d02996d3") + load.marker
     yield either("O06-onenote", Hides.MARKER, attached(note, b"a.one"), Reason.UNREADABLE)
     drawing = b'<svg xmlns="http://www.w3.org/2000/svg"><script>' + load.marker + b"</script></svg>"
@@ -111,6 +115,57 @@ def _pdfs(load: Load) -> Iterator[Sample]:
         yield phrase(f"O05-text-{how}", attached(data, b"a.pdf"))
 
 
+def _streams(load: Load) -> Iterator[Sample]:
+    """Streams of a PDF in the ways that only readers understand."""
+    packed = zlib.compress(load.zip)
+    rows = zlib.compress(b"".join(b"\0" + load.zip[at : at + 10] for at in range(0, len(load.zip), 10)))
+    twice = zlib.compress(b"".join(b"\0" + packed[at : at + 10] for at in range(0, len(packed), 10)))
+    others = b"5 0 obj/FlateDecode endobj\n6 0 obj 10 endobj\n"
+    flate, keyword = b"/Filter/FlateDecode", b"stream\n"
+    for how, (entries, word, content) in {
+        "keyword-blank": (flate, b"stream \r\n", packed),
+        "keyword-comment": (flate, b"stream%x\n", packed),
+        "keyword-words": (flate, b"stream and more\n", packed),
+        "checksum": (flate, keyword, packed[:-4] + b"abcd"),
+        "header": (flate, keyword, b"\x78\x02" + packed[2:]),
+        "filter-reference": (b"/Filter[5 0 R]", keyword, packed),
+        "filter-short": (b"/F 5 0 R", keyword, packed),
+        "columns-reference": (flate + b"/DecodeParms<</Predictor 12/Columns 6 0 R>>", keyword, rows),
+        "columns-comment": (flate + b"/DecodeParms<</Predictor%\n12/Columns%\n10>>", keyword, rows),
+        "first-of-two-predicted": (
+            b"/Filter[/FlateDecode/FlateDecode]/DecodeParms[<</Predictor 12/Columns 10>>null]",
+            keyword,
+            twice,
+        ),
+        "lengths": (flate + b"/Length 4/Length %d" % len(packed), keyword, packed),
+    }.items():
+        one = b"2 0 obj<<" + entries + b">>" + word + content + b"\nendstream endobj\n"
+        yield marker(f"O05-stream-{how}", attached(document(one, others), b"a.pdf"))
+    sealed = bytes(7) + b"**ACE**" + load.marker
+    data = document(stream(2, sealed, b"/Type/EmbeddedFile"))
+    yield marker("O05-embedded-unknown", attached(data, b"a.pdf"), legal=False)
+
+
+def _names(load: Load) -> Iterator[Sample]:
+    """Names of files in a PDF, far from what gives them away."""
+    far = b"/Desc(" + b"x" * 3000 + b")"
+    file = b"/EF<</F 9 0 R>>"
+    for how, entries in {
+        "far": b"/F(" + load.name + b")" + far + file,
+        "reference": b"/UF 8 0 R" + file,
+        "long": b"/F(" + b"x" * 3000 + load.name + b")" + file,
+        "launch-far": b"/S/Launch" + far + b"/F(" + load.name + b")",
+        "launch-reference": b"/S/Launch/Win 7 0 R",
+    }.items():
+        other = b"8 0 obj(" + load.name + b")endobj\n7 0 obj<<" + far + b"/F 8 0 R>>endobj\n"
+        yield name(f"O05-name-{how}", attached(document(b"2 0 obj<<" + entries + b">>endobj\n", other), b"a.pdf"))
+    for how, looks in {"page": b"<html><body>", "xml": b"<?xml version='1.0'?>", "script": b"#!/bin/sh\n"}.items():
+        front = b"5 0\n" + looks.ljust(100)
+        content = front + b"<</F(" + load.name + b")" + file + b">>"
+        data = document(stream(2, content, b"/Type/ObjStm/N 1/First %d" % len(front)))
+        yield name(f"O05-name-objects-like-{how}", attached(data, b"a.pdf"))
+
+
 def _office(load: Load) -> Iterator[Sample]:
     types = ("[Content_Types].xml", b"<Types/>")
     document = ("word/document.xml", b"<a/>")
@@ -127,6 +182,8 @@ def _office(load: Load) -> Iterator[Sample]:
     runs = b"<w:p><w:r><w:t>claim your pri</w:t></w:r><w:r><w:t>ze before midnight</w:t></w:r></w:p>"
     data = b'<?xml version="1.0"?><w:document>' + load.say(runs) + b"</w:document>"
     yield phrase("O01-phrase", attached(zipped(types, ("word/document.xml", data)), b"a.docx"))
+    bare = data.partition(b"?>")[2].replace(b"<w:document>", b"<w:document xmlns:w='x'>")
+    yield phrase("O01-phrase-no-declaration", attached(zipped(types, ("word/document.xml", bare)), b"a.docx"))
     yield marker("O02-stream", attached(ole(load.marker), b"a.doc"))
     yield marker("O02-zip", attached(ole(load.zip), b"a.doc"))
     encrypted = ole(b"x").replace("WordDocument".encode("utf-16-le") + bytes(8), "EncryptedPackage".encode("utf-16-le"))

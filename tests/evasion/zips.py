@@ -35,7 +35,7 @@ HELD: dict[str, tuple[Reason, ...]] = {
 ODD = ids(
     "Z07-no-directory Z07-no-directory-after-harmless Z09-count-wrong Z09-count-zero Z12-stored-said-deflated "
     "Z12-crc-wrong Z12-crc-zero Z13-sizes-zero-in-directory Z13-size-small-in-directory Z14-overlapping "
-    "Z20-spanning-mark Z20-disk-number Z01-name-encrypted"
+    "Z20-spanning-mark Z20-disk-number Z01-name-encrypted Z08-end-another-count"
 )
 """What is held whatever is in it."""
 
@@ -94,6 +94,25 @@ def _overlap(payload: Entry) -> bytes:
     return body + directory + end(50, len(directory), len(body))
 
 
+def _other_directories(payload: Entry) -> dict[str, bytes]:
+    """A directory in front of the one that the end record leads to: programs differ in which they take."""
+    harmless = replace(HARMLESS, label=payload.label)
+    front = local(harmless)
+    first = listed(harmless, 0)
+    body = front + first + local(payload)
+    second = listed(payload, len(front + first))
+    whole = body + second
+    far = len(whole) - len(front)
+    return {
+        "Z08-end-far": whole + end(1, len(second), len(body), b"x" * 20_000),
+        "Z08-end-another-size": whole + end(1, far, len(body)),
+        "Z08-end-another-count": whole
+        + end(1, len(second), len(body))[:10]
+        + b"\2\0"
+        + end(1, len(second), len(body))[12:],
+    }
+
+
 def _unlisted(payload: Entry) -> bytes:
     hidden = local(payload)
     body = local(HARMLESS) + hidden
@@ -143,6 +162,7 @@ def archives(load: Load) -> dict[str, bytes]:
         "Z26-comment-holds-zip": build(HARMLESS, comment=plain),
         "Z26-entry-comment": build(replace(HARMLESS, comment=load.marker)),
         "Z08-two-zips-payload-first": _two_directories(payload),
+        **_other_directories(payload),
         "Z08-two-zips-payload-last": build(HARMLESS) + build(payload),
         "Z26-between-entries-and-directory": build(HARMLESS, between=plain),
         "Z07-unlisted-entry": _unlisted(payload),

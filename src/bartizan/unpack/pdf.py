@@ -235,12 +235,11 @@ class _Document:
         it lists its filters, and from the last stream on, since a string may look like the beginning of an object."""
         self.work -= stop - start
         own = self._dictionary(begin, stop)
-        yield own
-        said = {own.steps}
-        for steps in self._listed(own, begin, stop):
-            if steps not in said:
-                said.add(steps)
-                yield replace(own, steps=steps)
+        told = dict.fromkeys(steps for steps in self._listed(own, begin, stop) if steps)
+        if not told or len(min(told, key=len)) < len(own.steps):
+            yield own
+        for steps in told:
+            yield replace(own, steps=steps)
         whole = self._dictionary(start, stop)
         if whole != own:
             yield whole
