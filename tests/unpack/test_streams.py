@@ -149,4 +149,4 @@ def test_inner_names(name: str, inner: tuple[str, ...]) -> None:
 
 def test_streams_are_listed() -> None:
     """The list that tells whose content is called after the container."""
-    assert frozenset({"gz", "zlib", "bz2", "xz", "lzma", "lz", "Z", "lz4", "zst", "rpm"}) == STREAMS
+    assert frozenset({"gz", "zlib", "bz2", "xz", "lzma", "lz", "Z", "lz4", "zst", "rpm", "p7m", "pgp"}) == STREAMS
