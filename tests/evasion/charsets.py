@@ -23,6 +23,10 @@ ALIASES = {
     "ISO-10646-UCS-4": "utf-32-be", "ucs-4": "utf-32-be", "utf32": "utf-32", "ebcdic-cp-us": "cp037", "IBM037": "cp037",
     "ibm-500": "cp500", "ebcdic-cp-be": "cp500", "csIBM1026": "cp1026", "IBM01140": "cp1140",
     "csISO2022JP": "iso-2022-jp", "HZ-GB-2312": "hz", "x-sjis": "shift_jis", "x-utf-16le": "utf-16-le",
+    "IBM00037": "cp037", "CCSID00500": "cp500", "IBM01047": "cp037", "ibm-1047": "cp037", "cp1025": "cp037",
+    "IBM-870": "cp037", "ebcdic-us": "cp037", "EBCDIC-CP-DK": "cp037", "ebcdic-de-273+euro": "cp037", "1148": "cp500",
+    "ibm1140": "cp1140", "OSF10020025": "cp037", "x-ibm-anything": "cp500", "IBM-Thai": "cp037",
+    "UCS-2LE": "utf-16-le", "UNICODEBIG": "utf-16-be", "UCS-4": "utf-32-be", "cp1200": "utf-16-le",
 }  # fmt: skip
 """Other labels of them."""
 UTF7 = ("utf-7", "UTF-7", "utf7", "unicode-1-1-utf-7", "csUnicode11UTF7", "x-unicode-2-0-utf-7", "x-utf-7")
@@ -103,6 +107,11 @@ def _labelled(load: Load) -> Iterator[Sample]:
         yield Sample(f"E27-{charset}-file", Hides.PHRASE, attached(body, b"a.txt", kind))
     for label, codec in ALIASES.items():
         yield shown(f"E27-label-{label}", letter.encode(codec), label)
+    for label in ("IBM930", "cp1390", "x-EBCDIC-JapaneseAndKana"):
+        kana = letter.encode("cp037").translate(bytes.maketrans(phrase.encode("cp037"), bytes(map(_kana, phrase))))
+        yield shown(f"E27-label-{label}", kana, label)
+        page = "<p>".encode("cp037") + kana
+        yield shown(f"E27-label-{label}-page", page, label, kind="html")
     for at, label in enumerate(UNKNOWN.split()):
         yield shown(f"E27-unknown-{at}", letter.encode(), label, encoded=False)
         yield shown(f"E27-unknown-{at}-8-bit", b"caf\xe9 " + letter.encode(), label)
@@ -122,6 +131,12 @@ def _labelled(load: Load) -> Iterator[Sample]:
     yield Sample("E27-second-part", Hides.PHRASE, around(part))
     raw = phrase.encode("utf-16-be").replace(b"\n", b"")
     yield shown("E27-utf-16-not-encoded", raw, "utf-16be", encoded=False, legal=False)
+
+
+def _kana(letter: str) -> int:
+    """A small letter, or a blank, in the EBCDIC of Japan."""
+    places = (*range(0x62, 0x6A), *range(0x71, 0x79), 0x8B, 0x9B, 0xAB, *range(0xB3, 0xBA), 0x40)
+    return places["abcdefghijklmnopqrstuvwxyz ".index(letter)]
 
 
 def _mislabelled(load: Load) -> Iterator[Sample]:
@@ -200,6 +215,13 @@ def _shifts(load: Load) -> Iterator[Sample]:
     yield shown("E29-hz-empty", inside(b"~{~}"), "hz-gb-2312", encoded=False)
     yield shown("E29-hz-line", inside(b"~\r\n"), "hz-gb-2312", encoded=False)
     yield shown("E29-hz-lf", inside(b"~\n"), "hz-gb-2312")
+    yield shown("E29-hz-line-page", b"<p>" + inside(b"~\r\n") + b"</p>", "hz-gb-2312", kind="html", encoded=False)
+    yield shown("E29-hz-line-and-empty", inside(b"~{~}~\r\n"), "hz", encoded=False)
+    yield shown("E29-chinese-shifts", b"\x1b$)A" + inside(b"\x0e\x0f"), "iso-2022-cn", encoded=False)
+    yield shown("E29-chinese-designated", inside(b"\x1b$)A\x0e\x0f"), "x-cp50227", encoded=False)
+    for label in ("", "utf-8", "iso-2022-cn", "x-ctext"):
+        yield shown(f"E29-coding-system-labelled-{label or 'nothing'}", inside(b"\x1b%G"), label, encoded=False)
+        yield shown(f"E29-colours-labelled-{label or 'nothing'}", inside(b"\x1b[1;31m"), label, encoded=False)
     forms: dict[str, Callable[[int], bytes]] = {
         "2": lambda c: bytes([0xC0 | c >> 6, 0x80 | c & 63]),
         "3": lambda c: bytes([0xE0, 0x80 | c >> 6, 0x80 | c & 63]),

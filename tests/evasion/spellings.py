@@ -194,6 +194,8 @@ def encoded(load: Load) -> Iterator[tuple[str, bytes]]:
         "b-utf-16be": (b"utf-16be", text.encode("utf-16-be")), "b-utf-16le": (b"utf-16le", text.encode("utf-16-le")),
         "b-utf-32": (b"utf-32", text.encode("utf-32")), "b-ebcdic": (b"cp037", text.encode("cp037")),
         "b-japanese": (b"iso-2022-jp", text.encode("iso-2022-jp")), "b-marked": (b"utf-8", b"\xef\xbb\xbf" + plain),
+        "b-ibm-500": (b"ibm-500", text.encode("cp500")), "b-ibm-1047": (b"IBM01047", text.encode("cp037")),
+        "b-ucs-2": (b"UCS-2BE", text.encode("utf-16-be")), "b-ucs-4": (b"ISO-10646-UCS-4", text.encode("utf-32-be")),
         "b-unknown": (b"x-none", plain), "b-no-charset": (b"", plain),
     }.items():  # fmt: skip
         yield f"F07-{how}", b'filename="=?' + charset + b"?B?" + base64.b64encode(data) + b'?="'

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bartizan.message import charset
+from bartizan.message.charsetnames import EBCDIC_KANA, IMAP_UTF7
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,14 @@ from bartizan.message import charset
         ("idna", b"xn--caf-dma", "xn--caf-dma"),
         ("unicode_escape", b"\\x41", "\\x41"),
         ("hex", b"41", "41"),
+        ("ibm-500", "x.exe".encode("cp500"), "x.exe"),
+        ("IBM01140", "x.exe".encode("cp1140"), "x.exe"),
+        ("IBM01047", "x.exe".encode("cp037"), "x.exe"),
+        ("ebcdic-de-273+euro", "x.exe".encode("cp037"), "x.exe"),
+        ("CCSID00037", "x.exe".encode("cp037"), "x.exe"),
+        ("x-EBCDIC-JapaneseAndKana", b"\xb7Kf\xb7f", "x.exe"),
+        ("UCS-2BE", "x.exe".encode("utf-16-be"), "x.exe"),
+        ("UCS-4", "x.exe".encode("utf-32-be"), "x.exe"),
     ],
 )
 def test_decode(label: str, data: bytes, expected: str) -> None:
@@ -54,7 +63,7 @@ def test_unknown_label_is_not_remembered() -> None:
 def test_load_knows_every_codec() -> None:
     """Every name in the table is a codec of this Python."""
     charset.load()
-    assert set(charset.CODECS.values()) - {"", charset.IMAP_UTF7} <= set(encodings._cache)
+    assert set(charset.CODECS.values()) - {"", IMAP_UTF7, EBCDIC_KANA} <= set(encodings._cache)
 
 
 @given(st.binary(max_size=200), st.one_of(st.sampled_from(sorted(charset.CODECS)), st.text(max_size=20)))

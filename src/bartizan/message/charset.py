@@ -2,7 +2,8 @@
 
 In: bytes and a charset label as the mail wrote it. Out: text without lone surrogates. An unknown label, or none,
 reads as UTF-8 where the bytes are valid UTF-8 and as windows-1252 where they are not (what mail clients do). UTF-7 as
-IMAP has it in mailbox names (RFC 3501 section 5.1.3) is read too.
+IMAP has it in mailbox names (RFC 3501 section 5.1.3) is read too, and EBCDIC in all its tables, some of them in letters
+and digits only.
 
 Limits: labels are looked up in a closed table, since asking Python for an unknown codec searches the disk, remembers
 every name for ever, and reaches codecs that are no charsets (idna and punycode are slow on long input,
@@ -14,6 +15,8 @@ from __future__ import annotations
 
 import codecs
 from encodings import aliases
+
+from bartizan.message.charsetnames import EBCDIC_KANA, IMAP_UTF7, NAMES
 
 _NO_CHARSET = frozenset(
     {
@@ -40,36 +43,11 @@ _UNLISTED = (
 )
 """Charsets for which Python has a codec and no other name."""
 
-IMAP_UTF7 = "imap_utf7"
-"""Stands in the table for a codec that Python does not have."""
-
-# Labels seen in mail that Python does not know.
-_MORE = {
-    "ansi": "cp1252",
-    "cp65001": "utf_8",
-    "imap4utf7": IMAP_UTF7,
-    "iso88598i": "iso8859_8",
-    "iso88598e": "iso8859_8",
-    "iso88596i": "iso8859_6",
-    "iso88596e": "iso8859_6",
-    "iso8859": "cp1252",
-    "latin": "cp1252",
-    "macintosh": "mac_roman",
-    "unicode11utf7": "utf_7",
-    "utf7imap": IMAP_UTF7,
-    "utf8mb4": "utf_8",
-    "windows874": "cp874",
-    "windows936": "gbk",
-    "windows949": "cp949",
-    "xeucjp": "euc_jp",
-    "ximap4modifiedutf7": IMAP_UTF7,
-    "xgbk": "gbk",
-    "xmacroman": "mac_roman",
-    "xsjis": "shift_jis",
-    "xuserdefined": "cp1252",
-    "xxbig5": "big5",
-    "xmaccyrillic": "mac_cyrillic",
-}
+# Where the Latin letters of the Japanese EBCDIC are in that of the United States.
+_KANA = bytes.maketrans(
+    bytes((*range(0x62, 0x6A), *range(0x71, 0x79), 0x8B, 0x9B, 0xAB, *range(0xB3, 0xBA))),
+    "abcdefghijklmnopqrstuvwxyz".encode("cp037"),
+)
 
 # Clients read these labels as their supersets (WHATWG Encoding section 4.2): no byte may vanish for us alone.
 _SUPERSETS = {"ascii": "", "latin_1": "cp1252", "shift_jis": "cp932", "gb2312": "gbk", "euc_kr": "cp949"}
@@ -88,7 +66,7 @@ def _table() -> dict[str, str]:
         if codec not in _NO_CHARSET:
             for label in (alias, codec):
                 table[compact(label)] = _SUPERSETS.get(codec, codec)
-    for label, codec in _MORE.items():
+    for label, codec in NAMES.items():
         table[label] = _SUPERSETS.get(codec, codec)
     return table
 
@@ -116,8 +94,12 @@ def decode(data: bytes, label: str = "") -> str:
         return _windows(data)
     if codec == "utf_16":
         codec, data = _utf16(data)
+    elif codec == "utf_32" and data[:1] == b"\0":
+        codec = "utf_32_be"
     elif codec == IMAP_UTF7:
         codec, data = "utf_7", plain_utf7(data)
+    elif codec == EBCDIC_KANA:
+        codec, data = "cp037", data.translate(_KANA)
     try:
         text = data.decode(codec, "replace")
     except (UnicodeError, ValueError, LookupError, OSError):
@@ -152,7 +134,7 @@ def plain_utf7(data: bytes) -> bytes:
 
 def load() -> None:
     """Import every codec now: a locked-down process cannot read them from disk later."""
-    for codec in set(CODECS.values()) - {"", IMAP_UTF7}:
+    for codec in set(CODECS.values()) - {"", IMAP_UTF7, EBCDIC_KANA}:
         codecs.lookup(codec)
 
 

@@ -3,7 +3,8 @@
 In: the bytes of a text and its label. Out: the text in other charsets, as UTF-8, each once; none for a text of plain
 ASCII, for UTF-8 that is called so, or for one whose bytes fit its label.
 - a byte order mark, or NUL bytes: UTF-16 and UTF-32, either way round;
-- escapes of ISO 2022, of HZ and of UTF-7; the UTF-7 of IMAP where the label says so;
+- escapes of ISO 2022 and of terminals, of HZ and of UTF-7; the UTF-7 of IMAP where the label says so;
+- as the label says, where the core does not know it; EBCDIC where nobody does;
 - valid UTF-8 under another label; overlong forms and surrogates as the characters they stand for;
 - bytes that are no UTF-8, have no telling label, and more of them in a row than in a word of Western Europe: the
   charsets of GUESSES;
@@ -17,8 +18,11 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
+from bartizan._core.text import view
 from bartizan.message import charset
+from bartizan.message.charsetnames import IMAP_UTF7
 
 GUESSES = ("cp1251", "koi8_r", "gb18030", "big5", "cp932", "euc_jp", "cp949")
 HEAD = 1024
@@ -33,6 +37,9 @@ _MARKS = (
 )
 _NAMED = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _SHIFTED = re.compile(rb"\+([A-Za-z0-9+/]{3,})")
+_ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*+[ -/]*+[@-~]|[ -/]*+[0-~])|[\x0e\x0f]")
+_PROBE = bytes(range(32, 256)) + b"\xc3\xa9 +AGk- ~{VP~} \x1b$B4A\x1b(B"
+"""Bytes that no two charsets read alike."""
 _HIGH = bytes(128) + b"\xff" * 128
 _FOREIGN = b"\xff" * 4
 _NOT_LEADS = bytes(set(range(256)) - set(b"\xc0\xc1\xe0\xf0\xf8\xfc\xed"))
@@ -48,7 +55,7 @@ _OVERLONG = re.compile(
 def labelled(data: bytes, label: str) -> bytes:
     """The text as its label says, as UTF-8; that of IMAP's UTF-7 is one that nobody knows."""
     codec = charset.codec_of(label)
-    if codec in _UTF8 or codec == charset.IMAP_UTF7 or (codec in _WESTERN and data.isascii()):
+    if codec in _UTF8 or codec == IMAP_UTF7 or (codec in _WESTERN and data.isascii()):
         return data
     return charset.decode(data, label).encode("utf-8")
 
@@ -59,7 +66,8 @@ def others(data: bytes, label: str, *, html: bool = False) -> tuple[bytes, ...]:
     for text in _readings(data, label, html=html):
         found[text if isinstance(text, bytes) else text.encode("utf-8", "replace")] = None
     if found:
-        found.pop(data, None) if charset.codec_of(label) in _UTF8 else found.pop(labelled(data, label), None)
+        plain = charset.codec_of(label) in _UTF8 or not _core_knows(label)
+        found.pop(data if plain else labelled(data, label), None)
     return tuple(found)
 
 
@@ -69,11 +77,21 @@ def _readings(data: bytes, label: str, *, html: bool) -> Iterator[bytes | str]:
     if b"\0" in data:
         for _, wide in _MARKS:
             yield data.decode(wide, "replace")
+    if codec not in _UTF8 and codec not in _WESTERN and not _core_knows(label):
+        yield charset.decode(data, label)
     if not data.isascii():
+        if label and not charset.known(label):
+            yield data.decode("cp037", "replace")
         yield from _eight_bit(data, codec)
         named = _NAMED.search(data, 0, HEAD) if html else None
         if named is not None:
             yield charset.decode(data, named[1].decode("ascii"))
+
+
+@lru_cache(maxsize=128)
+def _core_knows(label: str) -> bool:
+    """Does the compiled core read a text with this label otherwise than as UTF-8? It knows fewer spellings."""
+    return view(_PROBE, label, False) != view(_PROBE, "", False)
 
 
 def _escaped(data: bytes, codec: str) -> Iterator[str]:
@@ -81,11 +99,12 @@ def _escaped(data: bytes, codec: str) -> Iterator[str]:
     if b"\x1b" in data:
         for name in ("iso2022_jp_ext", "iso2022_jp_2", "iso2022_kr"):
             yield data.decode(name, "replace")
-    if b"~" in data and (b"~{" in data or b"~\n" in data):
-        yield data.decode("hz", "replace")
+        yield charset.guess(_ESCAPES.sub(b"", data))
+    if b"~" in data and (b"~{" in data or b"~\n" in data or b"~\r\n" in data):
+        yield data.replace(b"~\r\n", b"~\n").decode("hz", "replace")
     if b"+" in data and any(map(_is_shifted, _SHIFTED.findall(data))):
         yield charset.decode(data, "utf-7")
-    if codec == charset.IMAP_UTF7:
+    if codec == IMAP_UTF7:
         yield charset.decode(data, "utf-7-imap")
 
 
