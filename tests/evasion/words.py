@@ -1,8 +1,7 @@
-"""Rows O10 to O13: a listed phrase that people read and a plain search does not find."""
+"""Rows O10 to O12: a listed phrase that people read and a plain search does not find."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 
 from evasion.mails import CTE, MIME, REAL, TOP, around, attached, b64, text, zipped
@@ -46,6 +45,8 @@ HTMLS: dict[str, bytes] = {
     "marquee": b"<marquee>claim your prize before midnight</marquee>",
     "noscript": b"<noscript>claim your prize before midnight</noscript>",
     "svg-text": b"<svg><text x='0'>claim your</text><text x='99'>prize before midnight</text></svg>",
+    "svg-text-pieces": b"<svg><text>claim<tspan dy='9'>your</tspan><tspan>prize</tspan></text><TEXT>before</TEXT>"
+    b"<text>midnight</text></svg>",
     "preformatted": b"<pre>claim  your\r\nprize before\r\n\r\nmidnight</pre>",
     "inline-blocks": b"<span>cl</span><span>aim</span> your <b>pri</b><b>ze</b> before midnight",
     "opacity-0": b'<p style="opacity:0">claim your prize before midnight</p>',
@@ -88,7 +89,6 @@ HTMLS: dict[str, bytes] = {
     "bidi": (
         "claim your \N{LEFT-TO-RIGHT MARK}prize \N{RIGHT-TO-LEFT OVERRIDE}\N{POP DIRECTIONAL FORMATTING}before midnight"
     ).encode(),
-    "reversed-by-override": "\N{RIGHT-TO-LEFT OVERRIDE}thgindim before ezirp ruoy mialc".encode(),
     "nested-comment-end": b"claim your <!--> prize before midnight <!-- -->",
     "generated-by-style": b'<style>p:before{content:"claim your prize "}</style><p>before midnight</p>',
 }
@@ -150,6 +150,9 @@ def cases(load: Load) -> Iterator[Sample]:
     words = load.phrase.encode()
     for how, body in HTMLS.items():
         yield phrase(f"O10-html-{how}", text(b"<html><body>" + load.say(body) + b"</body></html>\r\n", HTML))
+    turned = f"\N{RIGHT-TO-LEFT OVERRIDE}{load.phrase[::-1]}".encode()
+    for how, body in {"": turned, "-entity": b"&#x202e;" + load.phrase[::-1].encode()}.items():
+        yield phrase(f"O10-html-reversed-by-override{how}", text(b"<html><body>" + body + b"</body></html>\r\n", HTML))
     letters = b"<table><tr>" + b"".join(b"<td>%c</td>" % c for c in words if c != 32) + b"</tr></table>"
     yield phrase("O10-html-table-letters", text(b"<html><body>" + letters + b"</body></html>\r\n", HTML))
     script = b"<html><script>document.write('" + words + b"')</script></html>"
@@ -158,7 +161,6 @@ def cases(load: Load) -> Iterator[Sample]:
         yield phrase(how, text(b"Hello,\r\n\r\n" + body + b"\r\n"))
     yield from _places(load)
     yield from _breaks(load)
-    yield from _subjects(load)
 
 
 def _styled(load: Load) -> dict[str, bytes]:
@@ -211,39 +213,3 @@ def _breaks(load: Load) -> Iterator[Sample]:
     yield phrase("O12-calendar", text(load.say(event), b"Content-Type: text/calendar\r\n"))
     half = around(PLAIN + b"\r\n" + words[16:] + b"\r\n").replace(b"Please see the papers.", words[:16])
     yield phrase("O12-across-parts", half)
-
-
-def _subjects(load: Load) -> Iterator[Sample]:
-    words = load.phrase.encode()
-    word = base64.b64encode(words)
-    wide = base64.b64encode(load.phrase.encode("utf-16-le"))
-    fields: dict[str, bytes] = {
-        "plain": b"Subject: " + words,
-        "base64": b"Subject: =?utf-8?B?" + word + b"?=",
-        "split": load.say(b"Subject: =?utf-8?Q?claim_yo?=\r\n =?utf-8?Q?ur_prize_before_midnight?="),
-        "two-charsets": load.say(b"Subject: =?utf-8?Q?claim_yo?= =?iso-8859-1?Q?ur_prize_before_midnight?="),
-        "cut-base64": b"Subject: =?utf-8?B?" + word[:10] + b"?= =?utf-8?B?" + word[10:] + b"?=",
-        "every-letter": b"Subject: " + b" ".join(b"=?utf-8?Q?%b?=" % (b"_" if c == 32 else b"%c" % c) for c in words),
-        "cut-character": b"Subject: =?utf-8?B?" + base64.b64encode(words + b" \xe2\x82")
-        + b"?= =?utf-8?B?" + base64.b64encode(b"\xac") + b"?=",
-        "cut-character-first": b"Subject: =?utf-8?Q?=D0?= =?utf-8?Q?=B0_?= =?utf-8?B?" + word + b"?=",
-        "not-separated": load.say(b"Subject: =?utf-8?Q?claim_your?==?utf-8?Q?_prize_before_midnight?="),
-        "inside-a-word": load.say(b"Subject: cl=?utf-8?Q?aim?= your prize before midnight"),
-        "quoted": load.say(b'Subject: "=?utf-8?Q?claim_your_prize_before_midnight?="'),
-        "language": load.say(b"Subject: =?utf-8*en?Q?claim_your_prize_before_midnight?="),
-        "unknown-charset": load.say(b"Subject: =?x-none?Q?claim_your_prize_before_midnight?="),
-        "blank-inside": load.say(b"Subject: =?utf-8?Q?claim your prize before midnight?="),
-        "lower-q": load.say(b"Subject: =?UTF-8?q?claim=20your=20prize_before_midnight?="),
-        "not-padded": b"Subject: =?utf-8?B?" + word.rstrip(b"=") + b"?=",
-        "folded": load.say(b"Subject: claim your\r\n prize before\r\n midnight"),
-        "from": load.say(b"From: =?utf-8?Q?claim_your_prize_before_midnight?= <x@example.com>"),
-        "utf-16": b"Subject: =?utf-16le?B?" + wide + b"?=",
-        "utf-7": load.say(b"Subject: =?utf-7?Q?cla+AGk-m_your_pr+AGk-ze_before_midn+AGk-ght?="),
-        "lower-case-field": load.say(b"SUBJECT : claim your prize before midnight"),
-        "second": load.say(b"Subject: hello\r\nSubject: claim your prize before midnight"),
-        "2000-words": b"Subject: " + b"=?utf-8?Q?a_?=\r\n " * 2000 + b"=?utf-8?B?" + word + b"?=",
-    }  # fmt: skip
-    for how, line in fields.items():
-        yield phrase(f"O13-{how}", line + b"\r\nTo: a@example.com\r\nMIME-Version: 1.0\r\n\r\nHello.\r\n")
-    inner = b"Content-Type: message/rfc822\r\n\r\n" + fields["base64"] + b"\r\nFrom: a@b\r\n\r\nHello.\r\n"
-    yield phrase("O13-of-inner-mail", around(inner))

@@ -11,9 +11,9 @@ from bartizan._core.automaton import Automaton
 from bartizan._core.lines import encode_data
 from bartizan._core.stream import MessageStream
 from bartizan.detect import phrases
-from bartizan.message.parse import from_bytes, from_stream
+from bartizan.message.parse import MAX_HEADER_TEXT, from_bytes, from_stream
 from bartizan.model.finding import Finding, Kind
-from bartizan.model.limits import Limits
+from bartizan.model.limits import MIB, Limits
 
 SECRET = "the crown jewels"
 
@@ -93,6 +93,15 @@ def test_limits_become_gaps(automaton: Automaton) -> None:
     message = from_bytes(raw, automaton, Limits(mime_depth=5), stored=True).message
 
     assert [finding.name for finding in message.findings if finding.kind is Kind.GAP] == ["limit:depth"]
+
+
+def test_a_field_too_long_to_search_is_a_gap(automaton: Automaton) -> None:
+    """Whatever the limits allow; what is in front of the end of the search is found."""
+    limits = replace(Limits(), header_bytes=MIB)
+    for front, found in ((MAX_HEADER_TEXT - 100, {Kind.PHRASE}), (MAX_HEADER_TEXT, {Kind.GAP})):
+        raw = b"Subject: " + b"x" * front + b" " + SECRET.encode() + b"\r\n\r\nHello\r\n"
+        kinds = {finding.kind for finding in from_bytes(raw, automaton, limits, stored=True).message.findings}
+        assert kinds == found
 
 
 def test_contents_are_kept_on_demand(automaton: Automaton) -> None:

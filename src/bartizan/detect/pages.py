@@ -59,6 +59,8 @@ _SELECTOR = re.compile(
 )
 _MARKED = re.compile(rb"\b(?:class|id)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
 _CELL = re.compile(rb"</?t[dhr]\b[^<>]{0,2000}>", re.IGNORECASE)
+_DRAWN = re.compile(rb"</?t(?:ext|span)\b[^<>]{0,2000}>", re.IGNORECASE)
+"""Each text of a drawing stands where it is told to, and is no part of the one before."""
 _TAG = re.compile(rb"<[^<>]{0,2000}>")
 _END = re.compile(rb"</(?:bdo|span|div|p|td|font)\b|<br\b", re.IGNORECASE)
 
@@ -98,6 +100,8 @@ def readings(page: bytes) -> Pages:
         found.append(page.replace(b"&amp;#", b"&#"))
     if flags & _CELLS:
         found.append(_CELL.sub(b"", page))
+    if b"<text" in page or b"<TEXT" in page or b"<Text" in page:
+        found.append(_DRAWN.sub(b" ", page))
     overridden = flags & _TURNED or (not page.isascii() and RIGHT_TO_LEFT in page)
     texts = (_turned(page),) if overridden else ()
     return Pages(tuple(found), texts, bool(flags & (_CELLS | _LETTERS)), not flags & _FULL)

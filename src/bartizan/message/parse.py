@@ -19,11 +19,12 @@ from bartizan._core.stream import MessageStream, parse
 from bartizan._core.text import fold
 from bartizan.message.names import NAMES, contradictory, decode_words, part_names
 from bartizan.model.finding import Finding, Kind, Reason, gap
-from bartizan.model.limits import Limits
+from bartizan.model.limits import KIB, Limits
 from bartizan.model.message import Message, Part
 
 HEADER_TEXT = frozenset((b"subject", b"from", b"to", b"cc", b"reply-to", b"sender", b"comments", b"keywords"))
-MAX_HEADER_TEXT = 16384
+MAX_HEADER_TEXT = 64 * KIB
+"""Bytes of one field in which phrases are looked for (Gap limit:header)."""
 MESSAGES = frozenset(("message/rfc822", "message/global", "message/news"))
 
 _FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:(.*(?:\n[ \t].*)*)", re.MULTILINE)
@@ -149,6 +150,8 @@ def _header_phrases(
     for start, end, value, value_end in fields:
         if end - start > 8 or bytes(raw[start:end]).lower() not in HEADER_TEXT:
             continue
+        if value_end - value > MAX_HEADER_TEXT:
+            yield gap(Reason.LIMIT_HEADER, path, "a field is too long to look for phrases in all of it")
         text = decode_words(bytes(raw[value : min(value_end, value + MAX_HEADER_TEXT)]))
         for index, _ in automaton.find(fold(text)):
             if index not in seen:

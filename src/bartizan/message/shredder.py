@@ -54,6 +54,8 @@ _BREAK_INSIDE = re.compile(rb"=[0-9A-Fa-f]?" + _BREAK.pattern)
 """A soft break within an escape: nothing to those who take breaks out first."""
 _WRONG_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*+\n)[^\n]{2}")
 _WRONG_SIGN = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*+\n)")
+_TEXT = re.compile(rb"text/|html", re.IGNORECASE)
+"""A type that is text, among others that are not."""
 _NO_TEXT = re.compile(rb"(?:image|audio|video|font|application|multipart)/", re.IGNORECASE)
 UU = re.compile(rb"\nbegin(?:-base64)?[ \t]++[0-7]{1,6}[ \t]", re.IGNORECASE)
 OTHERS = rb"(?:(?!content-)[!-9;-~]++[ \t]*+:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)*+"
@@ -212,7 +214,7 @@ class Shredder:
             yield Reading(names, segment[stop:].strip(b"\n"), "", announced)
         for text, markup in loose_words(header):
             yield Reading((), text, markup)
-        if not (encoded or _NO_TEXT.search(header)):
+        if not encoded and (not _NO_TEXT.search(header) or _TEXT.search(header)):
             for start in starts:
                 body = segment[start:]
                 if body.strip():
@@ -245,7 +247,7 @@ def _behind_fields(segment: bytes, at: int, stop: int) -> int:
     for field in _ONE_FIELD.finditer(segment, at, min(stop, at + LONGEST_HEADER)):
         end = field.end()
     line = segment[end:stop].strip().partition(b"\n")[0]
-    return end if end > at and line and b":" not in line else stop
+    return end if end > at and line and b":" not in line.lstrip(b": \t") else stop
 
 
 def _says_base64(header: bytes) -> bool:
