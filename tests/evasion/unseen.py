@@ -12,7 +12,6 @@ UNSEEN: dict[str, str] = {
     "O10-html-script-string": "scripts are not run",
     "O11-accents": "to be fixed: letters with accents are letters of their own",
     "O11-leet": "to be fixed: digits that stand for letters are digits",
-    "O12-across-parts": "to be fixed: each part is read for itself",
     "O12-dots": "only blanks separate words",
     "O12-hyphenated": "a hyphen at the end of a line is a hyphen",
     "O12-underscores": "only blanks separate words",

@@ -213,3 +213,14 @@ def _breaks(load: Load) -> Iterator[Sample]:
     yield phrase("O12-calendar", text(load.say(event), b"Content-Type: text/calendar\r\n"))
     half = around(PLAIN + b"\r\n" + words[16:] + b"\r\n").replace(b"Please see the papers.", words[:16])
     yield phrase("O12-across-parts", half)
+    page = HTML + b"\r\n<p>" + words[16:] + b"</p>\r\n"
+    yield phrase("O12-across-text-and-page", around(page).replace(b"Please see the papers.", words[:16]))
+    image = b"Content-Type: image/gif\r\n\r\nGIF89a\r\n--b1\r\n"
+    yield phrase("O12-across-image", around(image + page).replace(b"Please see the papers.", words[:16]))
+    three = PLAIN + b"\r\n" + words[5:16] + b"\r\n--b1\r\n" + page
+    yield phrase("O12-across-three", around(three).replace(b"Please see the papers.", words[:5]))
+    both = around(
+        PLAIN + b"\r\n" + words[:16] + b"\r\n--b2\r\n" + HTML + b"\r\n" + words[:16] + b"\r\n--b2--\r\n--b1\r\n" + page
+    )
+    inner = b"Content-Type: multipart/alternative; boundary=b2\r\n\r\n--b2\r\n" + PLAIN
+    yield phrase("O12-across-alternatives", both.replace(PLAIN, inner, 1))

@@ -22,6 +22,7 @@ from dataclasses import replace
 from bartizan._core.automaton import Automaton as Automaton
 from bartizan._core.sniff import sniff
 from bartizan.message import carve, opaque
+from bartizan.message.adjoining import across
 from bartizan.message.ambiguity import Ambiguity
 from bartizan.message.containers import Containers, Item
 from bartizan.message.fieldtexts import disguised
@@ -135,6 +136,7 @@ class Walk:
         findings = list(message.findings)
         if self._automaton is not None and len(self._automaton):
             findings += disguised(message, self._automaton)
+            findings += across(message, parsed.contents, self._automaton)
         for finding in findings:
             self.report(replace(finding, part=inside(prefix, finding.part)) if prefix else finding)
         names: list[str] = []
