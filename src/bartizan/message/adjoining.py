@@ -32,39 +32,43 @@ def across(message: Message, contents: Mapping[str, bytes | memoryview], automat
     if len(texts) < 2:
         return
     kinds = {part.path: part.declared for part in message.parts if not part.leaf}
-    ends: list[tuple[Part, bytes]] = []
     left = PAIRS
-    for text in texts:
-        before, thought_of = _before(ends, text, kinds)
+    before: list[list[int]] = []
+    for at, text in enumerate(texts):
+        indexes, thought_of = _before(texts[:at], text, kinds)
+        before.append(indexes)
         left -= thought_of
         if left < 0:
             yield gap(Reason.LIMIT_PARTS, text.path, "more texts than are read across their edges")
             return
-        if before:
+    if not any(before):
+        return
+    ends: list[bytes] = []
+    for text, indexes in zip(texts, before, strict=True):
+        endings = [ends[index] for index in indexes]
+        if endings:
             start = _view(text, contents, slice(EDGE))[: automaton.longest]
-            for index in sorted(set().union(*(_crossing(end, start, automaton) for end in before))):
+            for index in sorted(set().union(*(_crossing(end, start, automaton) for end in endings))):
                 yield phrase(automaton, index, text.path, text.body)
         # Only the longest ending is carried on: alternatives say the same.
-        ends.append((text, _ending(max(before, key=len, default=b""), text, contents, automaton)))
+        ends.append(_ending(max(endings, key=len, default=b""), text, contents, automaton))
 
 
 def _shown(part: Part) -> bool:
     return part.declared.startswith("text/") and part.disposition != "attachment"
 
 
-def _before(ends: list[tuple[Part, bytes]], text: Part, kinds: Mapping[str, str]) -> tuple[list[bytes], int]:
-    """How the texts end that may be shown right in front of this one: the last that is no alternative to it, and the
+def _before(texts: list[Part], text: Part, kinds: Mapping[str, str]) -> tuple[list[int], int]:
+    """Which of the texts may be shown right in front of this one: the last that is no alternative to it, and the
     alternatives to that. Also how many were thought of."""
-    found: list[bytes] = []
-    last: Part | None = None
-    for number, (part, end) in enumerate(reversed(ends), 1):
-        if _alternatives(part, text, kinds):
+    found: list[int] = []
+    for index in range(len(texts) - 1, -1, -1):
+        if _alternatives(texts[index], text, kinds):
             continue
-        if last is not None and not _alternatives(part, last, kinds):
-            return found, number
-        last = last or part
-        found.append(end)
-    return found, len(ends)
+        if found and not _alternatives(texts[index], texts[found[0]], kinds):
+            return found, len(texts) - index
+        found.append(index)
+    return found, len(texts)
 
 
 def _alternatives(one: Part, other: Part, kinds: Mapping[str, str]) -> bool:
