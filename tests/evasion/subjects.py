@@ -16,6 +16,8 @@ def cases(load: Load) -> Iterator[Sample]:
     wide = base64.b64encode(load.phrase.encode("utf-16-le"))
     fields: dict[str, bytes] = {
         "plain": b"Subject: " + words,
+        "accents": load.say("Subject: cláim yöur prïze before mídnìght".encode()),
+        "accents-word": load.say(b"Subject: =?utf-8?Q?cl=C3=A1im_y=C3=B6ur_pr=C3=AFze_before_m=C3=ACdnight?="),
         "base64": b"Subject: =?utf-8?B?" + word + b"?=",
         "split": load.say(b"Subject: =?utf-8?Q?claim_yo?=\r\n =?utf-8?Q?ur_prize_before_midnight?="),
         "two-charsets": load.say(b"Subject: =?utf-8?Q?claim_yo?= =?iso-8859-1?Q?ur_prize_before_midnight?="),

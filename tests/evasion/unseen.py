@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from evasion import unseen_files
-from evasion.sample import ids
 
 UNSEEN: dict[str, str] = {
     **unseen_files.UNSEEN,
     "F11-subject": "to be fixed: the subject of a mail that is a file is not taken for its name",
     "O10-html-generated-by-style": "what a style sheet generates is no text",
     "O10-html-script-string": "scripts are not run",
-    "O11-accents": "to be fixed: letters with accents are letters of their own",
     "O11-leet": "to be fixed: digits that stand for letters are digits",
     "O12-dots": "only blanks separate words",
     "O12-hyphenated": "a hyphen at the end of a line is a hyphen",

@@ -3,10 +3,10 @@
 In: a node that is text: declared so, or of a found type that is one. Out: each phrase once, with the span of the lines
 it lies on, or of all of the text where it is read in another way than it is written. A part that the one pass has read
 is read again only where its bytes ask for it: they may be in another charset (message.labels), disguised
-(message.disguises), hidden or split on a page (pages), written with letters apart (message.letters), the texts
-of a calendar or address card, links written oddly or in attributes (linktexts), or HTML that is called plain. A text of
-a container has the charset that its bytes tell, or UTF-8. In links only what may be part of one is looked for: their
-letters are random.
+(message.disguises), hidden or split on a page (pages), written with letters apart (message.letters) or with accents
+(message.accents), the texts of a calendar or address card, links written oddly or in attributes (linktexts), or HTML
+that is called plain. A text of a container has the charset that its bytes tell, or UTF-8. In links only what may be
+part of one is looked for: their letters are random.
 Limits: AGAIN bytes of all readings of one text, disguises in its first DISGUISED bytes (Gap limit:total_bytes); links
 as linktexts says (Gap limit:matches).
 
@@ -26,7 +26,7 @@ from bartizan._core.hints import is_plain, letters_apart
 from bartizan._core.text import scan_text, view
 from bartizan.detect import pages
 from bartizan.detect.linktexts import LinkTexts, has_links
-from bartizan.message import disguises, labels, letters
+from bartizan.message import accents, disguises, labels, letters
 from bartizan.message.parse import phrase
 from bartizan.model.finding import Finding, Reason, gap
 from bartizan.model.message import Node
@@ -135,13 +135,17 @@ class PhraseDetector:
                 continue
             hits = scan_text(other.text, "utf-8", other.html, self._automaton)
             if other.links is None:
-                found.texts |= {index for index, _, _ in hits}
+                there = {index for index, _, _ in hits}
+                found.texts |= set(filter(self._has_words, there)) if other.bare else there
                 continue
             found.followed = found.followed and other.links.complete
             for index, start, end in hits:
                 if self._tells(index):
                     found.links.setdefault(index, other.links.shown(start, end))
         return found
+
+    def _has_words(self, index: int) -> bool:
+        return accents.has_words(self._automaton, index)
 
     def _tells(self, index: int) -> bool:
         """Does it mean something that this phrase is in a link?"""
@@ -175,11 +179,13 @@ class _Text:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """UTF-8 to be read again, as HTML or not; `apart`: for letters that stand apart; `links`: whose it is, if any."""
+    """UTF-8 to be read again, as HTML or not; `apart`: for letters that stand apart; `bare`: without accents; `links`:
+    whose it is, if any."""
 
     text: bytes
     html: bool
     apart: bool = False
+    bare: bool = False
     links: LinkTexts | None = None
 
 
@@ -203,6 +209,9 @@ def _disguised(data: bytes, text: _Text) -> Iterator[_Reading | None]:
         data = data[:DISGUISED]
         yield None
     apart = letters_apart(data)
+    bare = accents.bare(data)
+    if bare is not None:
+        yield _Reading(bare, text.page, bare=True)
     if text.calendar:
         yield from _of_card(_FOLD.sub(b"", data))
     if text.page:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from bartizan._core.automaton import Automaton
 from bartizan._core.hints import letters_apart
 from bartizan._core.text import fold
-from bartizan.message import disguises, labels, letters
+from bartizan.message import accents, disguises, labels, letters
 from bartizan.message.parse import HEADER_TEXT, MAX_HEADER_TEXT, header_blocks, phrase
 from bartizan.message.words import decode_words, other_charsets, other_words
 from bartizan.model.finding import Finding
@@ -88,6 +88,10 @@ def _others(field: bytes, automaton: Automaton) -> set[int]:
         again += labels.others(field, "")
     for other in again:
         found |= {index for index, _ in automaton.find(fold(other.decode("utf-8", "replace")))}
+    bare = accents.bare(text)
+    if bare is not None:
+        there = {index for index, _ in automaton.find(fold(bare.decode("utf-8", "replace")))}
+        found |= {index for index in there if accents.has_words(automaton, index)}
     apart = [other for other in (text, *again) if letters_apart(other)]
     for other in apart:
         # A field has fewer letters than are looked at.
