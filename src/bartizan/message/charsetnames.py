@@ -88,7 +88,7 @@ def _names() -> dict[str, str]:
         for prefix in ("ebcdic", "csebcdic", "xebcdic"):
             names[prefix + country] = "cp037"
     names |= {"ebcdic": "cp037", "ibmthai": "cp037", "500v1": "cp500"}
-    for country in ("jpkana", "japaneseandkana", "japanesekatakanaextended", "japaneseanduscanada"):
+    for country in ("kana", "jpkana", "japaneseandkana", "japanesekatakanaextended", "japaneseanduscanada"):
         for prefix in ("ebcdic", "csebcdic", "xebcdic"):
             names[prefix + country] = EBCDIC_KANA
     return names

@@ -13,6 +13,7 @@ from functools import cache
 
 from bartizan._core.textkind import wide_text
 from bartizan.message import charset
+from bartizan.message.charsetnames import IMAP_UTF7
 
 HEAD = 4096
 FIRST = 64
@@ -54,7 +55,7 @@ def _is_other(codec: str, data: bytes | memoryview) -> bool:
 
 @cache
 def _keeps_ascii(codec: str) -> bool:
-    return codec != charset.IMAP_UTF7 and charset.decode(_ASCII, codec) == _ASCII.decode("ascii")
+    return codec != IMAP_UTF7 and charset.decode(_ASCII, codec) == _ASCII.decode("ascii")
 
 
 def _encoded(text: str) -> bytes:
