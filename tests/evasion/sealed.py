@@ -301,6 +301,12 @@ def _readable_pgp(load: Load) -> Iterator[Sample]:
             yield either(f"S08-pgp-read-{how}-armour-{at}", Hides.MARKER, text(whole), PGP)
             mail = text(b"Hello,\r\n\r\n" + whole + b"Ann\r\n")
             yield either(f"S08-pgp-read-{how}-armour-{at}-in-text", Hides.MARKER, mail, PGP)
+        lines = b"<br>".join(armour(data).split(b"\r\n"))
+        page = b"<html><body><div>" + lines.replace(b"<br>=", b"</div><div>=") + b"</div></body></html>"
+        mail = text(page, b"Content-Type: text/html\r\n")
+        yield either(f"S08-pgp-read-{how}-page", Hides.MARKER, mail, PGP, UNREADABLE)
+        mail = attached(b64(data), b"a.gpg", b"text/plain")
+        yield either(f"S08-pgp-read-{how}-base64", Hides.MARKER, mail, PGP, UNREADABLE)
         keys = armour(certificate, b"PUBLIC KEY BLOCK")
         mail = attached(keys + armour(data, b"SIGNATURE"), b"a.asc", b"application/pgp-keys")
         yield either(f"S08-pgp-read-{how}-behind-a-key", Hides.MARKER, mail, PGP)

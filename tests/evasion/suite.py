@@ -34,6 +34,7 @@ from evasion import (
     types,
     uucodes,
     words,
+    wrapped,
     zips,
 )
 from evasion.sample import EVIL, HARMLESS, Sample
@@ -59,6 +60,7 @@ GROUPS = (
     structures,
     sealed,
     carriers,
+    wrapped,
     masses,
     documents,
     disguises,

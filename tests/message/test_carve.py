@@ -6,6 +6,7 @@ import base64
 import io
 import os
 import zipfile
+import zlib
 
 import pytest
 
@@ -66,6 +67,18 @@ def test_armour_behind_a_greeting() -> None:
     assert found(b"Hello\r\n\r\n" + ARMOUR, "text") == [(9, "pgp")]
     assert found(b"Hello\r\n\r\n" + ARMOUR.replace(b"hQEMA+abcd", b"blah, blah"), "text") == []
     assert found(b"Hello\r\n\r\n> " + ARMOUR, "text") == []
+
+
+def test_armour_by_what_is_in_it() -> None:
+    """A signature is none, a message under its label is; lines of a page end where tags are; base64 needs no armour."""
+    signature = b"\x88\x1d\4\0\1\x08" + bytes(65)
+    message = b"\xa3\2" + zlib.compress(b"\xcb\x50b\0\0\0\0\0" + os.urandom(72))
+    for content, is_message in ((signature, False), (message, True)):
+        lines = base64.encodebytes(content)
+        label = b"-----BEGIN PGP SIGNATURE-----\n\n"
+        page = b"<p>Hello<br>" + (label + lines).replace(b"\n", b"<br>") + b"</p>"
+        for text, type in ((b"Hello\n" + label + lines, "text"), (page, "html"), (b"Hello: " + lines, "text")):
+            assert ("pgp" in [kind for _, kind in found(text, type)]) is is_message
 
 
 @pytest.mark.parametrize("begin", [b"begin 644 ", b"Begin 644 ", b"BEGIN\t644 ", b"begin 1 "])

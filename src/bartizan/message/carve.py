@@ -76,6 +76,7 @@ _ARMOUR = re.compile(
     re.MULTILINE,
 )
 _BEGIN = re.compile(rb"\n(?:begin(?:-base64)?[ \t]|=ybegin |\(this file must be converted with binhex )", re.IGNORECASE)
+_TAG = re.compile(rb"<[^<>]*+>")
 
 
 def pieces(data: bytes | memoryview, type: str) -> Iterator[Piece]:
@@ -125,9 +126,11 @@ def behind(data: bytes | memoryview, type: str) -> Iterator[Piece]:
 def _announced(data: bytes | memoryview, type: str) -> Iterator[Piece]:
     """Blocks of other encodings and encrypted ones that begin in the middle of a text."""
     text = bytes(data)
-    armour = _armour(text) if pgp.ARMOUR in text else -1
-    if armour >= 0:
-        yield Piece(armour, text[armour:], "pgp")
+    if pgp.ARMOUR in text:
+        shown = _TAG.sub(b"\n", text) if type in SCRIPTED else text
+        armour = _armour(shown)
+        if armour >= 0:
+            yield Piece(armour, shown[armour:], "pgp")
     # What a text is called was found by looking so far into it.
     told = SNIFFED - WINDOW if type == "text" else len(text) if type in ENCODINGS else 0
     for begin in _BEGIN.finditer(text, told):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from bartizan._core.sniff import sniff
 from bartizan._core.textkind import looks_like_text
 from bartizan._core.transfer import decode_all
+from bartizan.message import pgp
 from bartizan.message.rewritten import from_utf16
 
 LEAST = 80
@@ -95,4 +96,6 @@ def decoded_type(decoded: bytes, least: int = LEAST) -> str:
         return kind
     if decoded[:2] in ZLIB:
         return "zlib"
+    if kind == "pgp" and pgp.is_message(memoryview(decoded)):
+        return kind
     return "text" if looks_like_text(decoded[:PEEK]) and len(decoded) >= least * 3 // 4 else ""
