@@ -9,3 +9,6 @@ def text_kind(text: bytes) -> str:
 
 def laced_kind(head: bytes) -> str:
     """A text laced with binary: a mail, markup, or another whose first line tells; "" if it does not."""
+
+def uu_begins(text: bytes, at: int) -> bool:
+    """Does a uuencoded file or one of `begin-base64` begin with the line at `at`?"""

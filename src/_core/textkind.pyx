@@ -240,27 +240,35 @@ cdef bint _is_mail(bytes text):
     return len(known) >= KNOWN_FIELDS
 
 
+def uu_begins(bytes text not None, Py_ssize_t at) -> bool:
+    """Does a uuencoded file or one of `begin-base64` begin with the line at `at`?"""
+    cdef Py_ssize_t count
+    found = UU_BEGIN.match(text, at)
+    if not found:
+        return False
+    if found[1] is not None or found[2] is not None:
+        return True     # lines of base64, or a file with nothing in it
+    for _ in range(UU_LINES):
+        # Some decoders skip what is no data behind the first line.
+        found = UU_LINE.match(text, found.end())
+        line = found[1]
+        count = line[0] - 32 & 63 if line else 0
+        if count and (count * 4 + 2) // 3 < len(line) and len(line.rstrip(b" ")) <= (count + 2) // 3 * 4 + 2:
+            return True
+    return False
+
+
 cdef str _attachment(bytes text):
     """uu, else yenc or binhex, from any line of the text on."""
-    cdef Py_ssize_t n = len(text), at = 0, count
+    cdef Py_ssize_t n = len(text), at = 0
     cdef const unsigned char* p = text
     cdef const unsigned char* end
     cdef str other = ""
     # Proof: at < n where p[at] is read.
     while at < n:
         if p[at] in (0x62, 0x42):       # b, B
-            found = UU_BEGIN.match(text, at)
-            if found and (found[1] is not None or found[2] is not None):
-                return "uu"     # lines of base64, or a file with nothing in it
-            left = UU_LINES if found else 0
-            while left:
-                # Some decoders skip what is no data behind the first line.
-                found = UU_LINE.match(text, found.end())
-                line = found[1]
-                count = line[0] - 32 & 63 if line else 0
-                if count and (count * 4 + 2) // 3 < len(line) and len(line.rstrip(b" ")) <= (count + 2) // 3 * 4 + 2:
-                    return "uu"
-                left -= 1
+            if uu_begins(text, at):
+                return "uu"
         elif not other and p[at] == 0x3D and YENC_BEGIN.match(text, at):
             other = "yenc"
         elif not other and p[at] == 0x28 and BINHEX_BEGIN.match(text, at):

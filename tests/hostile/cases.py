@@ -20,6 +20,11 @@ def repeated(unit: bytes, size: int) -> bytes:
     return (unit * (size // len(unit) + 1))[:size]
 
 
+def numbered(unit: bytes, size: int) -> bytes:
+    """`unit` over and over, each with a number of its own for %07d."""
+    return b"".join(unit % at for at in range(size // len(unit) + 1))[:size]
+
+
 def listed_zip() -> bytes:
     """A zip with one member and a directory."""
     out = io.BytesIO()
@@ -92,6 +97,7 @@ PDFS: dict[str, Callable[[int], bytes]] = {
     ),
 }
 SCRIPTS: dict[str, Callable[[int], bytes]] = {
+    "many begin lines": lambda size: repeated(b"begin 644 a\r\n", size),
     "numbers": lambda size: b"<script>var a=[" + repeated(b"1,", size),
     "numbers and blanks": lambda size: b"<script>var a=[" + repeated(b"1       ,       ", size),
     "numbers in short lists": lambda size: b"<script>var a=[" + repeated(b"1," * 39 + b";", size),
@@ -137,6 +143,8 @@ MAILS: dict[str, Callable[[int], bytes]] = {
     "blanks": lambda size: HEADER + b" " * size,
     "lines of blanks": lambda size: HEADER + repeated(b" \r\n", size),
     "headers": lambda size: HEADER + repeated(b"--b\r\nContent-Type: x/y; name=a\r\n\r\n", size),
+    "other headers": lambda size: HEADER + numbered(b"--b\r\nContent-Type: x/y; name=%07d\r\n\r\n", size),
+    "other parts": lambda size: HEADER + numbered(b"--b\r\nX-A: %07d\r\n\r\n", size),
     "fields": lambda size: HEADER + repeated(b"a:\r\n", size),
     "fields behind empty lines": lambda size: HEADER + repeated(b"\r\n\r\ncontent-type: a/b; name=x\r\n", size),
     "names": lambda size: HEADER + b"--b\r\n" + repeated(b"content-type: a; name=a", size),

@@ -86,6 +86,8 @@ def test_uuencoded_file_in_a_page(begin: bytes) -> None:
     """Decoders take the word in capitals too, and a mode of any length."""
     assert found(b"<p>Hello</p>\n" + begin + b"a.exe\n#0V%T\n`\nend\n", "html") == [(13, "uu")]
     assert found(b"<p>Hello</p>\n" + begin + b"with this\n", "html") == []
+    quoted = b"<p>\n" + 50 * (begin + b"with this\n") + 3 * b"and so on\n"
+    assert found(quoted + begin + b"a.exe\n#0V%T\n`\nend\n", "html") == [(len(quoted), "uu")]
 
 
 def test_archive_behind_a_picture() -> None:

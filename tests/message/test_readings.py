@@ -10,7 +10,7 @@ from bartizan.message.hole import Hole
 from bartizan.message.loosenames import LooseNames, loose_names, other_names, stand_ins
 from bartizan.message.parse import from_bytes
 from bartizan.message.readings import readings
-from bartizan.message.shredder import Reading
+from bartizan.message.shredder import SEGMENTS, Reading
 from bartizan.model.finding import Reason
 from bartizan.model.limits import Limits
 
@@ -194,3 +194,14 @@ def test_holes_are_told_once() -> None:
     raw = b"X-Odd: a\rb\r\n" + mixed((b"Content-Type: x/y" + names + b"\r\n\r\nx\r\n--b\r\n") * 3)
     holes = [one for one in readings(from_bytes(raw, None, Limits(), stored=True).message) if isinstance(one, Hole)]
     assert [hole.reason for hole in holes] == [Reason.LIMIT_HEADER]
+
+
+def test_many_delimiters() -> None:
+    """Behind so many that it is told, files are found where nothing announces them, and are nobody's reading."""
+    part = b"--b\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n" + BODY
+    for count, patched, told in ((SEGMENTS - 10, False, []), (SEGMENTS, True, [Reason.LIMIT_PARTS])):
+        raw = TOP + b"Content-Type: multipart/mixed\r\n\r\n" + b"--b\r\n\r\nX\r\n" * count + part
+        found = list(readings(from_bytes(raw, None, Limits(), stored=True).message))
+        assert [hole.reason for hole in found if isinstance(hole, Hole)] == told
+        page = next(reading for reading in found if isinstance(reading, Reading) and reading.data == CONTENT)
+        assert page.patched is patched

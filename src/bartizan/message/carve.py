@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from bartizan._core.sniff import sniff
-from bartizan._core.textkind import text_kind
+from bartizan._core.textkind import uu_begins
 from bartizan.message import pgp
 from bartizan.message.archives import archive_within
 from bartizan.message.calendars import carried
@@ -34,7 +34,7 @@ from bartizan.message.uris import escaped_uris
 SNIFFED = 65536
 """Bytes of a text that were looked at when it was called one."""
 WINDOW = 512
-"""Bytes that are looked at behind the beginning of another encoding."""
+"""Bytes behind the beginning of another encoding that tell it."""
 _TEXTS = "text html svg hta wsf xml ics vcf rtf js vbs ps1 bat py php sh reg url inf pem uu mail binhex yenc"
 TEXTS = frozenset(_TEXTS.split())
 """Found types in whose bytes encoded files can stand."""
@@ -77,6 +77,8 @@ _ARMOUR = re.compile(
 )
 _BEGIN = re.compile(rb"\n(?:begin(?:-base64)?[ \t]|=ybegin |\(this file must be converted with binhex )", re.IGNORECASE)
 _TAG = re.compile(rb"<[^<>]*+>")
+_MARKS = {ord("="): "yenc", ord("("): "binhex"}
+"""Encodings that the first character of their first line tells from uuencode."""
 
 
 def pieces(data: bytes | memoryview, type: str) -> Iterator[Piece]:
@@ -134,8 +136,8 @@ def _announced(data: bytes | memoryview, type: str) -> Iterator[Piece]:
     # What a text is called was found by looking so far into it.
     told = SNIFFED - WINDOW if type == "text" else len(text) if type in ENCODINGS else 0
     for begin in _BEGIN.finditer(text, told):
-        kind = text_kind(text[begin.start() + 1 : begin.start() + WINDOW])
-        if kind in ENCODINGS:
+        kind = _MARKS.get(text[begin.start() + 1], "uu")
+        if kind != "uu" or uu_begins(text, begin.start() + 1):
             yield Piece(begin.start() + 1, text[begin.start() + 1 :], kind, loose=True)
             return
 

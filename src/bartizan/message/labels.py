@@ -2,7 +2,7 @@
 
 In: the bytes of a text and its label. Out: the text in other charsets, as UTF-8, each once; none for a text of plain
 ASCII, for UTF-8 that is called so, or for one whose bytes fit its label.
-- a byte order mark, or NUL bytes: UTF-16 and UTF-32, either way round;
+- a byte order mark, or NUL bytes: UTF-16 and, where four of them are as far apart as in it, UTF-32, either way round;
 - escapes of ISO 2022 and of terminals, of HZ and of UTF-7; the UTF-7 of IMAP where the label says so;
 - as the label says, where the core does not know it; EBCDIC where nobody does;
 - valid UTF-8 under another label; overlong forms and surrogates as the characters they stand for;
@@ -35,6 +35,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf_16_le"),
     (codecs.BOM_UTF16_BE, "utf_16_be"),
 )
+_FOUR_WIDE = re.compile(rb"\0(?:...\0){3}", re.DOTALL)
+"""Four characters of UTF-32: none is above 10FFFF."""
 _NAMED = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _SHIFTED = re.compile(rb"\+([A-Za-z0-9+/]{3,})")
 _ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*+[ -/]*+[@-~]|[ -/]*+[0-~])|[\x0e\x0f]")
@@ -60,22 +62,24 @@ def labelled(data: bytes, label: str) -> bytes:
     return charset.decode(data, label).encode("utf-8")
 
 
-def others(data: bytes, label: str, *, html: bool = False) -> tuple[bytes, ...]:
-    """What else the text may say, as UTF-8, each once."""
-    found: dict[bytes, None] = {}
+def others(data: bytes, label: str, *, html: bool = False) -> Iterator[bytes]:
+    """What else the text may say, as UTF-8, each once: made one at a time, since each may be longer than the text."""
+    seen: set[int] = set()
     for text in _readings(data, label, html=html):
-        found[text if isinstance(text, bytes) else text.encode("utf-8", "replace")] = None
-    if found:
-        plain = charset.codec_of(label) in _UTF8 or not _core_knows(label)
-        found.pop(data if plain else labelled(data, label), None)
-    return tuple(found)
+        if not seen:
+            plain = charset.codec_of(label) in _UTF8 or not _core_knows(label)
+            seen.add(hash(data if plain else labelled(data, label)))
+        other = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
+        if hash(other) not in seen:
+            seen.add(hash(other))
+            yield other
 
 
 def _readings(data: bytes, label: str, *, html: bool) -> Iterator[bytes | str]:
     codec = charset.codec_of(label)
     yield from _escaped(data, codec)
     if b"\0" in data:
-        for _, wide in _MARKS:
+        for _, wide in _MARKS if _FOUR_WIDE.search(data) else _MARKS[2:]:
             yield data.decode(wide, "replace")
     if codec not in _UTF8 and codec not in _WESTERN and not _core_knows(label):
         yield charset.decode(data, label)

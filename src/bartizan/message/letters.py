@@ -1,7 +1,7 @@
 """Phrases whose letters stand apart: `c l a i m`, `c.l.a.i.m`, one letter in each cell of a table.
 
-In: the view of a text in which letters may stand alone (bartizan._core.hints). Out: numbers of phrases. A run is ALONE
-letters or more, each alone, with at most GAP other characters between them. What is around a run is read with it, and
+In: the view of a text in which letters may stand alone (bartizan._core.hints). Out: numbers of phrases. A run is a row
+of letters, each alone, with few other characters between them (spaced). What is around a run is read with it, and
 nothing between the letters counts, so that it does not matter which gaps part words and which letters; but REACH
 letters of a phrase must be in a run, so that no phrase is found in plain words that only lack their spaces.
 The phrases without their gaps are worked out when they are first needed, and kept for one automaton.
@@ -12,19 +12,19 @@ Limits: phrases of LEAST letters or more; RUN characters of all runs and what is
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 
 from bartizan._core.automaton import Automaton
+from bartizan._core.spaced import spaced_row
 from bartizan._core.text import fold
 
 LEAST = 4
-ALONE = 4
 AROUND = 80
 REACH = 4
 RUN = 1 << 21
 
-_RUN = re.compile(r"(?<![^\W_])[^\W_](?:[\W_]{1,4}[^\W_](?![^\W_])){3,}")
 _NUMBERS = re.compile(r"(?<![^\W_])(?:\d[\W_]{1,4}){16,}")
 _APART = " " * 5
 """More than may stand between letters of a run."""
@@ -60,12 +60,16 @@ def _table(automaton: Automaton) -> tuple[dict[str, list[tuple[str, int]]], bool
 
 
 def _in(table: dict[str, list[tuple[str, int]]], text: str, runs: list[tuple[int, int]]) -> Iterator[int]:
-    """The phrases in letters of which `runs` stood apart."""
+    """The phrases in letters of which `runs`, in order, stood apart."""
+    ends = [stop for _, stop in runs]
     for at in range(len(text) - LEAST + 1):
         for phrase, index in table.get(text[at : at + LEAST], ()):
             if text.startswith(phrase, at):
                 end = at + len(phrase)
-                if any(min(end, stop) - max(at, start) >= REACH for start, stop in runs):
+                first = bisect_right(ends, at)
+                # A run has LEAST letters at least: no more of them can be in the phrase.
+                near = runs[first : first + len(phrase) // LEAST + 2]
+                if any(min(end, stop) - max(at, start) >= REACH for start, stop in near):
                     yield index
 
 
@@ -81,19 +85,20 @@ def _windows(text: str) -> Iterator[tuple[str, list[tuple[int, int]]]]:
         pieces.append(letters)
         length += len(letters)
 
-    for run in _RUN.finditer(text):
-        if runs and run.start() - end > 2 * AROUND:
+    while (row := spaced_row(text, end)) is not None:
+        begin, stop = row
+        if runs and begin - end > 2 * AROUND:
             add(text[end : end + AROUND])
             yield "".join(pieces), runs
             pieces, runs, length = [], [], 0
         if runs:
-            add(text[end : run.start()])
+            add(text[end:begin])
         else:
-            add(text[max(end, run.start() - AROUND) : run.start()])
+            add(text[max(end, begin - AROUND) : begin])
         start = length
-        add(run[0])
+        add(text[begin:stop])
         runs.append((start, length))
-        end = run.end()
+        end = stop
     if runs:
         add(text[end : end + AROUND])
         yield "".join(pieces), runs

@@ -6,8 +6,9 @@ for nothing or for an end; transfer encodings are told by looking at the bytes w
 charsets are read from header lines however they are written. What is no attachment to anybody and no text of a part (a
 preamble or epilogue in prose) gives no piece.
 
-Limits: SEGMENTS delimiters, LONGEST_HEADER bytes of one header and HEADERS of all, the limits of loosenames; each is a
-hole. Nothing that is decoded to more than LARGE bytes is taken to pieces once more. The caller pays for the pieces.
+Limits: SEGMENTS delimiters, behind which only encoded files are looked for, LONGEST_HEADER bytes of one header and
+HEADERS of all, the limits of loosenames; each is a hole. Nothing that is decoded to more than LARGE bytes is taken to
+pieces once more. The caller pays for the pieces.
 Linear; pieces are made one at a time, so that at most a few copies of the mail are in memory.
 Not here: which mails are odd (readings), names (loosenames), texts (loosetexts), damaged base64 (loosebase64).
 """
@@ -158,6 +159,8 @@ class Shredder:
                 break
         del lines, whole
         yield from self._pieces(plain)
+        if Reason.LIMIT_PARTS in self.told:
+            return
         if _DELIMITER.search(plain):
             for content, kind in _contents(_DELIMITER.sub(b"\n", plain, SEGMENTS), (), encoded=False, quoted=False):
                 yield Reading((), content, kind, patched=True)
@@ -167,12 +170,19 @@ class Shredder:
 
     def _pieces(self, text: bytes) -> Iterator[Reading | Hole]:
         at = 0
+        seen: set[int] = set()
         for line in islice(_DELIMITER.finditer(text), SEGMENTS):
-            yield from self._piece(text[at : line.start()])
+            segment = text[at : line.start()]
+            if hash(segment) not in seen:
+                seen.add(hash(segment))
+                yield from self._piece(segment)
             at = line.end()
-        yield from self._piece(text[at:])
-        if at and _DELIMITER.search(text, at):
-            yield from self._hole(Reason.LIMIT_PARTS, f"more than {SEGMENTS} lines that could be delimiters")
+        if not at or _DELIMITER.search(text, at) is None:
+            yield from self._piece(text[at:])
+            return
+        yield from self._hole(Reason.LIMIT_PARTS, f"more than {SEGMENTS} lines that could be delimiters")
+        for content, kind in _contents(text[at:], (), encoded=False, quoted=False):
+            yield Reading((), content, kind, patched=True)
 
     def _hole(self, reason: Reason, detail: str) -> Iterator[Hole]:
         """A limit, the first time that it is reached."""
