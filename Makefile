@@ -1,7 +1,8 @@
 # Bartizan from a fresh clone: `make run`, `make test`. Needs make and Python 3.11 to 3.13; fetches the rest itself.
 # PYTHON names the interpreter of .venv, ARGS are passed on (make run ARGS=--once, make test ARGS="-k names").
 # make fuzz TARGET=mime SECONDS=60 fuzzes one target of tests/fuzz.
-# make differential SECONDS=60 ARGS="--seed 1000" holds our reading of mail against other parsers'.
+# make differential SECONDS=60 ARGS="--seed 1000" holds our reading of mail against other parsers', make zipdiff that
+# of zips against other programs'.
 # Package sources and certificates are those of pip's and apt's own settings.
 
 PYTHON ?= python3
@@ -17,7 +18,7 @@ CORE := $(wildcard src/_core/*.pyx src/_core/*.pxd src/_core/*.c.in src/_core/*.
 REQUIRED = $$($(BIN)/python -c 'import functools, sys, tomllib; print(*functools.reduce(dict.__getitem__, \
 	sys.argv[1].split("."), tomllib.load(open("pyproject.toml", "rb"))))' $(1))
 
-.PHONY: run test lint bench integration torture asan fuzz differential evasion build clean
+.PHONY: run test lint bench integration torture asan fuzz differential zipdiff evasion build clean
 
 run: $(VENV)/.core ## start the gateway with sample mails
 	$(BIN)/bartizan demo $(ARGS)
@@ -51,6 +52,9 @@ fuzz: $(VENV)/.core $(VENV)/.fuzz ## fuzz TARGET for SECONDS with atheris
 
 differential: $(VENV)/.core build/peers/.done ## look for SECONDS for what other mail parsers see and we do not
 	PYTHONPATH=tests $(BIN)/python -m differential $(SECONDS) $(ARGS)
+
+zipdiff: $(VENV)/.core build/peers/.done ## look for SECONDS for what other programs take out of zips and we do not
+	PYTHONPATH=tests $(BIN)/python -m zipdiff $(SECONDS) $(ARGS)
 
 evasion: $(VENV)/.core $(VENV)/.test ## try all evasions, measure them, write docs/evasion.md
 	PYTHONPATH=tests $(BIN)/python -m evasion
