@@ -18,7 +18,7 @@ from bartizan.model.message import Examination
 from bartizan.policy.rules import Policy
 from evasion import decide
 from evasion.rows import BOUNDARIES, DOCUMENTS, ENCODINGS, HEADERS, MAILS, NAMES, ROWS, STRUCTURES
-from evasion.sample import EVIL, Hides
+from evasion.sample import EVIL, Expect, Hides
 from evasion.suite import CASES, HONEST, Case
 from evasion.unseen import UNSEEN
 
@@ -109,9 +109,12 @@ def test_ids() -> None:
 
 
 def test_held_for_a_reason() -> None:
-    """Who may be held says for what."""
+    """Who may be held says for what, and who is told what is told."""
     assert [
-        case.sample.id for case in CASES if (case.sample.expect.value == "found") is bool(case.sample.reasons)
+        case.sample.id
+        for case in CASES
+        if (case.sample.expect in (Expect.HELD, Expect.EITHER)) is not bool(case.sample.reasons)
+        or (case.sample.expect is Expect.TOLD) is not bool(case.sample.told)
     ] == []
 
 
