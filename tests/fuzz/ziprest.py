@@ -19,9 +19,9 @@ def TestOneInput(data: bytes) -> None:
         for members, size in ((20, 1 << 20), (chance.randrange(3), chance.randrange(5000))):
             sink = Sink(members, size)
             assert give_rest(packed, Read(), sink, LIMITS) or sink.stopped or sink.told
-        listed, start, end = directory(packed, 20)
-        assert len(listed) <= 20
-        assert 0 <= start <= end or not listed
+        table = directory(packed, 20)
+        assert len(table.listed) <= 20
+        assert 0 <= table.start <= table.stop or not table.listed
         found = names(packed, 20)
         assert all(found.found)
         assert all(len(name.encode()) <= 4 * NAME for name in found.found)

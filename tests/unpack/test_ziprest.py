@@ -175,3 +175,17 @@ def test_wide_numbers(unpack: Unpack) -> None:
     opened = unpack("zip", wide(LISTED, b""))
     assert (opened.contents, opened.gaps) == ({"listed.txt": b"listed"}, [])
     assert unpack("zip", wide(LISTED, entry(HIDDEN))).contents["hidden.txt"] == b"hidden" * 20
+
+
+@pytest.mark.parametrize("front", [b"", HIDDEN])
+def test_end_far_from_the_end(unpack: Unpack, front: bytes) -> None:
+    """Some programs look for the directory in all of a file, whatever is behind it."""
+    packed = shifted(front, LISTED) + bytes(70_000)
+    assert unpack("zip", packed).contents.items() >= {("listed.txt", b"listed")}
+
+
+def test_too_many_ends(unpack: Unpack) -> None:
+    """Directories without end are a gap."""
+    opened = unpack("zip", LISTED + (b"PK\5\6" + bytes(18)) * 60)
+    assert (("listed.txt",), b"listed") in opened.members
+    assert Reason.LIMIT_MEMBERS in opened.reasons

@@ -34,7 +34,7 @@ def main() -> int:
         held += bool(mine.gaps)
         for peer, theirs in peers.everyone(zip.data).items() if not mine.gaps else ():
             extracted += len(theirs)
-            for kind, name in missed(mine, theirs):
+            for kind, name in missed(mine, theirs, zip.data):
                 cause = (peer, kind, zip.oddities)
                 if not causes[cause]:
                     (FOUND / f"{seed}.zip").write_bytes(zip.data)

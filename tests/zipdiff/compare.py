@@ -7,6 +7,7 @@ from bartizan.model.limits import Limits
 from unpack.opening import Opened, opened
 
 LIMITS = Limits()
+CUT = 4
 
 
 def seen(data: bytes) -> Opened:
@@ -20,7 +21,14 @@ def seen(data: bytes) -> Opened:
     return found
 
 
-def missed(mine: Opened, theirs: dict[str, bytes]) -> list[tuple[str, str]]:
+def _has(ours: bytes, theirs: bytes, zip: bytes) -> bool:
+    """Is theirs what we have, or what we have and the records behind it as they stand in the file, or the beginning of
+    what we have up to a few bytes that a decoder made of its end?"""
+    goes_on = ours != b"" and theirs.startswith(ours) and theirs in zip
+    return theirs in ours or goes_on or (len(theirs) > CUT and ours.startswith(theirs[:-CUT]))
+
+
+def missed(mine: Opened, theirs: dict[str, bytes], data: bytes) -> list[tuple[str, str]]:
     """(kind, name) of each file of theirs whose content we do not have, or whose name has an extension that ours have
     not; none if a gap says that we may not."""
     if mine.gaps:
@@ -29,7 +37,8 @@ def missed(mine: Opened, theirs: dict[str, bytes]) -> list[tuple[str, str]]:
     known = {extension for names in mine.names for name in names for extension in extensions(name)}
     found = []
     for name, content in theirs.items():
-        if content and not any(content in other for other in contents):
+        content = content.rstrip(b"\0")
+        if content and not any(_has(other.rstrip(b"\0"), content, data) for other in contents):
             found.append(("content", name))
         elif content and not known.issuperset(extensions(name.rpartition("/")[2])):
             found.append(("name", name))

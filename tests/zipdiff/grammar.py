@@ -61,7 +61,7 @@ class Zip:
         tail = b""
         if self.zip64 is not None:
             start = len(body) + len(directory) - base
-            tail = struct.pack("<4sQ2H2I4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, at + self.zip64)
+            tail = struct.pack("<4sQ2H2I4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, max(0, at + self.zip64))
             tail += struct.pack("<4sIQI", b"PK\6\7", 0, start, 1)
         return body + directory + tail + end(count, size, max(0, at), self.comment, self.disk) + self.behind
 

@@ -28,7 +28,7 @@ def test_without_oddities() -> None:
     with zipfile.ZipFile(io.BytesIO(zip)) as opened:
         theirs = {info.filename: opened.read(info) for info in opened.infolist()}
     assert theirs == {"a.txt": b"one\n" * 40, "c/d.vbs": b"two\n"}
-    assert missed(seen(zip), theirs) == []
+    assert missed(seen(zip), theirs, zip) == []
 
 
 @pytest.mark.parametrize("name", sorted(ODDITIES))
@@ -46,8 +46,8 @@ def test_every_oddity_changes_zips(name: str) -> None:
 def test_misses() -> None:
     """Content and extensions that we have not, unless a gap was told."""
     mine = Opened([(("a.txt",), b"one")])
-    assert missed(mine, {"a.txt": b"one", "b.txt": b"one", "folder/empty": b""}) == []
-    assert missed(mine, {"a.txt": b"two", "a.vbs": b"one"}) == [("content", "a.txt"), ("name", "a.vbs")]
+    assert missed(mine, {"a.txt": b"one", "b.txt": b"one", "folder/empty": b""}, b"") == []
+    assert missed(mine, {"a.txt": b"two", "a.vbs": b"one"}, b"") == [("content", "a.txt"), ("name", "a.vbs")]
     told = seen(b"PK\3\4")
     assert told.gaps
-    assert missed(told, {"a.vbs": b"two"}) == []
+    assert missed(told, {"a.vbs": b"two"}, b"") == []

@@ -170,7 +170,7 @@ def _entries(packed: bytes) -> Iterator[_Entry]:
 
 def _locals(packed: bytes) -> Iterator[tuple[int, int]]:
     """The offsets of local headers and of what the directory says about each (-1 without a directory)."""
-    listed = directory(packed, 10 * ENTRIES)[0]
+    listed = directory(packed, 10 * ENTRIES).listed
     if listed:
         yield from ((entry.local, entry.header) for entry in listed)
         return

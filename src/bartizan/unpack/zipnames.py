@@ -27,6 +27,8 @@ WIDE, WIDEST = 0x0001, 0xFFFFFFFF
 ENCRYPTED = 1
 UNICODE_PATH = 0x7075
 NAME = 4096
+NEAR = 16 * 1024
+"""Bytes at the end of a zip in which libarchive looks for the end record."""
 FIELDS = 200_000
 
 _CONTINUED = bytes(range(0x80, 0xC0))
@@ -34,17 +36,29 @@ _CONTINUED = bytes(range(0x80, 0xC0))
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One entry of the directory: its name, packed size, checksum and size of its content, the offset of its local
-    header, the span of its own."""
+    """One entry of the directory: its name, method, packed size, checksum and size of its content, the offset of its
+    local header, the span of its own."""
 
     name: bytes
     encrypted: bool
+    method: int
     size: int
     crc: int
     whole: int
     local: int
     header: int
     extra: int
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The entries of a directory, the span from it to the end of the zip. `exact`: it stands where every program looks
+    for it, and has as many entries and bytes as its end record says."""
+
+    listed: list[Listed]
+    start: int
+    stop: int
+    exact: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +69,11 @@ class Names:
     complete: bool
 
 
-def names(packed: bytes, limit: int) -> Names:
-    """Every name, in the order of the directory, directories (which end in a slash) left out."""
+def names(packed: bytes, limit: int, end: int | None = None) -> Names:
+    """Every name, in the order of the directory, directories (which end in a slash) left out; `end`: that of the
+    directory whose end record stands there."""
     reader = _Reader(packed)
-    found = dict.fromkeys(decoded(cut(raw)) for raw in reader.names(limit))
+    found = dict.fromkeys(decoded(cut(raw)) for raw in reader.names(limit, end))
     return Names(tuple(name for name in found if name and not name.endswith("/")), reader.fields >= 0)
 
 
@@ -76,11 +91,13 @@ def cut(raw: bytes) -> bytes:
     return front + raw[-NAME // 2 :].lstrip(_CONTINUED)
 
 
-def directory(packed: bytes, limit: int) -> tuple[list[Listed], int, int]:
-    """The entries of the last directory, and the span from it to the end of the zip; none, 0, 0 without one."""
-    end = packed.rfind(END, max(0, len(packed) - 65557))
+def directory(packed: bytes, limit: int, end: int | None = None) -> Directory:
+    """The directory with the end record at `end`, the last one if it is None; without one it has no entries and no
+    length."""
+    if end is None:
+        end = packed.rfind(END)
     if end < 0 or end + 22 > len(packed):
-        return [], 0, 0
+        return Directory([], 0, 0, exact=False)
     size, at, base = _table(packed, end)
     # Offsets count from the first byte of the zip, which need not be the first byte of the file.
     shift = base - size - at
@@ -93,16 +110,18 @@ def directory(packed: bytes, limit: int) -> tuple[list[Listed], int, int]:
         if at + 46 > len(packed) or packed[at : at + 4] != CENTRAL:
             break
         name, extra, comment = struct.unpack_from("<HHH", packed, at + 28)
-        flags = packed[at + 8]
+        flags, method = struct.unpack_from("<HH", packed, at + 8)
         crc, size, whole = struct.unpack_from("<III", packed, at + 16)
         local = int.from_bytes(packed[at + 42 : at + 46], "little")
         if WIDEST in (size, whole, local):
             field = packed[at + 46 + name : at + 46 + name + extra]
             whole, size, local = _wide(field, (whole, size, local))
         raw = packed[at + 46 : at + 46 + name]
-        entries.append(Listed(raw, bool(flags & ENCRYPTED), size, crc, whole, local + shift, at, extra))
+        entries.append(Listed(raw, bool(flags & ENCRYPTED), method, size, crc, whole, local + shift, at, extra))
         at += 46 + name + extra + comment
-    return entries, start, end + 22 + int.from_bytes(packed[end + 20 : end + 22], "little")
+    count = int.from_bytes(packed[end + 10 : end + 12], "little")
+    exact = at == base and count in (len(entries), 0xFFFF) and len(packed) - end < NEAR
+    return Directory(entries, start, end + 22 + int.from_bytes(packed[end + 20 : end + 22], "little"), exact)
 
 
 def _table(packed: bytes, end: int) -> tuple[int, int, int]:
@@ -140,11 +159,11 @@ class _Reader:
         self.packed = packed
         self.fields = FIELDS
 
-    def names(self, limit: int) -> Iterator[bytes]:
+    def names(self, limit: int, end: int | None) -> Iterator[bytes]:
         """As they are, with repetitions."""
         packed = self.packed
         seen: set[int] = set()
-        for entry in directory(packed, limit)[0]:
+        for entry in directory(packed, limit, end).listed:
             yield from self._entry(entry.header + 46, len(entry.name), entry.extra)
             local = entry.local
             if local not in seen and packed[local : local + 4] == LOCAL and local + 30 <= len(packed):
