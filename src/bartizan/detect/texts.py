@@ -129,9 +129,11 @@ class PhraseDetector:
                 found.complete = False
                 return found
             if other.apart:
-                apart, whole = letters.find(self._automaton, view(other.text, "utf-8", other.html))
-                found.texts |= apart
-                found.complete = found.complete and whole
+                if found.letters >= 0:
+                    seen = view(other.text, "utf-8", other.html)
+                    apart, found.letters = letters.find(self._automaton, seen, found.letters)
+                    found.texts |= apart
+                    found.complete = found.complete and found.letters >= 0
                 continue
             hits = scan_text(other.text, "utf-8", other.html, self._automaton)
             if other.links is None:
@@ -156,12 +158,13 @@ class PhraseDetector:
 @dataclass(slots=True)
 class _Others:
     """The phrases of other readings: of texts, and of links with the link; `complete`: all texts were read, `followed`:
-    all links."""
+    all links. `letters`: what is left of those that may stand apart."""
 
     texts: set[int]
     links: dict[int, str]
     complete: bool = True
     followed: bool = True
+    letters: int = letters.RUN
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ nothing between the letters counts, so that it does not matter which gaps part w
 letters of a phrase must be in a run, so that no phrase is found in plain words that only lack their spaces.
 The phrases without their gaps are worked out when they are first needed, and kept for one automaton.
 Runs of digits alone are tables of numbers, and are looked at only if some phrase has nothing but digits.
-Limits: phrases of LEAST letters or more; RUN characters of all runs and what is around them, which is told.
+Limits: phrases of LEAST letters or more; RUN characters of all runs and what is around them, in all readings of a text
+together.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from bartizan._core.text import fold
 LEAST = 4
 AROUND = 80
 REACH = 4
-RUN = 1 << 21
+RUN = 1 << 20
 
 _NUMBERS = re.compile(r"(?<![^\W_])(?:\d[\W_]{1,4}){16,}")
 _APART = " " * 5
@@ -31,19 +32,19 @@ _APART = " " * 5
 _NO_LETTERS = re.compile(r"[\W_]+")
 
 
-def find(automaton: Automaton, view: bytes) -> tuple[set[int], bool]:
-    """The phrases of an automaton that are read in the runs of a view; have all runs been looked at?"""
+def find(automaton: Automaton, view: bytes, left: int = RUN) -> tuple[set[int], int]:
+    """The phrases of an automaton that are read in the runs of a view, `left` characters of them at most; and what is
+    left of these: less than none if runs were not looked at."""
     found: set[int] = set()
-    left = RUN
     table, digits = _table(automaton)
     whole = view.decode("utf-8", "replace")
     for text, runs in _windows(whole if digits else _NUMBERS.sub(_APART, whole)):
         if digits or not all(text[start:stop].isdigit() for start, stop in runs):
             left -= len(text)
             if left < 0:
-                return found, False
+                break
             found.update(_in(table, text, runs))
-    return found, True
+    return found, left
 
 
 @lru_cache(maxsize=1)
