@@ -6,6 +6,8 @@ import base64
 from collections.abc import Callable, Generator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bartizan.message.containers import Containers, Hole, Member, Opened
 from bartizan.message.walk import MAX_FINDINGS, Walk
@@ -298,3 +300,19 @@ def test_a_name_elsewhere_is_evidence() -> None:
     done, _ = walk(mixed(part(b"text", other), part(b"more", other + 'Content-Disposition: x; filename="a.txt"\r\n')))
     assert [(f.name, f.part, f.detail) for f in done.findings] == [("name:elsewhere", "1", "run.js")]
     assert [node.names for node in done.nodes] == [(), (), ("a.txt",)]
+
+
+@given(
+    st.integers(1, 100), st.integers(1, 3000), st.integers(1, 1000), st.integers(1, 20), st.lists(st.integers(0, 500))
+)
+def test_bytes_left(packed: int, total: int, floor: int, ratio: int, spent: list[int]) -> None:
+    """As many bytes as are left may come out, and one more reaches a limit."""
+    budget = Budget(Limits(total_bytes=total, ratio_floor_bytes=floor, ratio=ratio), packed)
+    for count in spent:
+        if budget.spend_bytes(count) is not None:
+            assert budget.left_bytes() == 0
+            return
+    left = budget.left_bytes()
+    assert budget.spend_bytes(left) is None
+    assert budget.left_bytes() == 0
+    assert budget.spend_bytes(1) is not None

@@ -46,7 +46,7 @@ class Collector(Sink):
         self.members: list[tuple[tuple[str, ...], bytearray]] = []
         self.gaps: list[tuple[Reason, str]] = []
         self.max_members = max_members
-        self.left = max_bytes
+        self.left = self.room = max_bytes
 
     def member(self, names: tuple[str, ...]) -> bool:
         """Begin a member."""

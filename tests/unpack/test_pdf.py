@@ -173,7 +173,7 @@ def test_plain_streams_in_each_other(unpack: Unpack) -> None:
 def test_pages_are_one_member(unpack: Unpack) -> None:
     """Content of pages is of no use piece by piece."""
     packed = pdf(b"/Filter/FlateDecode", zlib.compress(TEXT), pdf(b"/Filter/FlateDecode", zlib.compress(TEXT)))
-    assert unpack("pdf", packed).members[0] == ((), TEXT + b"\n" + TEXT + b"\n")
+    assert unpack("pdf", packed).members[0] == ((), TEXT + b"\n" + TEXT)
 
 
 def test_damage_keeps_what_was_read(unpack: Unpack) -> None:
@@ -249,6 +249,25 @@ def test_bytes_of_all_filters_together(unpack: Unpack) -> None:
     packed = pdf(b"/Filter[/Fl/Fl]", bomb, pdf(b"/Filter[/Fl/Fl]", bomb))
     assert unpack("pdf", packed, Limits(member_bytes=700_000)).reasons == set()
     assert unpack("pdf", packed, Limits(member_bytes=500_000)).reasons == {Reason.LIMIT_MEMBER_BYTES}
+
+
+@pytest.mark.parametrize("filters", [b"/Filter/Fl", b"/Filter[/AHx/Fl]"])
+def test_room_in_the_sink(unpack: Unpack, filters: bytes) -> None:
+    """No more of a stream is made than will be taken, and what is left out is told."""
+    content = zlib.compress(b"x" * 300_000)
+    packed = pdf(filters, content.hex().encode() + b">" if b"AHx" in filters else content)
+    assert unpack("pdf", packed, max_bytes=300_001).reasons == set()
+    opened = unpack("pdf", packed, max_bytes=200_000)
+    assert opened.gaps == [(Reason.LIMIT_TOTAL_BYTES, "a stream of more than 200000 bytes")]
+    assert opened.members == [((), b"x" * 200_001)]
+
+
+def test_room_for_rows(unpack: Unpack) -> None:
+    """A predictor makes fewer bytes of more."""
+    packed = pdf(b"/Filter/Fl/DecodeParms<</Predictor 12/Columns 1>>", zlib.compress(b"\0x" * 1000))
+    opened = unpack("pdf", packed, max_bytes=1200)
+    assert opened.members == [((), b"x" * 1000)]
+    assert opened.gaps == []
 
 
 def test_work_on_streams_in_streams(unpack: Unpack, monkeypatch: pytest.MonkeyPatch) -> None:

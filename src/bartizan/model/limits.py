@@ -96,6 +96,11 @@ class Budget:
             return Reason.LIMIT_RATIO
         return None
 
+    def left_bytes(self) -> int:
+        """How many bytes may still come out of containers: with one more, `spend_bytes` names a limit."""
+        ratio = max(self.limits.ratio_floor_bytes, self.limits.ratio * self.packed)
+        return max(0, min(self.limits.total_bytes, ratio) - self.total)
+
     def give_back(self, members: int, count: int) -> None:
         """Members and bytes of a container that is opened once more will be spent once more."""
         self.members -= members

@@ -47,7 +47,7 @@ class Channel:
             yield Hole(reason)
             return
         self._serial += 1
-        request = OpenRequest(self._serial, type, len(data), budget.left_seconds(), passwords)
+        request = OpenRequest(self._serial, type, len(data), budget.left_seconds(), passwords, budget.left_bytes())
         try:
             pipe = self._send(request, data)
         except OSError as problem:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import struct
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -58,8 +59,9 @@ class EndFrame:
 class FrameSink:
     """Writes frames to a pipe. Its methods answer False once nobody reads any more."""
 
-    def __init__(self, pipe: int, passwords: tuple[str, ...] = ()) -> None:
+    def __init__(self, pipe: int, passwords: tuple[str, ...] = (), room: int = sys.maxsize) -> None:
         self.passwords = passwords
+        self.room = room
         self._pipe = pipe
         self._open = True
         self._told: set[int] = set()

@@ -49,13 +49,14 @@ class How(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
     """Open a container: `type` as sniffed, `size` in bytes, `seconds` until the child is killed. `serial` counts up.
-    `passwords` are to be tried, best first."""
+    `passwords` are to be tried, best first; of what comes out, `room` bytes are taken."""
 
     serial: int
     type: str
     size: int
     seconds: float
     passwords: tuple[str, ...] = ()
+    room: int = sys.maxsize
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def _child(
         die_with_parent(parent)
         data = mmap.mmap(container, request.size, access=mmap.ACCESS_COPY)
         tight.tighten()
-        sink = FrameSink(pipe, request.passwords)
+        sink = FrameSink(pipe, request.passwords, request.room)
         unpack(request.type, memoryview(data), sink, limits)
         sink.end()
         code = 0

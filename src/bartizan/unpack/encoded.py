@@ -27,6 +27,7 @@ class _Watched:
     def __init__(self, sink: Sink) -> None:
         self.sink = sink
         self.passwords = sink.passwords
+        self.room = sink.room
         self.stopped = False
 
     def member(self, names: tuple[str, ...]) -> bool:

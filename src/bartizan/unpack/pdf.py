@@ -13,8 +13,9 @@ A document that is encrypted is written anew first (pdfcrypt.py).
 A PDF is a document, and its own bytes are scanned as well: a stream that cannot be read is no gap. Encryption that no
 password opens is.
 Limits: STREAMS streams, FILTERS filters of one, `member_bytes` out of all filters together, and of streams without
-filters; WORK times the document, and WORK_LEAST bytes, into them; those of pdffiles.py, pdftext.py, pdfactions.py and
-pdfcrypt.py. Reaching one is a gap.
+filters; out of a stream's last filter what the sink has room for, unless a predictor makes less of it; WORK times the
+document, and WORK_LEAST bytes, into them; those of pdffiles.py, pdftext.py, pdfactions.py and pdfcrypt.py. Reaching one
+is a gap.
 Known gaps: those of pdftext.py and pdffonts.py; the filters for images; encryption by certificates.
 Not here: archives behind the end of the document (message/archives), findings (detect/actions.py).
 """
@@ -137,7 +138,8 @@ class _Document:
                 return False
         if self.held < 0:
             self.sink.gap(Reason.LIMIT_MEMBER_BYTES, f"more than {self.limits.member_bytes} bytes of plain streams")
-        whole = b"".join(content + b"\n" for content in self.rest)
+        whole = b"\n".join(self.rest)
+        self.rest.clear()
         texts = (pdfactions.unescaped(self.text), pdfactions.unescaped(whole))
         files = pdffiles.find(texts, self.objects)
         scripts = pdfactions.script_numbers(texts)
@@ -279,9 +281,13 @@ class _Document:
                 head = undone(name, head, PIECE, numbers)
             if decoded_type(head[:PIECE]) in NO_TEXT and not (b"BT" in head and (b"Tj" in head or b"TJ" in head)):
                 return b"", False
-        for name, numbers in dictionary.steps:
+        for count, (name, numbers) in enumerate(dictionary.steps, 1):
             self.work -= len(content)
-            content = undone(name, content, max(self.left, 0), numbers)
+            last = count == len(dictionary.steps) and not any(key == b"Predictor" for key, _ in numbers)
+            most = min(self.left, self.sink.room) if last else self.left
+            content = undone(name, content, max(most, 0), numbers)
+            if most < len(content) and most < self.left:
+                self.sink.gap(Reason.LIMIT_TOTAL_BYTES, f"a stream of more than {most} bytes")
             self.left -= len(content)
         if dictionary.holds_objects:
             self.objects.add_stream(content, dictionary.first)

@@ -8,6 +8,7 @@ Not here: the budget itself (model/limits), the frames that carry members to the
 
 from __future__ import annotations
 
+import sys
 from typing import Protocol
 
 from bartizan.model.finding import Reason
@@ -15,9 +16,11 @@ from bartizan.model.finding import Reason
 
 class Sink(Protocol):
     """The receiver of one container's members, called by one opener in one thread. It also knows what to try on what is
-    encrypted: `passwords`, best first. What programs try by themselves, such as no password, is not among them."""
+    encrypted: `passwords`, best first. What programs try by themselves, such as no password, is not among them.
+    `room`: how many bytes it will take; with one more a limit is reached, so nobody need make more than that."""
 
     passwords: tuple[str, ...] = ()
+    room: int = sys.maxsize
 
     def member(self, names: tuple[str, ...]) -> bool:
         """Begin a member known by `names` (as found, may hold paths and any character; empty when the container names
