@@ -10,6 +10,12 @@ from evasion.names import both
 from evasion.sample import SCRIPT, Load, Sample, ids, name, told
 
 ELSEWHERE = "name:elsewhere"
+SUBJECTS = {
+    "": b"Subject: %b",
+    "-folded": b"Subject:\r\n %b",
+    "-encoded": b"Subject: =?utf-8?Q?%b?=",
+    "-capitals": b"SUBJECT:%b",
+}
 
 DISPOSITIONS: dict[str, bytes] = {
     "F07-q-unquoted": b"filename==?utf-8?Q?invoice=2Evbs?=",
@@ -229,6 +235,8 @@ def cases(load: Load) -> Iterator[Sample]:
         yield told(f"F11-{how}-first", around(field + OCTETS + b"\r\n" + SCRIPT), ELSEWHERE, legal=legal)
         yield told(f"F11-{how}-whole-mail", single(OCTETS + field, SCRIPT), ELSEWHERE, legal=legal)
         yield told(f"F11-{how}-no-type", around(field + b"\r\n" + SCRIPT), ELSEWHERE, legal=legal)
-    yield name("F11-subject", single(OCTETS, SCRIPT).replace(b"The papers", load.name))
+    for how, field in SUBJECTS.items():
+        raw = single(OCTETS, SCRIPT).replace(b"Subject: The papers", field % load.name)
+        yield told(f"F11-subject{how}", raw, ELSEWHERE)
     named = b'Content-Disposition: attachment; filename="%b"\r\n' % load.name
     yield name("F11-on-the-mail-around", around(b"\r\nHello.\r\n").replace(MIME, MIME + named))

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from evasion import unseen_files
-
 UNSEEN: dict[str, str] = {
-    **unseen_files.UNSEEN,
-    "F11-subject": "to be fixed: the subject of a mail that is a file is not taken for its name",
     "O10-html-generated-by-style": "what a style sheet generates is no text",
     "O10-html-script-string": "scripts are not run",
     "O11-leet": "to be fixed: digits that stand for letters are digits",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 from bartizan.message.hole import Hole
-from bartizan.message.loosenames import LooseNames, loose_names, other_names, stand_ins
+from bartizan.message.loosenames import LooseNames, loose_names, other_names, stand_ins, subject_name
 from bartizan.message.names import NAMES
 from bartizan.message.parse import from_bytes
 from bartizan.message.readings import readings
@@ -26,7 +26,7 @@ def TestOneInput(data: bytes) -> None:
         read(raw)
     found = [one for one in read(ODD + data + PART) if isinstance(one, Reading) and one.data == PAGE]
     assert any("page.html" in one.names for one in found)
-    for names in (loose_names(data), other_names(data), LooseNames(stand_ins(data))):
+    for names in (loose_names(data), other_names(data), LooseNames(stand_ins(data)), LooseNames(subject_name(data))):
         readable(tuple(name for name in names.found if name))
         assert not names.complete or len(names.found) < NAMES
 

@@ -50,6 +50,7 @@ _BEHIND_A_LINE = re.compile(rb"\n(?:" + b"|".join(_FIELDS) + rb"):", re.IGNORECA
 _INSTEAD = re.compile(
     rb"^(" + b"|".join(_FIELDS) + rb"):[ \t]*+([^\n]*+(?:\n[ \t][^\n]*+)*+)", re.IGNORECASE | re.MULTILINE
 )
+_SUBJECT = re.compile(rb"^subject:[ \t]*+([^\n]*+(?:\n[ \t][^\n]*+)*+)", re.IGNORECASE | re.MULTILINE)
 _PLACE = re.compile(rb"^[a-z][a-z0-9+.-]*+:(?://[^/]*+)?|[?#].*", re.IGNORECASE | re.DOTALL)
 _FILE = re.compile(rb"[^\s/\\.][^\s/\\]*\.[A-Za-z0-9]{1,12}|=\?.*\?=", re.DOTALL)
 _CONTENT = re.compile(rb"^content-[^\n]*+\n?+(?:[ \t][^\n]*+\n?+)*+", re.IGNORECASE | re.MULTILINE)
@@ -92,6 +93,13 @@ def _has_key(lower: bytes) -> bool:
             return True
         at += 4
     return False
+
+
+def subject_name(header: bytes) -> tuple[str, ...]:
+    """What a mail that is a file may be called after, if its subject is a file name."""
+    found = _SUBJECT.search(header)
+    value = b"" if found is None else _FOLD.sub(b" ", found[1].replace(b"\r\n", b"\n")).strip()
+    return part_names((), [(b"name", value)]) if _FILE.fullmatch(value) else ()
 
 
 def stand_ins(header: bytes) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from bartizan.message.ambiguity import Ambiguity
 from bartizan.message.containers import Containers, Item
 from bartizan.message.fieldtexts import disguised
 from bartizan.message.hole import Hole
-from bartizan.message.loosenames import other_names, stand_ins
+from bartizan.message.loosenames import other_names, stand_ins, subject_name
 from bartizan.message.mailbox import mails
 from bartizan.message.opening import Opening
 from bartizan.message.parse import Parsed, from_bytes
@@ -185,7 +185,10 @@ class Walk:
         if not others.complete:
             self.report(gap(Reason.LIMIT_HEADER, prefix + (part.path or "0"), "too many file names"))
         path = prefix + (part.path or "0") + (f"/{label(names[0])}" if names else "")
-        for name in stand_ins(header) if part.leaf and not names else ():
+        elsewhere = stand_ins(header) if part.leaf and not names else ()
+        if part.leaf and not names and not part.declared.startswith("text/"):
+            elsewhere += subject_name(header)
+        for name in elsewhere:
             # Evidence: few programs save a part under such a name.
             self.report(Finding(Kind.STRUCTURE, "name:elsewhere", path, 0.0, clean(name)))
         sealed = opaque.kind(part.declared)
