@@ -54,6 +54,13 @@ cdef frozenset LHA_METHODS = frozenset(
 cdef frozenset LZMA_DICTIONARIES = frozenset(size for k in range(12, 32) for size in (1 << k, 3 << k - 1))
 cdef tuple PKCS7_OIDS = (b"\x2a\x86\x48\x86\xf7\x0d\x01\x07", b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01")
 
+# OpenPGP: packets whose length need not be told, those that a message may end with, and what follows a packet.
+cdef frozenset OPEN = frozenset((8, 11))
+cdef frozenset ENDING = frozenset((2, 8, 10, 11))
+cdef dict FOLLOWING = {
+    **dict.fromkeys((1, 3), frozenset((1, 3, 9, 18, 20))), 2: frozenset((2, 4, 8, 11, 1, 3)), 4: frozenset((1, 3, 4, 8, 11)),
+    10: frozenset((1, 2, 3, 4, 8, 9, 11, 18, 20)), 11: frozenset((1, 2, 3, 8, 9, 11, 18, 20)), 8: frozenset((1, 2, 3, 8, 9, 11, 18, 20)),
+}
 cdef frozenset SIGNATURE_KINDS = frozenset((0, 1, 2, 16, 17, 18, 19, 24, 25, 31, 32, 40, 48, 64, 80))
 cdef frozenset KEY_ALGORITHMS = frozenset((1, 2, 3, 16, 17, 18, 19, 20, 22, 25, 26, 27, 28))
 cdef frozenset HASHES = frozenset((1, 2, 3, 8, 9, 10, 11, 12, 14))
@@ -118,7 +125,7 @@ cdef str _by_first_bytes(bytes head, view):
         return _after_skipped(head, view)
     if head[0] == 0x30 and any(oid in head[2:40] for oid in PKCS7_OIDS):
         return "p7m"
-    return "pgp" if _pgp_packet(head) else ""
+    return "pgp" if _pgp_packet(head, view) else ""
 
 
 cdef str _further_in(bytes head, view):
@@ -186,8 +193,9 @@ cdef str _after_skipped(bytes head, view):
     return "zst"
 
 
-cdef bint _pgp_packet(bytes head):
-    """An OpenPGP message in binary form, by the packet that it begins with (RFC 9580 section 4.2 and 5)."""
+cdef bint _pgp_packet(bytes head, view):
+    """An OpenPGP message in binary form, by the packet that it begins with (RFC 9580 section 4.2 and 5) and what
+    follows that: one byte in eight begins like a packet."""
     cdef int first = head[0]
     cdef int start, tag
     if not first & 0x80 or len(head) < 4:
@@ -199,7 +207,7 @@ cdef bint _pgp_packet(bytes head):
         tag = first >> 2 & 0xF
         start = 1 if first & 3 == 3 else 1 + (1 << (first & 3))
     body = head[start : start + 300]
-    if len(body) < 2:
+    if len(body) < 2 or not _followed(first, tag, start, head, view):
         return False
     if tag == 1:
         return _pgp_session_key(head)
@@ -225,6 +233,28 @@ cdef bint _pgp_packet(bytes head):
     return tag == 11 and body[0] in b"btuml1" and len(body) >= 6 + body[1] and all(
         c >= 32 and c != 127 for c in body[2 : 2 + body[1]]
     )
+
+
+cdef bint _followed(int first, int tag, Py_ssize_t start, bytes head, view):
+    """Does what such a packet belongs to follow it, if its length is told and is not that of a piece?"""
+    cdef Py_ssize_t end, size = len(view)
+    cdef int following
+    if first & 0x40:
+        if 224 <= head[1] < 255:
+            return tag in OPEN
+        end = (head[1] - 192 << 8) + head[2] + 192 if start == 3 else int.from_bytes(head[2:6], "big") if start == 6 else head[1]
+    elif first & 3 == 3:
+        return tag in OPEN
+    else:
+        end = int.from_bytes(head[1:start], "big")
+    end += start
+    if end >= size:
+        return tag in ENDING and (end == size or tag in OPEN)
+    following = view[end]
+    if not following & 0x80:
+        # Some end a file with a line end.
+        return tag in ENDING and bytes(view[end : end + 3]).strip(b"\r\n\0") == b""
+    return (following & 0x3F if following & 0x40 else following >> 2 & 0xF) in FOLLOWING.get(tag, ())
 
 
 cdef bint _pgp_session_key(bytes head):

@@ -84,12 +84,11 @@ def parts(*bodies: bytes, head: bytes = PLAIN) -> bytes:
     return TOP + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + pieces + b"--b--\r\n"
 
 
-def test_not_across_parts(reader: Reader) -> None:
-    """A phrase begins and ends in one text."""
-    assert reader.phrases(parts(b"claim your prize", b"before midnight")) == set()
-    assert (
-        reader.phrases(parts(b"claim your prize ", b" before midnight", head=b"Content-Type: text/html\r\n")) == set()
-    )
+def test_across_parts(reader: Reader) -> None:
+    """Texts are shown one below the other; the header is not."""
+    assert reader.phrases(parts(b"claim your prize", b"before midnight")) == {PHRASE}
+    pages = parts(b"claim your prize ", b" before midnight", head=b"Content-Type: text/html\r\n")
+    assert reader.phrases(pages) == {PHRASE}
     assert reader.phrases(parts(b"hello", b"claim your prize before midnight")) == {PHRASE}
     assert reader.phrases(TOP.replace(b"hello", b"claim your prize") + b"\r\nbefore midnight\r\n") == set()
 

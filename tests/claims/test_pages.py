@@ -142,8 +142,9 @@ def test_attributes(attribute: str, quote: str, reader: Reader) -> None:
 
 
 def test_attributes_that_nobody_reads(reader: Reader) -> None:
-    """Other attributes are no text."""
-    assert reader.phrases(page(b'<img src="claim your prize before midnight" data-alt="claim your prize">')) == set()
+    """Other attributes are no text; but an address is a link, whatever is in it."""
+    assert reader.phrases(page(b'<img src="cid:1" data-alt="claim your prize before midnight">')) == set()
+    assert reader.phrases(page(b'<img src="claim your prize before midnight">')) == {PHRASE}
 
 
 @pytest.mark.parametrize("how", HIDERS)

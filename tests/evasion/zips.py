@@ -22,8 +22,8 @@ HELD: dict[str, tuple[Reason, ...]] = {
     **dict.fromkeys(ids("Z01-encrypted Z01-method-99 Z04-local-says-encrypted"), (Reason.ENCRYPTED,)),
     **dict.fromkeys(
         ids(
-            "Z10-prepended-gz Z08-comment-holds-end Z27-truncated-data Z12-deflated-said-stored Z03-local-says-stored "
-            "Z12-method-unknown Z27-central-first-byte-broken Z27-local-signature-broken Z27-first-byte-broken"
+            "Z10-prepended-gz Z27-truncated-data Z12-deflated-said-stored "
+            "Z12-method-unknown Z27-local-signature-broken Z27-first-byte-broken"
         ),
         (Reason.UNREADABLE,),
     ),
@@ -35,7 +35,9 @@ HELD: dict[str, tuple[Reason, ...]] = {
 ODD = ids(
     "Z07-no-directory Z07-no-directory-after-harmless Z09-count-wrong Z09-count-zero Z12-stored-said-deflated "
     "Z12-crc-wrong Z12-crc-zero Z13-sizes-zero-in-directory Z13-size-small-in-directory Z14-overlapping "
-    "Z20-spanning-mark Z20-disk-number Z01-name-encrypted Z08-end-another-count"
+    "Z20-spanning-mark Z20-disk-number Z01-name-encrypted Z08-end-another-count Z08-comment-holds-end "
+    "Z03-local-says-stored "
+    "Z27-central-first-byte-broken Z04-directory-says-encrypted"
 )
 """What is held whatever is in it."""
 

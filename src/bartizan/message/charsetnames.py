@@ -68,7 +68,7 @@ _PAGES = {
 """The code pages of EBCDIC, by the codec that reads their letters."""
 _PREFIXES = ("cp", "cscp", "ibm", "csibm", "xibm", "ccsid")
 _COUNTRIES = (
-    "at atde atdea be br ca cafr cpar1 cpar2 cpbe cpca cpch cpdk cpes cpfi cpfr cpgb cpgr cphe cpis cpit cpnl cpno "
+    "at atde atdea be br ca cafr cpar1 cpar2 cpca cpdk cpes cpfi cpfr cpgb cpgr cpis cpit cpnl cpno "
     "cproece cpse cptr cpus cpwt cpyu cyrillic dkno dknoa es esa ess fise fisea fr greek int int1 isfriss it jpe "
     "koreanextended latin9euro pt uk us us37euro de273euro dk277euro no277euro fi278euro se278euro it280euro es284euro "
     "gb285euro fr297euro international500euro is871euro"

@@ -7,6 +7,7 @@ Limits: linear. Not here: runs of nothing but escapes (spelled), the many named 
 
 from __future__ import annotations
 
+import io
 import re
 
 _REFERENCE = rb"#[xX](?:([0-9A-Fa-f]{1,8});|([0-9A-Fa-f]{2}))|#(?:([0-9]{1,9});|([0-9]{1,3}))|([A-Za-z]{2,8});"
@@ -28,12 +29,24 @@ _NAMES = {
 
 def unescaped(text: bytes) -> bytes:
     """Without any escapes."""
-    return _ESCAPES.sub(_character, text)
+    return _replaced(_ESCAPES, text)
 
 
 def unreferenced(text: bytes) -> bytes:
     """Without references."""
-    return _REFERENCES.sub(_character, text) if b"&" in text else text
+    return _replaced(_REFERENCES, text) if b"&" in text else text
+
+
+def _replaced(escapes: re.Pattern[bytes], text: bytes) -> bytes:
+    """As re.sub does it, which keeps an object for each escape until the end."""
+    kept = io.BytesIO()
+    at = 0
+    for escape in escapes.finditer(text):
+        kept.write(text[at : escape.start()])
+        kept.write(_character(escape))
+        at = escape.end()
+    kept.write(text[at:])
+    return kept.getvalue()
 
 
 def _character(escape: re.Match[bytes]) -> bytes:

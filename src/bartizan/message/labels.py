@@ -62,13 +62,16 @@ def labelled(data: bytes, label: str) -> bytes:
     return charset.decode(data, label).encode("utf-8")
 
 
-def others(data: bytes, label: str, *, html: bool = False) -> Iterator[bytes]:
-    """What else the text may say, as UTF-8, each once: made one at a time, since each may be longer than the text."""
+def others(data: bytes, label: str, *, html: bool = False, plain: bytes | None = None) -> Iterator[bytes]:
+    """What else the text may say, as UTF-8, each once: made one at a time, since each may be longer than the text.
+
+    `plain` is what it was read as, if that is not how the core reads it."""
     seen: set[int] = set()
     for text in _readings(data, label, html=html):
+        if not seen and plain is None:
+            plain = data if charset.codec_of(label) in _UTF8 or not _core_knows(label) else labelled(data, label)
         if not seen:
-            plain = charset.codec_of(label) in _UTF8 or not _core_knows(label)
-            seen.add(hash(data if plain else labelled(data, label)))
+            seen.add(hash(plain))
         other = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
         if hash(other) not in seen:
             seen.add(hash(other))

@@ -283,7 +283,8 @@ class Walk:
         False: a limit is reached.
         """
         reason = self._budget.spend_member() or self._budget.spend_bytes(len(data))
-        if reason is None and len(above) > self._limits.archive_depth:
+        # What may be nothing is no level of containers; nor is the same text in another charset.
+        if reason is None and len(above) > self._limits.archive_depth + (loose or like is not None):
             reason = Reason.LIMIT_DEPTH
         if reason is not None:
             self.report(gap(reason, path))

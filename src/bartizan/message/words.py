@@ -103,7 +103,8 @@ def other_charsets(value: bytes) -> tuple[bytes, ...]:
     found: dict[bytes, None] = {}
     for run in _runs(value.replace(b"\r", b"").replace(b"\n", b"")) if b"=?" in value else ():
         for content, label in _joined(run):
-            found.update(dict.fromkeys(labels.others(content, label)))
+            plain = charset.decode(content, label).encode("utf-8", "replace")
+            found.update(dict.fromkeys(labels.others(content, label, plain=plain)))
     return tuple(found)
 
 
