@@ -192,7 +192,7 @@ SAMPLES: list[tuple[str, bytes]] = [
     ("pem", b"-----BEGIN CERTIFICATE-----\nMII"),
     ("pgp", b"-----BEGIN PGP MESSAGE-----\n\nhQ"),
     ("pgp", b"\x85\x01\x0c\x03" + bytes(267) + b"\xd2\x20" + bytes(32)),
-    ("pgp", b"\x8c\x0d\x04\x09\x03\x08" + bytes(range(200, 210)) + b"\xd2\x20" + bytes(32)),
+    ("pgp", b"\x8c\x0d\x04\x09\x03\x08" + bytes(range(200, 209)) + b"\xd2\x20" + bytes(32)),
     ("p7m", P7M),
     ("p7m", b"-----BEGIN PKCS7-----\nMII"),
     ("uu", b"see below\n\nbegin 644 a.exe\n#0V%T\n`\nend\n"),
