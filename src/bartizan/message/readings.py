@@ -45,14 +45,6 @@ _HIDDEN = re.compile(
 word: bounces introduce the mails that they show by lines of hyphens and words."""
 _BEHIND_A_LINE = re.compile(rb"[^\n]{1,100}+\n" + _TELLING_FIELDS, re.IGNORECASE)
 """Fields behind a line of prose: in a body whose header says nothing about content."""
-_ODD_FIELD = re.compile(
-    rb"\n[ \t]++content-(?:type[ \t]*+:\s*+[a-z]++/|disposition[ \t]*+:\s*+(?:attachment|inline)|"
-    rb"transfer-encoding[ \t]*+:\s*+(?:base64|quoted))|"
-    rb"^content-(?:type|disposition|transfer-encoding)[^\w\s:-][^:\n]{0,20}+:",
-    re.IGNORECASE | re.MULTILINE,
-)
-"""A field in a fold, which is a field to those who take the blank for a slip (lists of names of fields are none), and
-one with a sign behind its name."""
 _INDENTED = re.compile(rb"\n[ \t]++--([^\r\n]{1,200}+)\r?\ncontent-", re.IGNORECASE)
 
 
@@ -84,8 +76,6 @@ def _hides_a_header(message: Message) -> bool:
     """Does a body begin with fields, or is there a delimiter that is only not at the start of its line?"""
     raw = message.raw
     for part in message.parts:
-        if _ODD_FIELD.search(raw, *part.header) is not None:
-            return True
         if part.leaf and part.declared not in OF_HEADERS and _begins_with_fields(raw, part):
             return True
     if len(message.parts) < 2:
