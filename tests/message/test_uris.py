@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import base64
+from collections import deque
+from functools import partial
 
 import pytest
 
 from bartizan.message.carve import pieces
+from bartizan.message.uris import escaped_uris
+from pace import seconds
 
 CONTENT = bytes(range(256))
 FLAT = base64.b64encode(CONTENT)
@@ -42,3 +46,35 @@ def test_names(before: bytes, after: bytes, names: tuple[str, ...]) -> None:
 def test_no_names(before: bytes, after: bytes) -> None:
     """No URI, or an attribute of another link: then what is of no known type is no piece."""
     assert list(pieces(b"<p>" + before + FLAT + after, "html")) == []
+
+
+TEXT = b"Some text that is long enough to be a piece, and that says nothing at all to anybody who reads it.\n" * 2
+
+
+def test_the_same_content_under_a_name() -> None:
+    """A name counts though the same content stands in front without one."""
+    flat = base64.b64encode(TEXT)
+    found = pieces(b"<p>" + flat + b"</p><a href='data:x/y;name=a.vbs;base64," + flat + b"'>", "html")
+    assert [piece.names for piece in found] == [(), ("a.vbs",)]
+
+
+@pytest.mark.parametrize(
+    "front", [b"", b'it is "data:, ', b"(data:' ", b"<a href='data:;" + b"a=b;" * 500 + b"b=c,x'>", b"data:" * 50]
+)
+def test_escaped(front: bytes) -> None:
+    """Escaped base64 is read whatever else begins like a URI in front of it, and however long its type is."""
+    flat = base64.b64encode(TEXT).replace(b"U", b"%55")
+    for more in (b"", b"a=b;" * 500):
+        found = list(pieces(front + b"<a href='data:x/y;" + more + b"base64," + flat + b"'>", "html"))
+        assert TEXT in [piece.data for piece in found]
+
+
+@pytest.mark.parametrize("unit", [b'"data:,%41', b"data:,%41", b"data:&", b"'data:\"data:%", b"(data:%41"])
+def test_linear(unit: bytes) -> None:
+    """Four times the size takes about four times as long, wherever URIs end."""
+    small, large = (seconds(partial(_escaped, unit * (size // len(unit)))) for size in (50_000, 200_000))
+    assert large < 10 * max(small, 0.02)
+
+
+def _escaped(text: bytes) -> None:
+    deque(escaped_uris(text), 0)

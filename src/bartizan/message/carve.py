@@ -89,7 +89,7 @@ def pieces(data: bytes | memoryview, type: str) -> Iterator[Piece]:
     if type in TEXTS:
         seen = set()
         for piece in _in_text(data, type):
-            key = hash(piece.data)
+            key = (hash(piece.data), piece.type, piece.names)
             if key not in seen:
                 seen.add(key)
                 yield piece

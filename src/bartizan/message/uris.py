@@ -3,8 +3,9 @@
 In: the text, or the bytes around base64. Out: names; pieces. A name is a parameter of the type, or the `download`
 attribute of the link in which the URI stands. Content is read behind references of pages and percent signs, as base64
 where the URI says that it is, and as it is otherwise.
-Limits: BEFORE and AFTER bytes are looked at for names, HEAD for the type; linear.
-Not here: plain base64 (encoded), URIs in the middle of another one.
+Limits: BEFORE and AFTER bytes are looked at for names; of URIs in each other WORK times the text is
+read, and beyond that each up to the next. Linear.
+Not here: plain base64 (encoded).
 """
 
 from __future__ import annotations
@@ -19,8 +20,7 @@ from bartizan.message.piece import Piece, base64, decoded_piece
 
 BEFORE = 600
 AFTER = 300
-HEAD = 400
-"""Bytes up to the comma."""
+WORK = 4
 
 _URI = re.compile(rb"data:([^,<>]{0,400}?);\s*+base64\s*+,\s*+$", re.IGNORECASE)
 _PARAMETER = re.compile(rb";\s*+(?:file)?name=([^;,]{1,300})", re.IGNORECASE)
@@ -50,22 +50,48 @@ def escaped_uris(text: bytes) -> Iterator[Piece]:
     if b"%" not in text and b"&" not in text:
         return
     lower = text.lower()
-    at = 0
-    while (scheme := _SCHEME.search(lower, at)) is not None:
+    ends = _Ends(text)
+    left = WORK * len(text)
+    scheme = _SCHEME.search(lower)
+    while scheme is not None:
         start, begin = scheme.span()
-        closing = _CLOSING.get(text[max(0, start - 1) : start])
-        if closing is not None:
-            end = text.find(closing, begin)
-        else:
-            blank = _END.search(text, begin)
-            end = -1 if blank is None else blank.start()
-        at = end = len(text) if end < 0 else end
-        escapes = text.find(b"%", begin, end) >= 0 or text.find(b"&", start, end) >= 0
-        if escapes:
-            head, comma, value = unreferenced(text[begin:end]).partition(b",")
-            if comma and len(head) <= HEAD:
+        end = ends.of(start, begin)
+        scheme = _SCHEME.search(lower, begin)
+        if scheme is not None and end - begin > left:
+            end = min(end, scheme.start())
+        left -= end - begin
+        uri = text[begin:end]
+        if b"%" in uri or b"&" in text[start:end]:
+            head, comma, value = unreferenced(uri).partition(b",")
+            if comma:
                 content = unquote_to_bytes(value)
                 if _BASE64.search(unquote_to_bytes(head)):
                     content = base64(content)
                 names = _names(head, text[max(0, start - BEFORE) : start], text[end : end + AFTER])
                 yield from decoded_piece(begin, content, names)
+
+
+class _Ends:
+    """Where URIs of a text end: at the quote that closes them, or where a URI without quotes does. Remembers what it
+    found last, since many may end there."""
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+        self._next: dict[bytes, int] = {}
+
+    def of(self, start: int, begin: int) -> int:
+        """The end of the URI that stands at `start`, and whose scheme ends at `begin`."""
+        closing = _CLOSING.get(self._text[max(0, start - 1) : start], b"")
+        end = self._next.get(closing, -1)
+        if end < begin:
+            end = self._find(closing, begin)
+            self._next[closing] = end
+        return end
+
+    def _find(self, closing: bytes, begin: int) -> int:
+        if closing:
+            end = self._text.find(closing, begin)
+        else:
+            blank = _END.search(self._text, begin)
+            end = -1 if blank is None else blank.start()
+        return len(self._text) if end < 0 else end
