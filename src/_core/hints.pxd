@@ -1,4 +1,4 @@
-"""C face of the hints: classes of ASCII, without tables and branches, so that loops over them become wide."""
+"""C face of the hints: classes of ASCII, without tables and branches, so that loops over them become wide; words."""
 
 from libc.stdint cimport uint8_t
 
@@ -10,3 +10,16 @@ cdef inline uint8_t letter(uint8_t c) noexcept nogil:
 # ASCII that is neither letter nor digit.
 cdef inline uint8_t gap(uint8_t c) noexcept nogil:
     return (c < 128) & (<uint8_t>((c | 32) - 97) >= 26) & (<uint8_t>(c - 48) >= 10)
+
+
+# Does p[at:stop] begin with this word, in any case? Signs in it are compared loosely.
+cdef inline bint begins(
+    const uint8_t* p, Py_ssize_t at, Py_ssize_t stop, const char* word, int length
+) noexcept nogil:
+    cdef int k
+    if stop - at < length:
+        return False
+    for k in range(length):
+        if p[at + k] | 32 != <uint8_t>word[k] | 32:
+            return False
+    return True

@@ -14,7 +14,7 @@ from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.stdint cimport uint8_t
 from libc.string cimport memchr, memset
 
-from bartizan._core.hints cimport letter
+from bartizan._core.hints cimport begins, letter
 
 cdef enum:
     BLOCK = 64          # bytes
@@ -56,26 +56,15 @@ cdef void _fill_tables() noexcept:
 _fill_tables()
 
 
-cdef bint _is(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop, const char* word, int length) noexcept nogil:
-    """Does p[at:stop] begin with this lower-case word, in any case?"""
-    cdef int k
-    if stop - at < length:
-        return False
-    for k in range(length):
-        if p[at + k] | 32 != <uint8_t>word[k]:
-            return False
-    return True
-
-
 cdef bint _is_web(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept nogil:
     """Is p[at:stop] a scheme whose links have a host?"""
     if stop - at == 4:
-        return _is(p, at, stop, b"http", 4) or _is(p, at, stop, b"file", 4) or _is(p, at, stop, b"ftps", 4)
+        return begins(p, at, stop, b"http", 4) or begins(p, at, stop, b"file", 4) or begins(p, at, stop, b"ftps", 4)
     if stop - at == 5:
-        return _is(p, at, stop, b"https", 5)
+        return begins(p, at, stop, b"https", 5)
     if stop - at == 3:
-        return _is(p, at, stop, b"ftp", 3) or _is(p, at, stop, b"wss", 3)
-    return stop - at == 2 and _is(p, at, stop, b"ws", 2)
+        return begins(p, at, stop, b"ftp", 3) or begins(p, at, stop, b"wss", 3)
+    return stop - at == 2 and begins(p, at, stop, b"ws", 2)
 
 
 cdef bint _is_address(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept nogil:
@@ -105,7 +94,7 @@ cdef int link_kind(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept no
             while slashes < stop and p[slashes] == 0x2F:
                 slashes += 1
             return _from_host(p, slashes, stop) if slashes - k == 3 else ODD
-        if _is(p, at, k, b"cid", 3) or _is(p, at, k, b"mailto", 6) or _is(p, at, k, b"tel", 3):
+        if begins(p, at, k, b"cid", 3) or begins(p, at, k, b"mailto", 6) or begins(p, at, k, b"tel", 3):
             return _from_path(p, k + 1, stop)
         return ODD
     if at >= stop or p[at] == 0x23:
@@ -130,7 +119,7 @@ cdef int _from_host(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept n
                 label = k + 1
             elif not CLASS[p[k]] & HOST:
                 return ODD
-            elif p[k] == 0x2D and k == label + 2 and _is(p, label, k, b"xn", 2):
+            elif p[k] == 0x2D and k == label + 2 and begins(p, label, k, b"xn", 2):
                 return ODD
             k += 1
         if k == label:
@@ -183,7 +172,7 @@ cdef int _path(const uint8_t* p, Py_ssize_t* at, Py_ssize_t stop) noexcept nogil
         elif c == 0x3A:
             # http: in a link, and not two slashes behind it.
             if (k + 2 >= stop or p[k + 1] != 0x2F or p[k + 2] != 0x2F) and (
-                k - start >= 4 and _is(p, k - 4, k, b"http", 4) or k - start >= 5 and _is(p, k - 5, k, b"https", 5)
+                k - start >= 4 and begins(p, k - 4, k, b"http", 4) or k - start >= 5 and begins(p, k - 5, k, b"https", 5)
             ):
                 return ODD
         elif c == 0x48:

@@ -13,7 +13,7 @@ Not here: which elements (bartizan.detect.pages); tags and quotes are found as p
 from libc.stdint cimport uint8_t, uint16_t
 from libc.string cimport memchr
 
-from bartizan._core.hints cimport letter
+from bartizan._core.hints cimport begins, letter
 from bartizan._core.pagehints cimport past_comment, raw_end, SPACE
 
 cdef enum:
@@ -190,13 +190,9 @@ cdef class _Tags:
 
     cdef bint _is(self, const char* word, int length) noexcept:
         """Is this the start tag of that element?"""
-        cdef int k
         cdef uint8_t c
-        if self.closing or self.n - self.tag <= length:
+        if self.closing or not begins(self.p, self.tag + 1, self.n, word, length):
             return False
-        for k in range(length):
-            if self.p[self.tag + 1 + k] | 32 != <uint8_t>word[k]:
-                return False
         c = self.p[self.tag + 1 + length]
         return SPACE[c] or c == 0x2F or c == 0x3E
 

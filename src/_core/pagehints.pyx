@@ -10,7 +10,7 @@ Not here: plain text (hints).
 from libc.stdint cimport uint8_t, uint32_t
 from libc.string cimport memchr
 
-from bartizan._core.hints cimport letter
+from bartizan._core.hints cimport begins, letter
 
 cdef enum:
     SPANS = 1000000
@@ -92,7 +92,7 @@ cdef int _kind(const uint8_t* p, Py_ssize_t start, Py_ssize_t stop) noexcept nog
 
 cdef bint _is_light(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept nogil:
     """Does a colour begin like white?"""
-    return _is(p, at, stop, b"white", 5) or at < stop and _is(p, at + (p[at] == 0x23), stop, b"fff", 3)
+    return begins(p, at, stop, b"white", 5) or at < stop and begins(p, at + (p[at] == 0x23), stop, b"fff", 3)
 
 
 cdef bint _has_background(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept nogil:
@@ -102,7 +102,7 @@ cdef bint _has_background(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noex
         if found == NULL:
             return False
         at = found - p + 1
-        if _is(p, at, stop, b"round", 5):
+        if begins(p, at, stop, b"round", 5):
             return True
     return False
 
@@ -128,7 +128,7 @@ cdef bint _may_hide(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop, bint* turn
         last = p[before - 1] | 32
         if c == 0x2F or c == 0x26 or c == 0x5C:             # / & \ write something else
             return True
-        if c | 32 == 0x62 and last == 0x69 and _is(p, at, stop, b"bidi-override", 13):
+        if c | 32 == 0x62 and last == 0x69 and begins(p, at, stop, b"bidi-override", 13):
             turned[0] = True
         if c == 0x2D or c == 0x2E:                          # negative, or a fraction
             if at + 3 < stop and 48 <= p[at + 1] <= 57:
@@ -148,17 +148,6 @@ cdef bint _may_hide(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop, bint* turn
         elif BEGINS[c | 32] and (ENDS[last] or SPACE[p[before - 1]]):
             return True
     return False
-
-
-cdef inline bint _is(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop, const char* word, int length) noexcept nogil:
-    """Does p[at:stop] begin with this lower-case word, in any case? Signs in it are compared loosely."""
-    cdef int k
-    if stop - at < length:
-        return False
-    for k in range(length):
-        if p[at + k] | 32 != <uint8_t>word[k]:
-            return False
-    return True
 
 
 def page_hints(const unsigned char[::1] data not None):
@@ -205,12 +194,12 @@ def page_hints(const unsigned char[::1] data not None):
         name = at
         if p[name] != 0x2F and not letter(p[name]):
             continue
-        if _is(p, name, n, b"/td", 3) or _is(p, name, n, b"/th", 3):
+        if begins(p, name, n, b"/td", 3) or begins(p, name, n, b"/th", 3):
             edge = tag > text and p[tag - 1] > 0x20
-        elif p[name] != 0x2F and (tag > text or not _is(p, name, n, b"td", 2) and not _is(p, name, n, b"th", 2)):
+        elif p[name] != 0x2F and (tag > text or not begins(p, name, n, b"td", 2) and not begins(p, name, n, b"th", 2)):
             edge = False
         # The attributes, up to the > that is in no quotes.
-        hides = _is(p, name, n, b"template", 8) or _is(p, name, n, b"noscript", 8)
+        hides = begins(p, name, n, b"template", 8) or begins(p, name, n, b"noscript", 8)
         while True:
             region = at
             stop = _stop(p, at, n)          # of the next = or >
@@ -251,13 +240,13 @@ def page_hints(const unsigned char[::1] data not None):
             hiding.append((tag, at))
         if p[name] != 0x2F and edge and at < n and p[at] > 0x20 and p[at] != 0x3C:
             flags |= CELLS
-        if _is(p, name, n, b"bdo", 3):
+        if begins(p, name, n, b"bdo", 3):
             turned = True
-        if _is(p, name, n, b"style", 5):
+        if begins(p, name, n, b"style", 5):
             stop = raw_end(p, at, n, b"</style", 7)
             sheets.append((at, stop))
             at = stop
-        elif _is(p, name, n, b"script", 6):
+        elif begins(p, name, n, b"script", 6):
             at = raw_end(p, at, n, b"</script", 8)
     flags |= _references(p, n)
     if turned:
@@ -278,7 +267,7 @@ cdef int _references(const uint8_t* p, Py_ssize_t n) noexcept nogil:
         if found == NULL:
             break
         at = found - p + 1
-        if _is(p, at, n, b"amp;", 4) and at + 4 < n and p[at + 4] == 0x23:
+        if begins(p, at, n, b"amp;", 4) and at + 4 < n and p[at + 4] == 0x23:
             flags |= DOUBLE
         if at >= n or p[at] != 0x23:
             continue
@@ -313,7 +302,7 @@ cdef Py_ssize_t _stop(const uint8_t* p, Py_ssize_t at, Py_ssize_t n) noexcept no
 cdef bint _hidden(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept nogil:
     """Does the attribute `hidden` stand between at and stop?"""
     while at + 7 <= stop:
-        if (SPACE[p[at]] or p[at] == 0x2F) and _is(p, at + 1, stop, b"hidden", 6):
+        if (SPACE[p[at]] or p[at] == 0x2F) and begins(p, at + 1, stop, b"hidden", 6):
             if at + 7 == stop or SPACE[p[at + 7]] or p[at + 7] == 0x2F:
                 return True
         at += 1
@@ -344,7 +333,7 @@ cdef Py_ssize_t raw_end(const uint8_t* p, Py_ssize_t at, Py_ssize_t n, const cha
         if found == NULL:
             return n
         at = found - p
-        if _is(p, at, n, word, length):
+        if begins(p, at, n, word, length):
             return at
         at += 1
     return n

@@ -14,8 +14,9 @@ from libc.stdint cimport uint8_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memchr, memcpy
 
-from bartizan._core.hints cimport letter
+from bartizan._core.hints cimport begins, letter
 from bartizan._core.linkkind cimport NORMAL, link_kind, next_link
+from bartizan._core.pagehints cimport past_comment, SPACE
 
 cdef enum:
     CARRIED = 100       # bytes kept of a link with base64 content
@@ -50,15 +51,12 @@ cdef struct Name:
 
 cdef Name[64] TABLE
 cdef uint8_t[32] FIRST              # by length: where names of this length begin in TABLE
-cdef uint8_t[256] SPACE
 
 
 cdef int _fill_tables() except -1:
     cdef int count = 0, length
     cdef Py_ssize_t k
     cdef bytes name
-    for byte in (9, 10, 12, 13, 32):
-        SPACE[<Py_ssize_t>byte] = 1
     for length in range(LONGEST_NAME + 1):
         FIRST[length] = count
         for kind, names in NAMES:
@@ -75,17 +73,6 @@ cdef int _fill_tables() except -1:
 _fill_tables()
 
 
-cdef bint _is(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop, const char* word, int length) noexcept nogil:
-    """Does p[at:stop] begin with this lower-case word, in any case?"""
-    cdef int k
-    if stop - at < length:
-        return False
-    for k in range(length):
-        if p[at + k] | 32 != <uint8_t>word[k] | 32:
-            return False
-    return True
-
-
 cdef int _kind(const uint8_t* p, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
     """The kind of the attribute whose name ends at `stop`."""
     cdef Py_ssize_t at = stop
@@ -94,14 +81,14 @@ cdef int _kind(const uint8_t* p, Py_ssize_t start, Py_ssize_t stop) noexcept nog
         p[at - 1] != 0x2F and p[at - 1] != 0x22 and p[at - 1] != 0x27
     ):
         at -= 1
-    if stop - at > 5 and _is(p, stop - 5, stop, b":href", 5):
+    if stop - at > 5 and begins(p, stop - 5, stop, b":href", 5):
         return LINK
     if stop - at > LONGEST_NAME:
         return OTHER
     if stop - at > 3 and p[at] | 32 == 0x6F and p[at + 1] | 32 == 0x6E:
         return LINKS
     for k in range(FIRST[stop - at], FIRST[stop - at + 1]):
-        if _is(p, at, stop, <const char*>TABLE[k].text, TABLE[k].length):
+        if begins(p, at, stop, <const char*>TABLE[k].text, TABLE[k].length):
             return TABLE[k].kind
     return OTHER
 
@@ -128,7 +115,7 @@ cdef bint _refers(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept nog
             return True
         while k < stop and k - at < 32 and (letter(p[k]) or 48 <= p[k] <= 57):
             k += 1
-        if k < stop and p[k] == 0x3B and not (k - at == 3 and _is(p, at, stop, b"amp", 3)):
+        if k < stop and p[k] == 0x3B and not (k - at == 3 and begins(p, at, stop, b"amp", 3)):
             return True
     return False
 
@@ -163,9 +150,9 @@ cdef class _Page:
             at += 1
         while at < stop and p[stop - 1] <= 0x20:
             stop -= 1
-        if _is(p, at, stop, b"data:", 5):
+        if begins(p, at, stop, b"data:", 5):
             comma = <const uint8_t*>memchr(p + at, 0x2C, stop - at)
-            if comma != NULL and comma - p - at > 12 and _is(p, comma - p - 6, stop, b"base64", 6):
+            if comma != NULL and comma - p - at > 12 and begins(p, comma - p - 6, stop, b"base64", 6):
                 stop = min(stop, at + CARRIED)
         for k in range(at, stop):
             odd |= (p[k] < 0x20) | (p[k] == 0x26)
@@ -179,7 +166,7 @@ cdef class _Page:
                 if p[at] != 9 and p[at] != 10 and p[at] != 13:
                     self.room[self.count] = p[at]
                     self.count += 1
-                at += 5 if p[at] == 0x26 and _is(p, at, stop, b"&amp;", 5) else 1
+                at += 5 if p[at] == 0x26 and begins(p, at, stop, b"&amp;", 5) else 1
         self.room[self.count] = 10
         self.count += 1
         return 0
@@ -196,7 +183,7 @@ cdef class _Page:
                 at = _behind_blanks(p, at, stop)
                 if at < stop and (p[at] == 0x3B or p[at] == 0x2C):
                     at = _behind_blanks(p, at + 1, stop)
-                    if _is(p, at, stop, b"url", 3):
+                    if begins(p, at, stop, b"url", 3):
                         at = _behind_blanks(p, at + 3, stop)
                         if at < stop and p[at] == 0x3D:
                             at = _behind_blanks(p, at + 1, stop)
@@ -238,10 +225,10 @@ cdef class _Page:
             name = at
             if p[at] == 0x21 and at + 2 < n and p[at + 1] == 0x2D and p[at + 2] == 0x2D:
                 if not endless:
-                    stop = _past_comment(p, at + 3, n)
+                    stop = past_comment(p, at + 3, n)
                     endless = stop < 0
                 if not endless:
-                    if not inside and _is(p, at + 3, stop, b"[if", 3):
+                    if not inside and begins(p, at + 3, stop, b"[if", 3):
                         self.walk(at + 3, max(at + 3, stop - 3), True)
                     at = stop
                 continue
@@ -271,12 +258,12 @@ cdef class _Page:
                     while at < n and not SPACE[p[at]] and p[at] != 0x3E:
                         at += 1
                 if at > value:
-                    self.value(_kind(p, region, stop), value, at, _is(p, name, n, b"base", 4))
+                    self.value(_kind(p, region, stop), value, at, begins(p, name, n, b"base", 4))
                 if at < n and p[at] == quote and (quote == 0x22 or quote == 0x27):
                     at += 1
-            if _is(p, name, n, b"style", 5):
+            if begins(p, name, n, b"style", 5):
                 at = self.raw(at, n, b"</style", 7)
-            elif _is(p, name, n, b"script", 6):
+            elif begins(p, name, n, b"script", 6):
                 at = self.raw(at, n, b"</script", 8)
         return 0
 
@@ -290,7 +277,7 @@ cdef class _Page:
                 stop = n
                 break
             stop = found - self.p
-            if _is(self.p, stop, n, word, length):
+            if begins(self.p, stop, n, word, length):
                 break
             stop += 1
         if stop > at and _has_slashes(self.p, at, stop):
@@ -311,12 +298,12 @@ cdef bint _asks(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop, Py_ssize_t n) 
         if link_kind(p, start, end) != NORMAL:
             return True
         if at == stop and stop < n and not (
-            _is(p, stop, n, b"</a", 3) or _is(p, stop, n, b"</p", 3) or _is(p, stop, n, b"</t", 3)
-            or _is(p, stop, n, b"<br", 3) or _is(p, stop, n, b"</div", 5) or _is(p, stop, n, b"</li", 4)
+            begins(p, stop, n, b"</a", 3) or begins(p, stop, n, b"</p", 3) or begins(p, stop, n, b"</t", 3)
+            or begins(p, stop, n, b"<br", 3) or begins(p, stop, n, b"</div", 5) or begins(p, stop, n, b"</li", 4)
         ):
             return True
     return stop - begin > 5 and (
-        _is(p, stop - 5, stop, b"http:", 5) or _is(p, stop - 6, stop, b"https:", 6)
+        begins(p, stop - 5, stop, b"http:", 5) or begins(p, stop - 6, stop, b"https:", 6)
     )
 
 
@@ -343,27 +330,11 @@ cdef bint _spells(const uint8_t* p, Py_ssize_t n) noexcept nogil:
             if point == 0x25 or 0x2E <= point <= 0x3A or point == 0x40 or point == 0x5C:
                 return True
         elif (
-            _is(p, at, n, b"sol;", 4) or _is(p, at, n, b"bsol;", 5) or _is(p, at, n, b"colon;", 6)
-            or _is(p, at, n, b"period;", 7) or _is(p, at, n, b"percnt;", 7) or _is(p, at, n, b"commat;", 7)
+            begins(p, at, n, b"sol;", 4) or begins(p, at, n, b"bsol;", 5) or begins(p, at, n, b"colon;", 6)
+            or begins(p, at, n, b"period;", 7) or begins(p, at, n, b"percnt;", 7) or begins(p, at, n, b"commat;", 7)
         ):
             return True
     return False
-
-
-cdef Py_ssize_t _past_comment(const uint8_t* p, Py_ssize_t at, Py_ssize_t n) noexcept nogil:
-    """Where the text goes on behind a comment; -1 if none ends any more."""
-    cdef const uint8_t* found
-    if at < n and p[at] == 0x3E:
-        return at + 1
-    while at + 2 < n:
-        found = <const uint8_t*>memchr(p + at, 0x2D, n - 2 - at)
-        if found == NULL:
-            break
-        at = found - p
-        if p[at + 1] == 0x2D and (p[at + 2] == 0x3E or p[at + 2] == 0x21):
-            return at + 3
-        at += 1
-    return -1
 
 
 def page_links(const unsigned char[::1] data not None):
