@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import struct
+from collections import deque
 
 import pytest
 
+from bartizan.detect.fields import in_table
 from bartizan.detect.macros import SCORES, MacroDetector
 from bartizan.model.finding import Kind, Reason
 from bartizan.model.message import Node
+from pace import seconds
 
 Names = set[str]
 
@@ -243,3 +246,18 @@ FRAME = RELATION % (b"frame", b"a", b"External")
 def test_what_is_fetched(member: str, data: bytes, where: str | None) -> None:
     """Templates and objects from elsewhere; links that people follow are none."""
     assert look(member, data, "xml").get("document:remote") == where
+
+
+@pytest.mark.parametrize("unit", [b"ab|'c ", b'ab|"c ', b'DDE("a";"b")', b"a=1,ab|'c ", b"C;ab|'c;", b"ab|'cd\n"])
+def test_tables_take_linear_time(unit: bytes) -> None:
+    """However many things look like a program in one line."""
+    small, large = (
+        seconds(lambda size=size: deque(in_table(unit * (size // len(unit))), 0)) for size in (50_000, 200_000)
+    )
+    assert large < 10 * max(small, 0.02)
+
+
+def test_formulas_of_later_lines() -> None:
+    """Each line counts for itself, whatever ends it."""
+    table = b"x,y\r=cmd|' /c calc'!A0\nno,cmd2|'b'\r\n1;2;+cmd3|'c'!A\nC;X1;Y1;Ecmd4|'d'!A\n"
+    assert [program for program, _ in in_table(table)] == ["cmd", "cmd3", "cmd4"]

@@ -4,7 +4,7 @@ tables. And macro sheets of workbooks in OOXML, by what the package says of its 
 In: the bytes of a node. Out: what a field asks for, as (program, topic or the rest of the field). Fields that are put
 together from runs, or from numbers by QUOTE, are read as Word does. What is fetched: templates, objects and frames from
 elsewhere. Never raises.
-Limits: 300 characters of a field; LINE bytes of a line in front of a formula.
+Limits: 300 characters of a field; LINE bytes in which a part names itself.
 Not here: how XML is written (xmltext.py), binary workbooks (workbook.py), what is made of it (macros.py).
 """
 
@@ -38,7 +38,8 @@ _ASKED = re.compile(
     rb"|\bDDE\(\s*+\"{1,2}([^\"\r\n]{1,200})\"{1,2}\s*+[,;]\s*+\"{1,2}([^\"\r\n]{0,200})",
     re.IGNORECASE,
 )
-_FORMULA = re.compile(rb"(?:^|[,;\t|])[\t \"']*+[=+@-]|^C;.*;\Z")
+_FORMULA = re.compile(rb"(?:^|[,;\t|])[\t \"']*+[=+@-]")
+_LINE_END = re.compile(rb"[\r\n]")
 _INSTRUCTION = re.compile(rb"^fldinst: ([^\n]*+)$", re.MULTILINE)
 _RELATION = re.compile(rb"<" + PREFIX + rb"Relationship(?=[\s/>])" + ATTRIBUTES + rb">")
 _ATTRIBUTE = re.compile(rb"(?<=\s)(Type|Target|TargetMode)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)')")
@@ -121,13 +122,19 @@ def in_table(data: bytes) -> Iterator[Link]:
     text = as_utf8(data)
     if b"|" not in text and b"DDE(" not in text.upper():
         return
+    start = stop = formula = 0
     for match in _ASKED.finditer(text):
-        start = max(0, match.start() - LINE)
-        start = max(start, text.rfind(b"\n", start, match.start()) + 1, text.rfind(b"\r", start, match.start()) + 1)
-        if _FORMULA.search(text[start : match.start()]) is not None:
+        if match.start() >= stop:
+            start = max(text.rfind(b"\n", stop, match.start()), text.rfind(b"\r", stop, match.start()), stop - 1) + 1
+            found = _LINE_END.search(text, match.start())
+            stop = len(text) if found is None else found.start()
+            first = _FORMULA.search(text[start:stop])
+            formula = stop if first is None else start + first.start()
+        cell_of_sylk = text.startswith(b"C;", start) and text[match.start() - 1 : match.start()] == b";"
+        if formula < match.start() or cell_of_sylk:
             program = match[1] or match[3]
-            if text.startswith(b"C;", start):
-                program = program.removeprefix(b"E")  # the field of a cell in SYLK that is its formula
+            if cell_of_sylk:
+                program = program.removeprefix(b"E")  # the field of a cell that is its formula
             yield program.decode("latin-1"), (match[2] or match[4] or b"").decode("latin-1")
 
 

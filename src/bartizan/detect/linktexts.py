@@ -155,7 +155,7 @@ class LinkTexts:
 
 def _broken(text: bytes) -> list[bytes]:
     """The links in angle brackets that are broken into several lines (RFC 3986 appendix C), whole."""
-    if b"<" not in text or not (b"<http" in text or b"<URL:" in text):
+    if b"<" not in text or not (b":/" in text or b":\\" in text):
         return []
     return [_BLANKS.sub(b"", found[1]) for found in _BROKEN.finditer(text)]
 
