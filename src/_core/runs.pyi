@@ -4,6 +4,9 @@ def base64_runs(data: bytes | bytearray | memoryview, least: int, at: int = 0) -
     `at` is 0 or where a run of the last call ended; there are no more runs when the answer is empty.
     """
 
+def longest_run(data: bytes | bytearray | memoryview) -> int:
+    """Bytes of the longest run, with the white space in it; 0 where none has 24 characters."""
+
 def next_word(data: bytes | bytearray | memoryview, at: int, least: int) -> tuple[int, int] | None:
     """The span of the next `least` or more visible characters of ASCII in a row at or behind `at`; None without one.
 

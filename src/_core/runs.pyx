@@ -15,6 +15,7 @@ cdef enum:
     WORD = 16
     GAP = 6             # bytes of white space between two words
     MAX_RUNS = 1000
+    SHORTEST = 24       # characters of a run that may be a piece of a longer one
     SIGNS = 8           # different ones in the first SIGNS_IN characters of base-85, and more
     SIGNS_IN = 300
 
@@ -83,6 +84,16 @@ def base64_runs(const unsigned char[::1] data not None, Py_ssize_t least, Py_ssi
     if begin >= 0 and letters >= least and len(found) < MAX_RUNS:
         found.append((begin, end))
     return found
+
+
+def longest_run(const unsigned char[::1] data not None) -> int:
+    """Bytes of the longest run, with the white space in it; 0 where none has SHORTEST characters."""
+    cdef Py_ssize_t at = 0, longest = 0, start, end
+    while spans := base64_runs(data, SHORTEST, at):
+        for start, end in spans:
+            longest = max(longest, end - start)
+        at = spans[len(spans) - 1][1]
+    return longest
 
 
 cdef bint _odd(const unsigned char[::1] data, Py_ssize_t start, Py_ssize_t end) noexcept:

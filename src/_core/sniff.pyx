@@ -94,38 +94,48 @@ def sniff(data) -> str:
 
 cdef str _by_first_bytes(bytes head, view):
     """Types that their first bytes give away; "" if none."""
-    for mark, token in BY_FIRST.get(head[0], ()):
+    # Proof: `head` is not empty.
+    cdef int first = head[0]
+    for mark, token in BY_FIRST.get(first, ()):
         if head.startswith(mark):
             return token
-    if head.startswith(b"PK") and head[2:4] in (b"\x03\x04", b"\x05\x06", b"\x07\x08", b"00") and (
-        head[2:4] in (b"\x03\x04", b"\x05\x06") or head[4:8] == b"PK\x03\x04"
-    ):
-        return zip_kind(view)
-    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return ole_kind(view)
-    if head[:2] == b"MZ" and not _printable(head[:64]):
-        return "exe"
-    if head.startswith(b"\xca\xfe\xba\xbe"):
-        return "macho" if int.from_bytes(head[4:8], "big") < 43 else "class"
-    if head.startswith(b"BZh") and head[4:10] in (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90"):
-        return "bz2"
-    if head.startswith(b"RIFF"):
-        return {b"WEBP": "webp", b"WAVE": "wav"}.get(head[8:12], "")
-    if head[:3] in (b"FWS", b"CWS", b"ZWS") and len(head) > 8 and head[3] < 64:
-        return "swf"
-    if head.startswith(b"BM") and head[6:10] == bytes(4) and int.from_bytes(head[14:18], "little") in BITMAP_HEADERS:
-        return "bmp"
-    if head.startswith(b"\x00\x00\x01\x00") and 0 < int.from_bytes(head[4:6], "little") < 256 and head[9:10] == b"\x00":
-        return "ico"
-    if head.startswith(b"\x60\xea") and 0 < int.from_bytes(head[2:4], "little") <= 2600:
-        return "arj"
-    if head[0] <= 224 and _lzma_header(head):
+    if first == 0x50:       # P
+        if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK\x03\x04", b"PK00PK\x03\x04")):
+            return zip_kind(view)
+    elif first == 0xD0:
+        if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+            return ole_kind(view)
+    elif first == 0x4D:     # M
+        if head[1:2] == b"Z" and not _printable(head[:64]):
+            return "exe"
+    elif first == 0xCA:
+        if head.startswith(b"\xca\xfe\xba\xbe"):
+            return "macho" if int.from_bytes(head[4:8], "big") < 43 else "class"
+    elif first == 0x42:     # B
+        if head.startswith(b"BZh") and head[4:10] in (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90"):
+            return "bz2"
+        if head.startswith(b"BM") and head[6:10] == bytes(4) and int.from_bytes(head[14:18], "little") in BITMAP_HEADERS:
+            return "bmp"
+    elif first == 0x52:     # R
+        if head.startswith(b"RIFF"):
+            return {b"WEBP": "webp", b"WAVE": "wav"}.get(head[8:12], "")
+    elif first in (0x43, 0x46, 0x5A):       # C, F, Z
+        if head[1:3] == b"WS" and len(head) > 8 and head[3] < 64:
+            return "swf"
+    elif first == 0:
+        if head.startswith(b"\x00\x00\x01\x00") and 0 < int.from_bytes(head[4:6], "little") < 256 and head[9:10] == b"\x00":
+            return "ico"
+    elif first == 0x60:
+        if head[1:2] == b"\xea" and 0 < int.from_bytes(head[2:4], "little") <= 2600:
+            return "arj"
+    elif first == 0x30:
+        if any(oid in head[2:40] for oid in PKCS7_OIDS):
+            return "p7m"
+    if first <= 224 and head[1:2] == b"\0" and _lzma_header(head):
         return "lzma"
-    if head[0] & 0xF0 == 0x50 and head[1:4] == b"\x2a\x4d\x18":
+    if first & 0xF0 == 0x50 and head[1:4] == b"\x2a\x4d\x18":
         return _after_skipped(head, view)
-    if head[0] == 0x30 and any(oid in head[2:40] for oid in PKCS7_OIDS):
-        return "p7m"
-    return "pgp" if _pgp_packet(head, view) else ""
+    return "pgp" if first & 0x80 and _pgp_packet(head, view) else ""
 
 
 cdef str _further_in(bytes head, view):

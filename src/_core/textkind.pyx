@@ -229,15 +229,17 @@ cdef bint _is_mail(bytes text):
             field = FIELD.match(text, at, min(end, at + 100))
             if not field:
                 empty = text[at:end] in (b"", b"\r") and end < len(text)
-                return len(known) >= KNOWN_FIELDS or empty and not known.isdisjoint(TELLING_FIELDS)
+                return empty and not known.isdisjoint(TELLING_FIELDS)
             seen += 1
             name = field[1].lower()
             if name in MAIL_FIELDS:
                 known.add(name)
+                if len(known) >= KNOWN_FIELDS:
+                    return True
         if end == len(text):
             break
         at = end + 1
-    return len(known) >= KNOWN_FIELDS
+    return False
 
 
 def uu_begins(bytes text not None, Py_ssize_t at) -> bool:

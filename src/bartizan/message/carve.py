@@ -16,15 +16,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import chain
 
+from bartizan._core.runs import longest_run
 from bartizan._core.sniff import sniff
 from bartizan._core.textkind import uu_begins
+from bartizan._core.traces import ESCAPED, traces
 from bartizan.message import pgp
 from bartizan.message.archives import archive_within
 from bartizan.message.calendars import carried
 from bartizan.message.encoded import encoded
-from bartizan.message.piece import Piece
+from bartizan.message.piece import LEAST, Piece
 from bartizan.message.rewritten import read_again, rewritten
 from bartizan.message.spelled import spelled
 from bartizan.message.stitched import stitched
@@ -97,19 +98,27 @@ def pieces(data: bytes | memoryview, type: str) -> Iterator[Piece]:
 
 
 def _in_text(data: bytes | memoryview, type: str) -> Iterator[Piece]:
-    """What is in a text; the same may come several times."""
-    yield from encoded(data)
-    yield from _announced(data, type)
+    """What is in a text; the same may come several times. Only what its traces point to is looked for."""
     text = bytes(data)
     script = type in SCRIPTED
-    for other in rewritten(text, script=script):
+    signs = traces(text)
+    run = longest_run(text)
+    if run >= LEAST:
+        yield from encoded(text)
+    yield from _announced(text, type)
+    for other in rewritten(text, signs, run, script=script):
         yield from encoded(other)
-    for other, new in () if type in ENCODINGS else read_again(text, script=script):
+    for other, new in read_again(text, signs, script=script) if type not in ENCODINGS else ():
         yield from encoded(other)
         if new:
             kind = sniff(other) if type == "text" else "text"
             yield Piece(0, other, kind if kind in TEXTS else "text", loose=True)
-    yield from chain(stitched(text), spelled(text), escaped_uris(text), turned(text, script=_runs(text, type)))
+    if run:
+        yield from stitched(text)
+    yield from spelled(text, signs)
+    if signs & ESCAPED:
+        yield from escaped_uris(text)
+    yield from turned(text, signs, script=_runs(text, type))
 
 
 def _runs(text: bytes, type: str) -> bool:

@@ -13,12 +13,14 @@ from collections.abc import Iterator
 from quopri import decodestring
 
 from bartizan._core.constants import joined
-from bartizan._core.runs import base64_runs
 from bartizan._core.spelled import needless_escapes
+from bartizan._core.traces import CONTINUED, ESCAPED, OCTETS, QUOTED
 from bartizan.message.escapes import unescaped
 
 WORD = 40
 """Letters of base64 in one piece that make strings and continued lines worth joining."""
+LINE = 60
+"""Letters of base64 in a line that somebody quoted."""
 LEAST = 60
 """Bytes of the shortest text in UTF-16 that is told without a mark."""
 PEEK = 400
@@ -37,24 +39,29 @@ _LOST = re.compile(rb"=(?==[0-9A-Fa-f]{2})")
 _SOFT = re.compile(rb"=(?<=[A-Za-z0-9+/]{20}=)[ \t]*+\r?\n[A-Za-z0-9+/]{20}")
 
 
-def rewritten(text: bytes, *, script: bool = False) -> Iterator[bytes]:
-    """Without marks of quoting; without signs that continue a line; with its strings joined."""
-    if (b"\n>" in text or b"\n|" in text) and _QUOTED.search(text):
+def rewritten(text: bytes, signs: int, run: int, *, script: bool = False) -> Iterator[bytes]:
+    """Without marks of quoting; without signs that continue a line; with its strings joined.
+
+    `signs` are the text's traces, `run` is its longest run of base64.
+    """
+    if signs & QUOTED and run >= LINE and _QUOTED.search(text):
         yield _MARKS.sub(b"", text)
-    if not script and not base64_runs(text, WORD):
+    if not script and run < WORD:
         return
-    if (b"\\" in text or b"^" in text or b"`" in text) and _CONTINUED.search(text):
+    if signs & CONTINUED and _CONTINUED.search(text):
         yield _CONTINUED.sub(b"", text)
     whole = joined(text)
     if whole is not None:
         yield whole
 
 
-def read_again(text: bytes, *, script: bool) -> Iterator[tuple[bytes, bool]]:
+def read_again(text: bytes, signs: int, *, script: bool) -> Iterator[tuple[bytes, bool]]:
     """Without escapes; without quoted-printable. And whether so much was encoded that it is another text."""
-    letters, words = needless_escapes(text)
+    letters, words = needless_escapes(text) if signs & ESCAPED else (0, 0)
     if letters >= NEEDLESS or words:
         yield unescaped(text), letters >= NEEDLESS
+    if not signs & OCTETS:
+        return
     octets = _OCTETS.search(text) is not None or (not script and len(_OCTET.findall(text)) >= NEEDLESS)
     if octets or _SOFT.search(text) is not None:
         yield decodestring(_LOST.sub(b"", text)), octets

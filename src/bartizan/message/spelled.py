@@ -14,11 +14,12 @@ from collections.abc import Iterator
 
 from bartizan._core.constants import next_escapes
 from bartizan._core.spelled import next_spelled
+from bartizan._core.traces import DUMPED, ESCAPED, NUMBERS
 from bartizan.message.piece import Piece, decoded_piece
 
 CONSTANTS = 40
 """Bytes of the shortest list."""
-DUMPED = (b"\n0000", b"\n0010")
+OFFSETS = (b"\n0000", b"\n0010")
 """How the second line of a dump begins."""
 
 _DUMP = re.compile(
@@ -28,19 +29,19 @@ _DUMP = re.compile(
 )
 
 
-def spelled(text: bytes) -> Iterator[Piece]:
-    """The files that a text has as constants."""
+def spelled(text: bytes, signs: int) -> Iterator[Piece]:
+    """The files that a text, whose traces are `signs`, has as constants."""
     at = 0
-    while (run := next_escapes(text, at, CONSTANTS)) is not None:
+    while signs & ESCAPED and (run := next_escapes(text, at, CONSTANTS)) is not None:
         start, at, decoded = run
         yield from decoded_piece(start, decoded)
     at = 0
-    while (found := next_spelled(text, at, CONSTANTS)) is not None:
+    while signs & NUMBERS and (found := next_spelled(text, at, CONSTANTS)) is not None:
         start, at, answers = found
         for decoded in answers:
             for octets in _units(decoded):
                 yield from decoded_piece(start, octets)
-    if any(line in text for line in DUMPED):
+    if signs & DUMPED and any(line in text for line in OFFSETS):
         yield from _dump(text)
 
 

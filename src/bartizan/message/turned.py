@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from bartizan._core import ascii85
 from bartizan._core.runs import next_word
+from bartizan._core.traces import FRAMED, TURNED
 from bartizan.message.encoded import ROT13
 from bartizan.message.piece import PEEK, Piece, decoded_piece, makes_sense
 
@@ -45,13 +46,12 @@ _BLOCK = re.compile(rb"(?:[A-Za-z0-9+/_-]{60,}+\r?\n){2,}+[A-Za-z0-9+/_-]*+=*+")
 _FRAME = re.compile(rb"<~([!-uz\s]{20,}+)~>")
 _STRING = re.compile(rb"[\"'`]([!-~]+)[\"'`]")
 _GOES_ON = re.compile(rb"[ \t]*+\r?\n[ \t]*+([!-~]++)[ \t]*+(?=[\r\n]|\Z)")
-_ADDRESSES = (b"uggc", b"ptth")
-_TURNED = (*_ADDRESSES, b"fpevcg", b"Bowrpg", b"tpirc", b"tcejbO", b"9EEA", b"D4C:AE")
-"""http, script and object, as rot13, from the end, and as rot47."""
+_TURNED = (b"fpevcg", b"Bowrpg", b"tpirc", b"tcejbO", b"9EEA", b"D4C:AE")
+"""script and object, as rot13, from the end, and as rot47."""
 
 
-def turned(text: bytes, *, script: bool) -> Iterator[Piece]:
-    """What the long words of a text may be, and the whole of a script with turned words."""
+def turned(text: bytes, signs: int, *, script: bool) -> Iterator[Piece]:
+    """What the long words of a text, whose traces are `signs`, may be, and the whole of a script with turned words."""
     words: dict[bytes, None] = {}
     first = 0
     at = 0
@@ -79,12 +79,12 @@ def turned(text: bytes, *, script: bool) -> Iterator[Piece]:
         if letters >= LEAST_LETTERS and not in_base64 and block.translate(None, _SUM):
             words[block] = None
             first = first or start
-    if b"<~" in text:
+    if signs & FRAMED:
         for frame in _FRAME.finditer(text):
             yield from decoded_piece(frame.start(), ascii85.decode(frame[1], len(text)))
     if words:
         yield from _turned(first, b"\n".join(words))
-    elif any(word in text for word in (_TURNED if script else _ADDRESSES)):
+    elif signs & TURNED or (script and any(word in text for word in _TURNED)):
         yield from _turned(0, text)
 
 
