@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import struct
@@ -92,6 +93,33 @@ def test_ar_and_cpio(unpack: Unpack) -> None:
     files = {"a.txt": b"hello", "b": b"12"}
     assert unpack("ar", make_ar(files)).contents == files
     assert unpack("cpio", make_cpio(files)).contents == files
+
+
+def make_xar(files: dict[str, bytes]) -> bytes:
+    """An archive whose files are stored."""
+    listing, heap = "", bytes(20)
+    for number, (name, content) in enumerate(files.items()):
+        listing += (
+            f'<file id="{number}"><name>{name}</name><type>file</type><data><length>{len(content)}</length>'
+            f'<offset>{len(heap)}</offset><size>{len(content)}</size><encoding style="application/octet-stream"/>'
+            f'<archived-checksum style="md5">{hashlib.md5(content).hexdigest()}</archived-checksum></data></file>'
+        )
+        heap += content
+    whole = (
+        '<?xml version="1.0" encoding="UTF-8"?><xar><toc><checksum style="sha1"><size>20</size><offset>0</offset>'
+        f"</checksum>{listing}</toc></xar>"
+    ).encode()
+    packed = zlib.compress(whole)
+    head = b"xar!" + struct.pack(">HHQQI", 28, 1, len(packed), len(whole), 1)
+    return head + packed + hashlib.sha1(packed).digest() + heap[20:]
+
+
+def test_xar(unpack: Unpack) -> None:
+    """Each file begins with its own first byte, though libarchive counts on from the file before it."""
+    files = {"a.txt": b"alpha" * 300, "b.txt": b"beta" * 200, "c.txt": b"c"}
+    opened = unpack("xar", make_xar(files))
+    assert opened.contents == files
+    assert not opened.gaps
 
 
 @pytest.mark.parametrize(

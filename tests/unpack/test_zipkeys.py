@@ -61,6 +61,19 @@ def test_the_traditional_cipher(unpack: Unpack, tmp_path: Path, options: tuple[s
     assert unpack("zip", data, passwords=many).reasons == {Reason.ENCRYPTED}
 
 
+def test_a_stream_of_encrypted_entries(unpack: Unpack, tmp_path: Path) -> None:
+    """The time stands where checksums were not known yet; what was read has the checksums of the directory."""
+    (tmp_path / "a.txt").write_bytes(TEXT)
+    (tmp_path / "b.txt").write_bytes(TEXT * 2)
+    command = ["zip", "-q", "-fd", "-P", "Sesame", "-", "a.txt", "b.txt"]
+    data = subprocess.run(command, cwd=tmp_path, check=True, timeout=60, capture_output=True).stdout
+    found = unpack("zip", data, passwords=("Sesame",))
+    assert (found.contents, found.gaps) == ({"a.txt": TEXT, "b.txt": TEXT * 2}, [])
+    at = data.index(b"PK\1\2") + 16
+    changed = data[:at] + bytes(4) + data[at + 4 :]
+    assert Reason.UNREADABLE in unpack("zip", changed, passwords=("Sesame",)).reasons
+
+
 def test_an_entry_for_each_password(unpack: Unpack) -> None:
     """What no password fits is a gap."""
     data = aes(("a", b"1" * 100, "one"), ("b", b"2" * 100, "two"), ("c", b"3" * 100, "three"))

@@ -4,7 +4,7 @@ In: the container's bytes and the type that its magic number told. Out: members 
 of libarchive and one decompressor, written out below; libarchive never guesses. A name is only ever text for people
 and rules: nothing is written, no link is followed, links and devices are members without content.
 
-Encrypted entries of a zip are read with the sink's passwords (zipkeys.py); those of a 7z or rar never are.
+Encrypted entries of a zip are read with the sink's passwords (zipkeys.py, odfkeys.py); those of a 7z or rar never are.
 Everything that is not read completely is a gap: damage, checksum failures, unsupported methods, encryption, volumes of
 a set, bytes behind a stream, a tar or an lha, fewer entries than a zip's directory lists, or nothing found at all.
 
@@ -31,7 +31,7 @@ from dataclasses import dataclass
 from bartizan.model.finding import Reason
 from bartizan.model.limits import Limits
 from bartizan.model.reply import printable
-from bartizan.unpack import libarchive, zipkeys, zipnames
+from bartizan.unpack import libarchive, odfkeys, zipkeys, zipnames
 from bartizan.unpack.libarchive import END, FATAL, OK, POINTER, READABLE, WARN, reader
 from bartizan.unpack.sink import Sink
 from bartizan.unpack.whole import holds_encrypted, is_empty, is_gapless, listed_entries, volume_of
@@ -53,10 +53,12 @@ ZEROS = bytes(CHUNK)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How one type is read: libarchive's formats by name, the encoding of names that are not UTF-8."""
+    """How one type is read: libarchive's formats by name, the encoding of names that are not UTF-8. `holes`: a member
+    may have some; in other formats libarchive counts offsets from elsewhere."""
 
     formats: tuple[str, ...]
     names: str = "latin-1"
+    holes: bool = True
 
 
 ZIP = Reading(("zip",), names="cp437")
@@ -80,7 +82,7 @@ ARCHIVES: dict[str, Reading] = {
     "cpio": Reading(("cpio",)),
     "tar": Reading(("tar",)),
     "ar": Reading(("ar",)),
-    "xar": Reading(("xar",)),
+    "xar": Reading(("xar",), holes=False),
 }
 
 DECODERS: dict[str, str] = {"Z": "compress", "lz4": "lz4", "zst": "zstd", "rpm": "rpm"}
@@ -157,8 +159,10 @@ class _Archive:
         "gaps",
         "keyed",
         "limits",
+        "listed",
         "names",
         "offset",
+        "packed",
         "pointer",
         "read_of",
         "reading",
@@ -176,6 +180,8 @@ class _Archive:
         self.entries = 0
         self.keyed = 0
         self.names: set[str] = set()
+        self.listed: frozenset[tuple[int, int]] | None = None
+        self.packed = b""
         self.gaps = 0
         self.crc = 0
         self.read_of = Read()
@@ -186,6 +192,7 @@ class _Archive:
 
     def read(self, type: str, packed: bytes) -> None:
         """All entries of an archive, then the checks that nothing was left out."""
+        self.packed = packed
         directories = 0
         while (code := self._next()) is not None:
             if code not in READABLE:
@@ -204,7 +211,9 @@ class _Archive:
             if not self._member(self._names(), lazy=kind == DIRECTORY, excused=kind in (DIRECTORY, LINK)):
                 return
         if self.reading is ZIP and not (
-            self._other_names(packed) and give_rest(packed, self.read_of, self.sink, self.limits)
+            self._other_names(packed)
+            and give_rest(packed, self.read_of, self.sink, self.limits)
+            and (odfkeys.MANIFEST_NAME not in self.names or odfkeys.give_sealed(packed, self.sink, self.limits))
         ):
             return
         if not self.gaps:
@@ -234,7 +243,18 @@ class _Archive:
     def _is_harmless(self) -> bool:
         """A warning about a name's encoding or an attribute; any other says that something was skipped."""
         text = libarchive.error(self.archive) or b""
-        return any(word in text for word in (b"convert", b"Ignoring"))
+        # A stream of encrypted entries has the time where the checksum was not known yet (APPNOTE 6.1.6).
+        harmless = (b"convert", b"Ignoring", *((b"CRC32",) if libarchive.is_encrypted(self.entry) > 0 else ()))
+        return any(word in text for word in harmless)
+
+    def _is_listed(self, size: int) -> bool:
+        """What was read is what a zip's directory says, whatever libarchive says of its checksum."""
+        if self.reading is not ZIP or b"CRC" not in (libarchive.error(self.archive) or b""):
+            return False
+        if self.listed is None:
+            entries = zipnames.directory(self.packed, 2 * self.limits.members).listed
+            self.listed = frozenset((one.whole, one.crc) for one in entries)
+        return (size, self.crc) in self.listed
 
     def stopped(self) -> None:
         """Tell the sink why libarchive stopped: encryption, or anything else.
@@ -290,7 +310,7 @@ class _Archive:
             code = libarchive.data_block(self.archive, self.pointer, self.size, self.offset)
             if code in READABLE or code == END:
                 # A hole of a sparse file reads as zeros; the count of real bytes bounds it like any other content.
-                hole = max(0, self.offset.value - position)
+                hole = max(0, self.offset.value - position) if self.reading.holes else 0
                 size = self.size.value if self.pointer.value and code != END else 0
                 room = self.limits.member_bytes - position
                 if not began and hole + size:
@@ -310,6 +330,9 @@ class _Archive:
             if code not in READABLE and excused and not position:
                 return True
             if code != OK:
+                if self._is_listed(position):
+                    self.read_of.contents.add((position, self.crc))
+                    return True
                 self.stopped()
                 if code != WARN or not self.size.value:
                     return True
