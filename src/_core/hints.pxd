@@ -1,4 +1,5 @@
-"""C face of the hints: classes of ASCII, without tables and branches, so that loops over them become wide; words."""
+"""C face of the hints: classes of ASCII, without tables and branches, so that loops over them become wide; words; names
+of tags."""
 
 from libc.stdint cimport uint8_t
 
@@ -23,3 +24,14 @@ cdef inline bint begins(
         if p[at + k] | 32 != <uint8_t>word[k] | 32:
             return False
     return True
+
+
+# Is p[at:stop], or what it begins with, the name of this tag, in any case?
+cdef inline bint is_tag(
+    const uint8_t* p, Py_ssize_t at, Py_ssize_t stop, const char* word, int length
+) noexcept nogil:
+    if not begins(p, at, stop, word, length):
+        return False
+    at += length
+    # White space, / and >; the data may end here.
+    return at >= stop or p[at] == 0x20 or 9 <= p[at] <= 13 and p[at] != 11 or p[at] == 0x2F or p[at] == 0x3E

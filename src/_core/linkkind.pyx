@@ -10,7 +10,7 @@ Limits: BACK bytes in front of the first slash are looked at; linear.
 Not here: attributes of pages (pagelinks).
 """
 
-from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
+from cpython.bytes cimport PyBytes_FromStringAndSize
 from libc.stdint cimport uint8_t
 from libc.string cimport memchr, memset
 
@@ -164,7 +164,7 @@ cdef int _path(const uint8_t* p, Py_ssize_t* at, Py_ssize_t stop) noexcept nogil
                     if k == start or p[k - 1] != 0x3A:
                         return ODD
                     at[0] = k + 2
-                    return kind if at[0] < stop else NORMAL
+                    return kind
                 if p[k + 1] == 0x2E and (
                     k + 2 == stop or p[k + 2] == 0x2F or p[k + 2] == 0x2E or p[k + 2] == 0x3F or p[k + 2] == 0x23
                 ):

@@ -5,7 +5,7 @@ In: a page, and where the start tags stand of elements to be left out. Out: the 
 Ends are those of the tree construction of HTML (section 13.2.6) as far as they decide what is inside an element: tags
 that close others with them, paragraphs that end at a block, cells whose content cannot close what is around them, and
 end tags of letters' styles among blocks. What is never closed goes on to the end of the page.
-Limits: DEPTH open elements, as in browsers; deeper ones end with what they are in. Linear: some steps a tag and level.
+Limits: DEPTH open elements, as in browsers; what is deeper is told. Linear: some steps a tag and level.
 Known gaps: forms, frames, foreign content, what browsers move out of tables.
 Not here: which elements (bartizan.detect.pages); tags and quotes are found as pagehints finds them.
 """
@@ -13,7 +13,7 @@ Not here: which elements (bartizan.detect.pages); tags and quotes are found as p
 from libc.stdint cimport uint8_t, uint16_t
 from libc.string cimport memchr
 
-from bartizan._core.hints cimport begins, letter
+from bartizan._core.hints cimport is_tag, letter
 from bartizan._core.pagehints cimport past_comment, raw_end, SPACE
 
 cdef enum:
@@ -101,14 +101,17 @@ cdef Py_ssize_t _past_tag(const uint8_t* p, Py_ssize_t at, Py_ssize_t n) noexcep
 
 
 cdef class _Stack:
-    """The open elements: `hidden` is the place of the outermost one that is left out, or -1."""
+    """The open elements: `hidden` is the place of the outermost one that is left out, or -1; `full`: there were more
+    than have room, and where the others end is not sure."""
 
     cdef Open[512] open
     cdef int size, hidden
+    cdef bint full
 
     def __cinit__(self):
         self.size = 0
         self.hidden = -1
+        self.full = False
 
     cdef void push(self, int name, int kind, bint out):
         if self.size < DEPTH:
@@ -116,6 +119,8 @@ cdef class _Stack:
             if out and self.hidden < 0:
                 self.hidden = self.size
             self.size += 1
+        else:
+            self.full = True
 
     cdef void cut(self, int size):
         """Close all but the first `size`."""
@@ -190,11 +195,7 @@ cdef class _Tags:
 
     cdef bint _is(self, const char* word, int length) noexcept:
         """Is this the start tag of that element?"""
-        cdef uint8_t c
-        if self.closing or not begins(self.p, self.tag + 1, self.n, word, length):
-            return False
-        c = self.p[self.tag + 1 + length]
-        return SPACE[c] or c == 0x2F or c == 0x3E
+        return not self.closing and is_tag(self.p, self.tag + 1, self.n, word, length)
 
     cdef bint advance(self) noexcept:
         """Go to the next tag; False if there is none."""
@@ -234,7 +235,8 @@ def start_tags(bytes page not None):
 
 
 def without(bytes page not None, starts not None):
-    """The page without the elements whose start tags begin at `starts`, offsets in rising order."""
+    """(the page without the elements whose start tags begin at `starts`, offsets in rising order; did all open ones
+    have room)."""
     cdef Py_ssize_t kept = 0, next_out
     cdef int name, kind, outermost, own
     cdef list pieces = []
@@ -260,6 +262,8 @@ def without(bytes page not None, starts not None):
             kept = tags.tag
         while next_out < tags.tag:
             next_out = next(wanted, tags.n)
+        if stack.hidden < 0 and next_out >= tags.n:
+            break
         if not kind & VOID:
             outermost = stack.hidden
             stack.push(name, kind, next_out == tags.tag)
@@ -267,4 +271,4 @@ def without(bytes page not None, starts not None):
                 pieces.append(page[kept : tags.tag])
     if stack.hidden < 0:
         pieces.append(page[kept:])
-    return b"".join(pieces)
+    return b"".join(pieces), not stack.full

@@ -10,7 +10,7 @@ Not here: plain text (hints).
 from libc.stdint cimport uint8_t, uint32_t
 from libc.string cimport memchr
 
-from bartizan._core.hints cimport begins, letter
+from bartizan._core.hints cimport begins, is_tag, letter
 
 cdef enum:
     SPANS = 1000000
@@ -199,7 +199,7 @@ def page_hints(const unsigned char[::1] data not None):
         elif p[name] != 0x2F and (tag > text or not begins(p, name, n, b"td", 2) and not begins(p, name, n, b"th", 2)):
             edge = False
         # The attributes, up to the > that is in no quotes.
-        hides = begins(p, name, n, b"template", 8) or begins(p, name, n, b"noscript", 8)
+        hides = is_tag(p, name, n, b"template", 8) or is_tag(p, name, n, b"noscript", 8)
         while True:
             region = at
             stop = _stop(p, at, n)          # of the next = or >
@@ -240,13 +240,13 @@ def page_hints(const unsigned char[::1] data not None):
             hiding.append((tag, at))
         if p[name] != 0x2F and edge and at < n and p[at] > 0x20 and p[at] != 0x3C:
             flags |= CELLS
-        if begins(p, name, n, b"bdo", 3):
+        if is_tag(p, name, n, b"bdo", 3):
             turned = True
-        if begins(p, name, n, b"style", 5):
+        if is_tag(p, name, n, b"style", 5):
             stop = raw_end(p, at, n, b"</style", 7)
             sheets.append((at, stop))
             at = stop
-        elif begins(p, name, n, b"script", 6):
+        elif is_tag(p, name, n, b"script", 6):
             at = raw_end(p, at, n, b"</script", 8)
     flags |= _references(p, n)
     if turned:
@@ -314,13 +314,17 @@ cdef Py_ssize_t past_comment(const uint8_t* p, Py_ssize_t at, Py_ssize_t n) noex
     cdef const uint8_t* found
     if at < n and p[at] == 0x3E:
         return at + 1
+    if at + 1 < n and p[at] == 0x2D and p[at + 1] == 0x3E:
+        return at + 2
     while at + 2 < n:
         found = <const uint8_t*>memchr(p + at, 0x2D, n - 2 - at)
         if found == NULL:
             break
         at = found - p
-        if p[at + 1] == 0x2D and (p[at + 2] == 0x3E or p[at + 2] == 0x21):
+        if p[at + 1] == 0x2D and p[at + 2] == 0x3E:
             return at + 3
+        if p[at + 1] == 0x2D and p[at + 2] == 0x21 and at + 3 < n and p[at + 3] == 0x3E:
+            return at + 4
         at += 1
     return -1
 
@@ -333,7 +337,7 @@ cdef Py_ssize_t raw_end(const uint8_t* p, Py_ssize_t at, Py_ssize_t n, const cha
         if found == NULL:
             return n
         at = found - p
-        if begins(p, at, n, word, length):
+        if is_tag(p, at, n, word, length):
             return at
         at += 1
     return n

@@ -14,9 +14,9 @@ from libc.stdint cimport uint8_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memchr, memcpy
 
-from bartizan._core.hints cimport begins, letter
+from bartizan._core.hints cimport begins, is_tag, letter
 from bartizan._core.linkkind cimport NORMAL, link_kind, next_link
-from bartizan._core.pagehints cimport past_comment, SPACE
+from bartizan._core.pagehints cimport past_comment, raw_end, SPACE
 
 cdef enum:
     CARRIED = 100       # bytes kept of a link with base64 content
@@ -258,31 +258,18 @@ cdef class _Page:
                     while at < n and not SPACE[p[at]] and p[at] != 0x3E:
                         at += 1
                 if at > value:
-                    self.value(_kind(p, region, stop), value, at, begins(p, name, n, b"base", 4))
+                    self.value(_kind(p, region, stop), value, at, is_tag(p, name, n, b"base", 4))
                 if at < n and p[at] == quote and (quote == 0x22 or quote == 0x27):
                     at += 1
-            if begins(p, name, n, b"style", 5):
-                at = self.raw(at, n, b"</style", 7)
-            elif begins(p, name, n, b"script", 6):
-                at = self.raw(at, n, b"</script", 8)
+            stop = at
+            if is_tag(p, name, n, b"style", 5):
+                stop = raw_end(p, at, n, b"</style", 7)
+            elif is_tag(p, name, n, b"script", 6):
+                stop = raw_end(p, at, n, b"</script", 8)
+            if stop > at and _has_slashes(p, at, stop):
+                self.keep(self.texts, at, stop)
+            at = stop
         return 0
-
-    cdef Py_ssize_t raw(self, Py_ssize_t at, Py_ssize_t n, const char* word, int length) except -1:
-        """The content of a script or style sheet; where it ends."""
-        cdef const uint8_t* found
-        cdef Py_ssize_t stop = at
-        while stop < n:
-            found = <const uint8_t*>memchr(self.p + stop, 0x3C, n - stop)
-            if found == NULL:
-                stop = n
-                break
-            stop = found - self.p
-            if begins(self.p, stop, n, word, length):
-                break
-            stop += 1
-        if stop > at and _has_slashes(self.p, at, stop):
-            self.keep(self.texts, at, stop)
-        return stop
 
 
 cdef inline Py_ssize_t _behind_blanks(const uint8_t* p, Py_ssize_t at, Py_ssize_t n) noexcept nogil:

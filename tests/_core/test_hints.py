@@ -105,6 +105,13 @@ def test_values_and_sheets() -> None:
     assert (spans(page, spoken), spans(page, sheets)) == ([b"one", b"two"], [b".a{}"])
 
 
+@pytest.mark.parametrize("page", [b"<scriptx>one<i hidden>", b"<styled><!--</style>-->one<i hidden>"])
+def test_names_of_tags(page: bytes) -> None:
+    """A tag whose name only begins like another is none of these."""
+    hiding, _, sheets, _ = page_hints(page + b"<templates><noscripting>")
+    assert (spans(page, hiding), sheets) == ([b"<i hidden>"], [])
+
+
 @pytest.mark.parametrize(
     ("page", "flags"),
     [

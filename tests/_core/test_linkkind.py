@@ -82,6 +82,8 @@ def test_encoded() -> None:
     links = b"https://a.example/%41%2542%252543%0a%zz%\nhttps://b.example/?c\nmailto:a@b.example?subject=%64\n"
     assert links_in_lines(links) == ([], b"https://a.example/ABC %zz%\nmailto:a@b.example?subject=d\n")
     assert links_in_text(links)[:2] == ([], b"https://a.example/ABC %zz%\n")
+    cut = b"https://a.example/%41?b=http://\n"
+    assert links_in_lines(cut) == ([], b"https://a.example/A?b=http://\n")
 
 
 @pytest.mark.parametrize(

@@ -160,3 +160,10 @@ def test_one_long_thing(page: bytes) -> None:
 def test_rules_of_sheets(rule: bytes) -> None:
     """Whatever the selector ends in hides what it is for, comments aside."""
     assert b"<b class=a>" not in readings(b"<style>" + rule + b"</style>one<b class=a>two</b>").shown[0]
+
+
+def test_too_deep() -> None:
+    """A page with more open elements than have room is not read in every way."""
+    page = b"a<b hidden>" + b"<i>" * 600 + b"</i>" * 600 + b"x</b>b"
+    assert not readings(page).complete
+    assert readings(page[11:]).complete

@@ -3,7 +3,7 @@ to references resolved.
 
 In: a page as UTF-8. Out: other pages, whose text is what some reader sees; none for most pages. What is hidden is taken
 out, since it can part a phrase; the reading with it is made elsewhere.
-Limits: those of the hints, behind which a page is not `complete`.
+Limits: those of the hints and of the nesting, behind which a page is not `complete`.
 Known gaps: styles that come from outside or are computed by scripts, selectors of more than one part (their last one is
 taken for the whole), white letters on a background that another element or an image gives, letters as references with
 a reference between each two.
@@ -29,7 +29,7 @@ _LETTERS = 4
 _DOUBLE = 8
 _FULL = 16
 
-_NAME = re.compile(rb"<([A-Za-z][A-Za-z0-9-]*)")
+_NAME = re.compile(rb"<([A-Za-z][^\s/>]*+)")
 _ATTRIBUTE = re.compile(rb"[\s/\"']([\w-]+)")
 _STYLE = re.compile(rb"\bstyle\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]*))", re.IGNORECASE)
 _QUOTED = re.compile(rb"\"[^\"]*+\"|'[^']*+'")
@@ -82,6 +82,7 @@ def readings(page: bytes) -> Pages:
     found: list[bytes] = []
     known: dict[bytes, bool] = {}
     hidden: list[int] = []
+    complete = not flags & _FULL
     for start, stop in hiding:
         tag = page[start:stop]
         if tag not in known:
@@ -91,7 +92,8 @@ def readings(page: bytes) -> Pages:
     if sheets:
         hidden = sorted({*hidden, *_styled(page, [page[start:stop] for start, stop in sheets])})
     if hidden:
-        shown = without(page, hidden)
+        shown, whole = without(page, hidden)
+        complete = complete and whole
         if len(shown) != len(page):
             found.append(shown)
     if spoken:
@@ -104,7 +106,7 @@ def readings(page: bytes) -> Pages:
         found.append(_DRAWN.sub(b" ", page))
     overridden = flags & _TURNED or (not page.isascii() and RIGHT_TO_LEFT in page)
     texts = (_turned(page),) if overridden else ()
-    return Pages(tuple(found), texts, bool(flags & (_CELLS | _LETTERS)), not flags & _FULL)
+    return Pages(tuple(found), texts, bool(flags & (_CELLS | _LETTERS)), complete)
 
 
 def _turned(page: bytes) -> bytes:
@@ -125,8 +127,8 @@ def _hides(tag: bytes) -> bool:
     style = _STYLE.search(tag)
     if style is not None and _hiding(style[1] or style[2] or style[3] or b""):
         return True
-    lower = tag[:10].lower()
-    if lower.startswith((b"<template", b"<noscript")) or _FONT.search(tag) is not None:
+    name = _NAME.match(tag)
+    if (name is not None and name[1].lower() in (b"template", b"noscript")) or _FONT.search(tag) is not None:
         return True
     return _BARE.search(_QUOTED.sub(b"''", tag)) is not None
 
