@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -13,6 +15,7 @@ from bartizan.detect.linktexts import LinkTexts, has_links
 from bartizan.detect.phrases import build
 from bartizan.detect.texts import PhraseDetector
 from bartizan.model.message import Node
+from pace import seconds
 
 PAGE = Node("1", (), "text/html", "html", 0, "", "utf-8")
 TEXT = Node("2", (), "text/plain", "text", 0, "", "utf-8")
@@ -86,6 +89,50 @@ def test_content_in_links() -> None:
     made = LinkTexts(page, page=True)
     assert b"http://192.0.2.1/" in made.text.split(b"\n")
     assert made.complete
+
+
+def test_content_in_content(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Links in the content of links are read like these, and what is too deep is told."""
+    content = "<a href='http:\\\\3221225985\\'>" + "x" * 3000
+    for _ in range(linktexts.ROUNDS - 1):
+        content = f"<a href='a.example//{quote(content)}'>"
+    page = f"<a href='data:text/html,{quote(content)}'>".encode()
+    made = LinkTexts(page, page=True)
+    assert b"http://192.0.2.1/" in made.text.split(b"\n")
+    assert made.complete
+    monkeypatch.setattr(linktexts, "ROUNDS", linktexts.ROUNDS - 1)
+    assert not LinkTexts(page, page=True).complete
+
+
+def test_long_base() -> None:
+    """Links that are relative to a long address are written out as long as there is room, and more are told."""
+    page = b"<base href='https://a.example/" + b"b" * 100_000 + b"/'>" + b"<a href=c>" * 20_000
+    made = LinkTexts(page, page=True)
+    assert not made.complete
+    assert len(made.text) <= linktexts.BYTES + len(page)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://a.exa\nmple/",
+        "https://a.exa \r\n\tmple/\r\n",
+        "https://\n" + "\n".join("a.example") + "/",
+        "https://a.example/\n" + "b" * 2000 + "\n" + "c" * 2000,
+    ],
+)
+def test_broken_links(link: str) -> None:
+    """A link in angle brackets is whole however many lines it has, and however long they are."""
+    made = LinkTexts(f"see <{link}>".encode(), page=False)
+    assert "".join(link.split()).encode() in made.text.split(b"\n")
+    assert made.complete
+
+
+@pytest.mark.parametrize("unit", [b"<http://a\n", b"http://a\n", b"<http://a\nb>", b"<http://a \n \n"])
+def test_broken_links_linear(unit: bytes) -> None:
+    """Four times the size takes about four times as long."""
+    small, large = (seconds(partial(has_links, unit * (size // len(unit)))) for size in (100_000, 400_000))
+    assert large < 10 * max(small, 0.02)
 
 
 @given(st.binary(max_size=100), st.booleans())

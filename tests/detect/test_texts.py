@@ -64,6 +64,13 @@ def test_not_here(detector: PhraseDetector, at: Node) -> None:
     assert detector.look(at, b"secret recipe") == ()
 
 
+@pytest.mark.parametrize("text", ["sec<b>ret recipe", "sec<!-- x -->ret recipe", "sec<?x?>ret recipe"])
+def test_pages_in_cards(detector: PhraseDetector, text: str) -> None:
+    """The text of a card may be a page though no tag in it ends one."""
+    card = f"BEGIN:VCARD\r\nNOTE:{text}\r\nEND:VCARD\r\n".encode()
+    assert [found.name for found in detector.look(node("vcf"), card)] == ["secret recipe"]
+
+
 APART = b"s e c r e t  r e c i p e"
 
 

@@ -3,7 +3,8 @@
 In: a text or a page as UTF-8. Out: forms, one a line; of a text only those that it does not have as they stand, of a
 page all, since no reading of it shows its attributes. Links that are written normally are left as they are, and those
 that only have encoded bytes are decoded together; what is odd about the others is undone one by one (message.links).
-Limits: LINKS odd links, BYTES of their forms, ROUNDS of decoding, PAGES pages in attributes; what is beyond is told.
+Limits: LINKS odd links, BYTES of all that is made of links, ROUNDS of decoding, PAGES pages in attributes; what is
+beyond is told.
 Known gaps: addresses that links are relative to but that stand in the header; links that are broken into several lines
 without being in angle brackets.
 Not here: what phrases mean (texts), tags (bartizan._core.pagelinks).
@@ -13,7 +14,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from urllib.parse import unquote_to_bytes
 
 from bartizan._core.constants import joined as joined_strings
@@ -34,7 +36,8 @@ SHOWN = 200
 
 _CSS_ESCAPE = re.compile(rb"\\([0-9A-Fa-f]{1,6})[ \t\r\n\f]?|\\([^0-9A-Fa-f\r\n])")
 _BROKEN = re.compile(
-    rb"<(?:URL:)?([a-z]{3,5}:[/\\]{1,3}[^\s<>]{1,300}+(?:\r?\n[ \t]*+[^\s<>]{1,300}+){1,5})>", re.IGNORECASE
+    rb"<(?:URL:)?([a-z]{3,5}:[/\\]{1,3}[^\s<>]++(?:[ \t]*+\r?\n[ \t]*+[^\s<>]++)++)[ \t]*+(?:\r?\n)?+[ \t]*+>",
+    re.IGNORECASE,
 )
 _WEB = re.compile(rb"(?:https?|ftps?|wss?|file):|[/\\]{2}", re.IGNORECASE)
 _LINE_ENDS = re.compile(rb"[\t\r\n]+")
@@ -49,14 +52,14 @@ class LinkTexts:
         self.complete = True
         self._kept: list[bytes] = []
         self._odd: dict[str, None] = {}
-        self._carried: list[bytes] = []
+        self._carried: dict[bytes, None] = {}
+        self._left = BYTES
         self._written: dict[bytes, str] = {}
         if page:
             self._pages(data)
         else:
             self._text(data)
-        carried, self._carried = self._carried, []
-        self._script(b"\n".join(carried))
+        self._read_carried()
         self._undo()
         self.text = b"\n".join(self._kept)
 
@@ -90,13 +93,37 @@ class LinkTexts:
         self._lines(links)
         for start, stop in bases[:BASES]:
             base = _LINE_ENDS.sub(b"", _resolved(page[start:stop])).strip().decode("utf-8", "replace")
-            written = [link for link in links.decode("utf-8", "replace").split("\n") if link]
-            self._lines("\n".join(joined(base, link) for link in written).encode())
+            written = (link for link in links.decode("utf-8", "replace").split("\n") if link)
+            self._lines("\n".join(self._joined(base, written)).encode())
         self._script(b"\n".join(page[start:stop] for start, stop in texts))
         if asks:
             self._text(view(page, "utf-8", html=True))
         self.complete = self.complete and complete and len(bases) <= BASES
         return [_resolved(page[start:stop]) for start, stop in pages]
+
+    def _joined(self, base: str, links: Iterable[str]) -> Iterator[str]:
+        """The links, relative to `base`, written out."""
+        for link in links:
+            if not self._spend(len(base) + len(link)):
+                return
+            yield joined(base, link)
+
+    def _spend(self, size: int) -> bool:
+        """May so many bytes be made of links?"""
+        self._left -= size
+        self.complete = self.complete and self._left >= 0
+        return self._left >= 0
+
+    def _read_carried(self) -> None:
+        """The content of links, and that of the links in it."""
+        read = 0
+        for _ in range(ROUNDS):
+            fresh = [unquote_to_bytes(link) for link in islice(self._carried, read, None)]
+            if not fresh or not self._spend(sum(map(len, fresh))):
+                return
+            read = len(self._carried)
+            self._script(b"\n".join(fresh))
+        self.complete = self.complete and read == len(self._carried)
 
     def _script(self, text: bytes) -> None:
         """Scripts, style sheets, and attributes with more than a link."""
@@ -130,7 +157,7 @@ class LinkTexts:
     def _add(self, links: Iterable[bytes]) -> None:
         for link in links:
             if len(link) > CARRIED and not _WEB.match(link):
-                self._carried.append(unquote_to_bytes(link))
+                self._carried[link] = None
             elif len(self._odd) >= LINKS:
                 self.complete = False
                 return
@@ -139,17 +166,15 @@ class LinkTexts:
 
     def _undo(self) -> None:
         """All forms of the odd links."""
-        left = BYTES
         for link in self._odd:
             found = forms(link)
             self.complete = self.complete and found.complete
             for form in found.links:
                 line = form.replace("\n", " ").encode("utf-8", "replace")
-                left -= len(line) + 1
+                self._spend(len(line) + 1)
                 self._written.setdefault(line, link)
                 self._kept.append(line)
-            if left < 0:
-                self.complete = False
+            if self._left < 0:
                 return
 
 

@@ -73,6 +73,7 @@ TELLING = 10
 _FOLD = re.compile(rb"(?:\r\n?|\n)[ \t]")
 _ESCAPE = re.compile(rb"\\([^\r\n])")
 """Of a calendar's texts (RFC 5545 section 3.3.11); of others the backslash is not shown."""
+_TAG = re.compile(rb"<[A-Za-z!/?]")
 _OF_LINKS = re.compile(r"[./:@\s]")
 
 
@@ -241,7 +242,7 @@ def _of_card(whole: bytes) -> Iterator[_Reading]:
         whole = _ESCAPE.sub(_unescaped, whole)
         yield _Reading(whole, html=False)
     yield from _links(whole, page=False)
-    if b"</" in whole:
+    if _TAG.search(whole):
         yield _Reading(whole, html=True)
         yield from _links(whole, page=True)
 
