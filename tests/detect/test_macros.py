@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import struct
-from collections import deque
 
 import pytest
 
-from bartizan.detect.fields import in_table
 from bartizan.detect.macros import SCORES, MacroDetector
 from bartizan.model.finding import Kind, Reason
 from bartizan.model.message import Node
-from pace import seconds
 
 Names = set[str]
 
@@ -196,12 +193,21 @@ PROGRAM, SHEET = {"dde:program"}, {"macro:xlm"}
         ("content.xml", "xml", b"<office:dde-source office:dde-application='cmd' office:dde-topic='/c x'/>", PROGRAM),
         ("content.xml", "xml", b"<t:dde-connection-decl o:dde-topic='a.ods' o:dde-application='soffice'/>", {"dde"}),
         ("[Content_Types].xml", "xml", b"<Override ContentType='application/vnd.ms-excel.macrosheet+xml'/>", SHEET),
-        ("[Content_Types].xml", "xml", b"<Override ContentType='application/vnd.ms-excel.intlmacrosheet'/>", set()),
+        ("[Content_Types].xml", "xml", b"<Override ContentType='application/vnd.ms-excel.intlmacrosheet'/>", SHEET),
+        ("[Content_Types].xml", "xml", b"<Override ContentType='application/a.MacroSheet+xml'/>", SHEET),
+        ("[Content_Types].xml", "xml", b"<a:Default ContentType='application/a.macro&#115;heet+xml'/>", SHEET),
+        ("[Content_Types].xml", "xml", b"<Override PartName='/macrosheet' ContentType='application/xml'/>", set()),
         ("[Content_Types].xml", "xml", b"<Override ContentType='application/xml'/><!-- macrosheet+xml -->", set()),
         ("xl/_rels/workbook.xml.rels", "text", b"<a:Relationship Type='http://x/xlMacrosheet' Target='a'/>", SHEET),
+        ("xl/_rels/a.rels", "xml", b"<Relationship Type='http://x/xlIntlMacro&#x53;heet' Target='a'/>", SHEET),
+        ("xl/_rels/a.rels", "wsf", b"<Relationship a=' Type=\"x\"' Type='x/xlMacrosheet' b=' Type=\"x\"'/>", SHEET),
         ("xl/a.dat", "xml", b"<xm:macrosheet xmlns='x'>", SHEET),
+        ("xl/a.dat", "text", b" " * 9000 + b"<xm:macrosheet xmlns='x'>", SHEET),
         ("xl/a.dat", "xml", b"<w:t>a macrosheet</w:t>", set()),
         ("xl/a.xml", "xml", b"<definedName hidden='1' name='_xlnm.Auto_Open'>A</definedName>", {"macro:autoexec"}),
+        ("xl/a.xml", "xml", b"<definedName name='&#65;UTO_open1'>A</definedName>", {"macro:autoexec"}),
+        ("xl/a.xml", "xml", b"<definedName a=' name=\"x\"' name='auto_open' b=' name=\"x\"'/>", {"macro:autoexec"}),
+        ("xl/a.xml", "xml", b"<definedName a=' name=\"auto_open\"' name='x'/>", set()),
         ("xl/a.xml", "xml", b"<definedName name='Autos'>A</definedName>", set()),
         ("a.csv", "text", b"a,=cmd|' /C calc'!A0,1\r\n", PROGRAM),
         ("a.csv", "text", b"a;\"=2+cmd|'/c x'!A\"", PROGRAM),
@@ -209,7 +215,12 @@ PROGRAM, SHEET = {"dde:program"}, {"macro:xlm"}
         ("a.csv", "text", b"=" + b"1+" * 500 + b"cmd|'/c x'!A", PROGRAM),
         ("a.csv", "text", b"a,=cmd|' /C calc'!A0".decode().encode("utf-16"), PROGRAM),
         ("a.csv", "text", b"\"=DDE(\"\"cmd\"\";\"\"/c calc\"\";\"\"x\"\")\"", PROGRAM),
-        ("a.slk", "text", b"ID;P\r\nC;X1;Y1;K0;Ecmd|'/c calc'!A0\r\n", PROGRAM),
+        ("a.csv", "text", b"a,b,instr\r\n=cmd|'/C calc'!A0,1\r\n", PROGRAM),
+        ("a.csv", "bat", b"@echo off\r\n=cmd|'/C calc'!A0,1\r\n", PROGRAM),
+        ("word/document.xml", "xml", FIELD.replace(b"PAGE", b"").replace(b"begin", b"b&#101;gin"), PROGRAM),
+        ("word/document.xml", "xml", runs(b"PAGE") + FIELD.replace(b'"begin', b'"&#98;egin'), PROGRAM),
+        ("word/document.xml", "xml", b"<w:t>x w:instr='DDEAUTO cmd.exe /c'</w:t>", set()),
+        ("xl/a.xml", "xml", b"<ddeLink a=' ddeService=\"x\"' ddeTopic='/c' ddeService='&#99;md' />", PROGRAM),
         ("a.csv", "text", b"use cmd|'/c x' here, or not\r\n-5,x\r\n", set()),
     ],
 )  # fmt: skip
@@ -234,6 +245,8 @@ FRAME = RELATION % (b"frame", b"a", b"External")
         ("word/_rels/a.rels", FRAME.replace(b"<", b"<a-b:"), "frame a"),
         ("word/_rels/a.rels", FRAME.replace(b" T", b" z:Target='' T", 1), "frame a"),
         ("word/_rels/a.rels", FRAME.decode().encode("utf-16"), "frame a"),
+        ("word/_rels/a.rels", RELATION % (b"fr&#97;me", b"a", b"exte&#114;nal"), "frame a"),
+        ("word/a.xml", b"<a xmlns='http://schemas.microsoft.com/office/2006/xmlPackage'>" + FRAME, "frame a"),
         ("fields.txt", b"template:   http://e.example/a.dot\n", "http://e.example/a.dot"),
         ("word/_rels/document.xml.rels", RELATION % (b"hyperlink", b"http://e.example/", b"External"), None),
         ("word/_rels/document.xml.rels", RELATION % (b"oleObject", b"embeddings/a.bin", b"Internal"), None),
@@ -246,18 +259,3 @@ FRAME = RELATION % (b"frame", b"a", b"External")
 def test_what_is_fetched(member: str, data: bytes, where: str | None) -> None:
     """Templates and objects from elsewhere; links that people follow are none."""
     assert look(member, data, "xml").get("document:remote") == where
-
-
-@pytest.mark.parametrize("unit", [b"ab|'c ", b'ab|"c ', b'DDE("a";"b")', b"a=1,ab|'c ", b"C;ab|'c;", b"ab|'cd\n"])
-def test_tables_take_linear_time(unit: bytes) -> None:
-    """However many things look like a program in one line."""
-    small, large = (
-        seconds(lambda size=size: deque(in_table(unit * (size // len(unit))), 0)) for size in (50_000, 200_000)
-    )
-    assert large < 10 * max(small, 0.02)
-
-
-def test_formulas_of_later_lines() -> None:
-    """Each line counts for itself, whatever ends it."""
-    table = b"x,y\r=cmd|' /c calc'!A0\nno,cmd2|'b'\r\n1;2;+cmd3|'c'!A\nC;X1;Y1;Ecmd4|'d'!A\n"
-    assert [program for program, _ in in_table(table)] == ["cmd", "cmd3", "cmd4"]

@@ -3,8 +3,9 @@
 In: a node: source of VBA as unpack gives it (`NAME.vba`, `NAME.pcode`), workbooks, documents, tables. Out: findings of
 kind structure, each once for a node:
 
-- `macro:vba` there is code; `macro:autoexec` it runs when the document is opened, shown or closed; `macro:calls` it
-  starts programs, downloads, or writes itself; `macro:objects` it uses objects and files, as honest macros do
+- `macro:vba` there is code; `macro:autoexec` it runs
+  when the document is opened, shown or closed; `macro:calls` it starts programs, downloads, or writes itself;
+  `macro:objects` it uses objects and files, as honest macros do
 - `macro:stomped` compiled code without its source; `macro:xlm` a macro sheet of Excel 4; `macro:xlm:hidden` one that
   people are not shown
 - `dde` a field, link or formula that asks a program for data; `dde:program` that program runs commands
@@ -19,7 +20,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bartizan.detect import fields, vbasource, workbook
+from bartizan.detect import fields, parts, sylk, tables, vbasource, workbook
+from bartizan.detect.xmltext import has
+from bartizan.message.carve import TEXTS
 from bartizan.model.finding import Finding, Kind, Reason, gap
 from bartizan.model.message import Node
 
@@ -36,8 +39,10 @@ SCORES = {
     "document:remote": 1.0,
 }
 LONGEST = 300
-MARKUP = frozenset(("xml", "text", "html", "svg", ""))
-"""What a part that is XML may be found to be."""
+TEXT = TEXTS | {""}
+"""What a part that is XML, or a table, may be found to be: a comment can make it look like anything."""
+FLAT = b"office/2006/xmlPackage"
+"""In the namespace of a package that is one XML file."""
 SOURCES = (".vba", ".bas", ".cls", ".frm")
 TABLES = ("csv", "tsv", "slk", "dif", "prn", "iqy", "txt")
 
@@ -63,11 +68,13 @@ class MacroDetector:
             found["macro:stomped"] = "compiled macros without their source"
         elif bytes(data[:1]) == b"\x09" and workbook.begins(bytes(data[:20])):
             gaps = _workbook(node, bytes(data), found)
+        elif last == "worddocument":
+            _dde(fields.in_document(bytes(data)), found)
+        elif last == "fields.txt":
+            _fields(bytes(data), found)
         else:
             _part(node, last, data, found)
-            _dde(_fields(node, last, data), found)
-            for where in _fetched(last, data):
-                found.setdefault("document:remote", where)
+            _table(node, data, found)
         findings = (
             Finding(Kind.STRUCTURE, name, node.path, SCORES[name], _shown(detail)) for name, detail in found.items()
         )
@@ -75,29 +82,39 @@ class MacroDetector:
 
 
 def _part(node: Node, last: str, data: bytes | memoryview, found: dict[str, str]) -> None:
-    """A part of a document in OOXML: macro sheets, and names that run by themselves."""
-    if "/macrosheets/" in f"/{node.path.rpartition('!/')[2].lower()}":
+    """A part of a document that is a package, or a document that is one part."""
+    container, _, inside = node.path.rpartition("!/")
+    if "/macrosheets/" in f"/{inside.lower()}":
         found["macro:xlm"] = "a macro sheet of Excel 4"
-    elif _is_markup(node):
-        part = bytes(data)
-        if _has(part, b"acrosheet", b"ACROSHEET") and fields.macro_sheet(last, part):
-            found["macro:xlm"] = "a macro sheet of Excel 4"
-        if _has(part, b"definedName") and (names := fields.run_by_names(part)):
-            found["macro:autoexec"] = vbasource.listed(names)
+    if not (node.type == "xml" or (node.type in TEXT and (container or node.names))):
+        return
+    part = bytes(data)
+    if parts.macro_sheet(last, part):
+        found["macro:xlm"] = "a macro sheet of Excel 4"
+    if names := parts.run_by_names(part):
+        found["macro:autoexec"] = vbasource.listed(names)
+    if last.endswith(parts.RELATIONS) or has(part, FLAT):
+        for where in parts.fetched(part):
+            found.setdefault("document:remote", where)
+    _dde(fields.in_xml(part), found)
 
 
-def _is_markup(node: Node) -> bool:
-    """A member that may be XML."""
-    return "!/" in node.path and node.type in MARKUP
-
-
-def _has(part: bytes, *words: bytes) -> bool:
-    """Is one of these words in it, in UTF-8 or UTF-16?"""
-    return any(word in part for word in words) or (b"\0" in part[:4] and any(_wide(word) in part for word in words))
-
-
-def _wide(word: bytes) -> bytes:
-    return b"\0".join(word[at : at + 1] for at in range(len(word)))
+def _table(node: Node, data: bytes | memoryview, found: dict[str, str]) -> None:
+    """A table that is text: by its name, or by how it begins."""
+    if node.type not in TEXT:
+        return
+    named = any(name.lower().rpartition(".")[2] in TABLES for name in node.names)
+    if sylk.begins(data) or (named and any(name.lower().endswith(".slk") for name in node.names)):
+        table = bytes(data)
+        sheet = sylk.read(table)
+        if sheet.macros:
+            found["macro:xlm"] = "a macro sheet of Excel 4, as text"
+        for name, words in (("autoexec", sheet.itself), ("calls", sheet.calls)):
+            if words:
+                found[f"macro:{name}"] = vbasource.listed(words)
+        _dde(sylk.in_sylk(table), found)
+    if named:
+        _dde(tables.in_table(bytes(data)), found)
 
 
 def _vba(source: bytes, found: dict[str, str]) -> None:
@@ -122,26 +139,11 @@ def _workbook(node: Node, data: bytes, found: dict[str, str]) -> tuple[Finding, 
     return (gap(Reason.LIMIT_TIME, node.path, f"more than {workbook.RECORDS} records of a workbook"),)
 
 
-def _fields(node: Node, last: str, data: bytes | memoryview) -> Iterable[fields.Link]:
-    """The links in what may hold some."""
-    if last == "worddocument":
-        return fields.in_document(bytes(data))
-    if last == "fields.txt":
-        return fields.in_rtf(bytes(data))
-    if node.type == "xml" or _is_markup(node):
-        part = bytes(data)
-        if _has(part, b"instr", b"ddeLink", b"dde-source", b"dde-connection-decl"):
-            return fields.in_xml(part)
-    if node.type in ("text", "") and any(name.lower().endswith(TABLES) for name in node.names):
-        return fields.in_table(bytes(data))
-    return ()
-
-
-def _fetched(last: str, data: bytes | memoryview) -> Iterable[str]:
-    """What is fetched by what may fetch something."""
-    if last.endswith(".rels"):
-        return fields.fetched_by_parts(bytes(data))
-    return fields.fetched_by_rtf(bytes(data)) if last == "fields.txt" else ()
+def _fields(texts: bytes, found: dict[str, str]) -> None:
+    """What an RTF or a binary Word document does not show."""
+    _dde(fields.in_rtf(texts), found)
+    for where in fields.fetched_by_rtf(texts):
+        found.setdefault("document:remote", where)
 
 
 def _dde(links: Iterable[fields.Link], found: dict[str, str]) -> None:

@@ -1,14 +1,16 @@
 """Parts of documents in XML as programs read them, in one way to write it: UTF-8, character data without comments.
 
 In: the bytes of a part. Out: the same as UTF-8; comments and instructions are left out, sections of character data are
-text like other text. Never raises; what is not well-formed ends what is changed. Linear.
-Not here: what the elements mean (fields.py).
+text like other text. Or the attributes of one of its tags, without character references. Never raises; what is not
+well-formed ends what is changed. Linear.
+Not here: what the elements mean (fields.py, parts.py, odf.py).
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from html import unescape
 
 _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -22,6 +24,7 @@ ATTRIBUTES = rb"((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)"
 """What stands in a tag behind its name."""
 PREFIX = rb"(?:[^\s<>/:\"'=]{1,200}+:)?+"
 """What a name may have in front of it."""
+_ATTRIBUTE = re.compile(rb"([^\s<>/\"'=]{1,200}+)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)')")
 
 
 def as_utf8(data: bytes) -> bytes:
@@ -46,3 +49,27 @@ def plain(data: bytes) -> bytes:
             kept.append(text[found.end() : stop].replace(b"&", b"&amp;").replace(b"<", b"&lt;"))
         at = stop + len(_ENDS[found[0]])
     return b"".join((*kept, text[at:])) if kept else text
+
+
+def resolved(text: bytes) -> str:
+    """A text or value without character references."""
+    return unescape(text.decode("utf-8", "replace"))
+
+
+def attributes(tag: bytes) -> list[tuple[bytes, str]]:
+    """What stands behind the name of a tag: names, with their prefixes, and values."""
+    return [(name, resolved(one or other)) for name, one, other in _ATTRIBUTE.findall(tag)]
+
+
+def named(tag: bytes) -> dict[bytes, str]:
+    """The same by names without their prefixes."""
+    return {name.rpartition(b":")[2]: value for name, value in attributes(tag)}
+
+
+def has(part: bytes, *words: bytes) -> bool:
+    """Is one of these words in it, in UTF-8 or UTF-16?"""
+    return any(word in part for word in words) or (b"\0" in part[:4] and any(_wide(word) in part for word in words))
+
+
+def _wide(word: bytes) -> bytes:
+    return b"\0".join(word[at : at + 1] for at in range(len(word)))

@@ -1,0 +1,67 @@
+"""What the parts of OOXML packages say of themselves: macro sheets, names that run by themselves, what is fetched.
+
+In: the bytes of a part, and the last piece of its name in lower case. A sheet is a macro sheet by its root element, or
+by what the package says of it; the names of parts are anything. Case is ignored where Office ignores it, and values
+mean the same with character references. Fetched are templates, objects and frames that are elsewhere. Never raises.
+Not here: fields and links of programs (fields.py), how XML is written (xmltext.py), what is made of it (macros.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bartizan.detect.xmltext import ATTRIBUTES, PREFIX, attributes, has, plain
+
+TYPES, RELATIONS = "[content_types].xml", ".rels"
+AUTO = ("auto_open", "auto_close", "auto_activate", "auto_deactivate")
+"""How the names begin that run by themselves."""
+_SHEET = re.compile(rb"<" + PREFIX + rb"macrosheet(?=[\s/>])", re.IGNORECASE)
+_TYPE = re.compile(rb"<" + PREFIX + rb"(?:Override|Default)(?=[\s/>])" + ATTRIBUTES + rb">")
+_NAME = re.compile(rb"<" + PREFIX + rb"definedName(?=[\s/>])" + ATTRIBUTES + rb">")
+_RELATION = re.compile(rb"<" + PREFIX + rb"Relationship(?=[\s/>])" + ATTRIBUTES + rb">")
+_FETCHED = frozenset(
+    (
+        *("attachedtemplate", "oleobject", "frame", "subdocument", "externallink", "externallinkpath", "package"),
+        *("afchunk", "mailmergesource", "mailmergeheadersource", "recipientdata"),
+    )
+)
+
+
+def macro_sheet(last: str, data: bytes) -> bool:
+    """Does a part say that it is a macro sheet, or the package that it has one?"""
+    if last == TYPES:
+        types = (dict(attributes(tag[1])) for tag in _TYPE.finditer(plain(data)))
+        return any("macrosheet" in said.get(b"ContentType", "").lower() for said in types)
+    if last.endswith(RELATIONS):
+        return any(kind.endswith("macrosheet") for kind, _, _ in _relations(data))
+    return has(data, b"acrosheet", b"ACROSHEET") and _SHEET.search(plain(data)) is not None
+
+
+def run_by_names(data: bytes) -> tuple[str, ...]:
+    """The names in a workbook that run by themselves."""
+    if not has(data, b"definedName"):
+        return ()
+    names = (dict(attributes(tag[1])).get(b"name", "") for tag in _NAME.finditer(plain(data)))
+    found = (itself(name.strip().lower().removeprefix("_xlnm.")) for name in names)
+    return tuple(dict.fromkeys(name for name in found if name))
+
+
+def itself(name: str) -> str:
+    """How a name in lower case begins that runs by itself, whatever follows; "" for all others."""
+    return next((auto for auto in AUTO if name.startswith(auto)), "")
+
+
+def fetched(data: bytes) -> Iterator[str]:
+    """What the relations of a part fetch from elsewhere (ECMA-376 part 2, 9.3)."""
+    for kind, target, mode in _relations(data):
+        if mode == "external" and kind in _FETCHED:
+            yield f"{kind} {target}"
+
+
+def _relations(data: bytes) -> Iterator[tuple[str, str, str]]:
+    """Kind, target and mode of each."""
+    for relation in _RELATION.finditer(plain(data)):
+        said = dict(attributes(relation[1]))
+        kind = said.get(b"Type", "").rpartition("/")[2].strip().lower()
+        yield kind, said.get(b"Target", ""), said.get(b"TargetMode", "").strip().lower()
