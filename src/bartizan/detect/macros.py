@@ -3,7 +3,7 @@
 In: a node: source of VBA as unpack gives it (`NAME.vba`, `NAME.pcode`), workbooks, documents, tables. Out: findings of
 kind structure, each once for a node:
 
-- `macro:vba` there is code; `macro:autoexec` it runs
+- `macro:vba` there is code; `macro:script` there is code of LibreOffice, or a call of some; `macro:autoexec` it runs
   when the document is opened, shown or closed; `macro:calls` it starts programs, downloads, or writes itself;
   `macro:objects` it uses objects and files, as honest macros do
 - `macro:stomped` compiled code without its source; `macro:xlm` a macro sheet of Excel 4; `macro:xlm:hidden` one that
@@ -11,7 +11,8 @@ kind structure, each once for a node:
 - `dde` a field, link or formula that asks a program for data; `dde:program` that program runs commands
 - `document:remote` a template, object or frame that is fetched from elsewhere when the document is opened
 
-Scores are such that code which runs by itself and reaches outside has the shipped threshold.
+Scores are such that code which runs by itself and reaches outside has the shipped threshold. What is encrypted in an
+OpenDocument file is a gap.
 Not here: what is done about it (policy).
 """
 
@@ -20,7 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bartizan.detect import fields, parts, sylk, tables, vbasource, workbook
+from bartizan.detect import fields, odf, parts, sylk, tables, vbasource, workbook
 from bartizan.detect.xmltext import has
 from bartizan.message.carve import TEXTS
 from bartizan.model.finding import Finding, Kind, Reason, gap
@@ -28,6 +29,7 @@ from bartizan.model.message import Node
 
 SCORES = {
     "macro:vba": 0.0,
+    "macro:script": 0.0,
     "macro:autoexec": 2.0,
     "macro:calls": 3.0,
     "macro:objects": 0.5,
@@ -73,7 +75,7 @@ class MacroDetector:
         elif last == "fields.txt":
             _fields(bytes(data), found)
         else:
-            _part(node, last, data, found)
+            gaps = _part(node, last, data, found)
             _table(node, data, found)
         findings = (
             Finding(Kind.STRUCTURE, name, node.path, SCORES[name], _shown(detail)) for name, detail in found.items()
@@ -81,13 +83,15 @@ class MacroDetector:
         return (*gaps, *findings)
 
 
-def _part(node: Node, last: str, data: bytes | memoryview, found: dict[str, str]) -> None:
+def _part(node: Node, last: str, data: bytes | memoryview, found: dict[str, str]) -> tuple[Finding, ...]:
     """A part of a document that is a package, or a document that is one part."""
     container, _, inside = node.path.rpartition("!/")
     if "/macrosheets/" in f"/{inside.lower()}":
         found["macro:xlm"] = "a macro sheet of Excel 4"
+    elif container and inside.startswith(odf.FOLDERS):
+        _scripts(odf.in_file(inside, bytes(data)), found)
     if not (node.type == "xml" or (node.type in TEXT and (container or node.names))):
-        return
+        return ()
     part = bytes(data)
     if parts.macro_sheet(last, part):
         found["macro:xlm"] = "a macro sheet of Excel 4"
@@ -97,6 +101,9 @@ def _part(node: Node, last: str, data: bytes | memoryview, found: dict[str, str]
         for where in parts.fetched(part):
             found.setdefault("document:remote", where)
     _dde(fields.in_xml(part), found)
+    _scripts(odf.in_part(part), found)
+    closed = odf.encrypted(last, part)
+    return (gap(Reason.ENCRYPTED, node.path, closed),) if closed else ()
 
 
 def _table(node: Node, data: bytes | memoryview, found: dict[str, str]) -> None:
@@ -122,6 +129,14 @@ def _vba(source: bytes, found: dict[str, str]) -> None:
     if macro.code:
         found["macro:vba"] = "macros"
     for name, words in (("autoexec", macro.itself), ("calls", macro.calls), ("objects", macro.objects)):
+        if words:
+            found[f"macro:{name}"] = vbasource.listed(words)
+
+
+def _scripts(scripts: odf.Scripts, found: dict[str, str]) -> None:
+    if scripts.code:
+        found["macro:script"] = "macros of LibreOffice"
+    for name, words in (("autoexec", scripts.itself), ("calls", scripts.calls)):
         if words:
             found[f"macro:{name}"] = vbasource.listed(words)
 

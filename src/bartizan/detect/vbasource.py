@@ -1,8 +1,8 @@
 """What the source text of VBA macros does: when it runs by itself, and what it reaches outside of the document.
 
-In: source as Office keeps it. Out: words of three kinds. Lines that go on are joined, remarks left out, strings that
-are put together from strings are read as one. Case does not matter. Names that are put together in other ways are not
-seen; a call by such a name is.
+In: source as Office keeps it, or of LibreOffice's Basic. Out: words of three kinds. Lines that go on are joined,
+remarks left out, strings that are put together from strings are read as one. Case does not matter. Names that are put
+together in other ways are not seen; a call by such a name is.
 
 Not here: where the source comes from (unpack/vba.py), what is made of it (macros.py).
 """
@@ -47,11 +47,12 @@ _CALL = re.compile(
     rb"|virtualalloc(?:ex)?|virtualprotect|writeprocessmemory|rtlmovememory|createremotethread|createthread|queueuserapc"
     rb"|heapcreate|callwindowproc[aw]?|enumsystemlocales[aw]?|setthreadcontext|createprocess[aw]?|winexec|dispatchkeyevent"
     rb"|winmgmts|win32_process(?:startup)?|msscriptcontrol|scriptcontrol|htmlfile|schedule\.service"
+    rb"|systemshellexecute|oleautomation|oleobjectfactory|simple(?:system|command)mail|mailserviceprovider"
     rb"|executeexcel4macro|macscript|applescripttask|vbproject|vbcomponents|addfromstring|insertlines|accessvbom)\b",
     re.IGNORECASE,
 )
 _BUILT = re.compile(
-    rb"\b(createobject|getobject|shell)[ \t]*+\([ \t]*+[^\",)\s]"
+    rb"\b(createobject|getobject|createunoservice(?:withargs)?|shell)[ \t]*+\([ \t]*+[^\",)\s]"
     rb"|\b(callbyname)[ \t]*+\(?[ \t]*+[a-z]\w{0,60}[ \t]*+,[ \t]*+[^\"\s]",
     re.IGNORECASE,
 )
