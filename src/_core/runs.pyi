@@ -12,6 +12,3 @@ def next_word(data: bytes | bytearray | memoryview, at: int, least: int) -> tupl
 
     Addresses and styles are passed over: what has :// in it, or a colon but few different signs.
     """
-
-def has_low_bytes(data: bytes | bytearray | memoryview) -> bool:
-    """Is there a byte below 7? Every mark of an archive has one, no text has."""

@@ -144,17 +144,3 @@ def next_word(const unsigned char[::1] data not None, Py_ssize_t at, Py_ssize_t 
             return start, stop
         i = stop + 1
     return None
-
-
-def has_low_bytes(const unsigned char[::1] data not None) -> bool:
-    """Is there a byte below 7? Every mark of an archive has one, no text has."""
-    cdef Py_ssize_t n = data.shape[0], i
-    cdef const unsigned char* p
-    cdef unsigned char found = 0
-    if n == 0:
-        return False
-    p = &data[0]
-    # Proof: i < n.
-    for i in range(n):
-        found |= p[i] < 7
-    return found != 0

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bartizan._core.runs import base64_runs, has_low_bytes, next_word
+from bartizan._core.runs import base64_runs, next_word
 from reference import runs as reference
 
 DATA = bytes(range(200))
@@ -81,14 +81,6 @@ def test_many() -> None:
         counts.append(len(spans))
         at = spans[-1][1]
     assert counts == [1000, 1000, 500]
-
-
-@pytest.mark.parametrize(
-    ("data", "found"), [(b"", False), (b"text\r\n\t\x07", False), (b"x" * 100 + b"\6", True), (b"\0", True)]
-)
-def test_low_bytes(data: bytes, found: bool) -> None:
-    """Anything below 7, anywhere."""
-    assert has_low_bytes(data) is found
 
 
 @settings(deadline=None)

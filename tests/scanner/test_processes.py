@@ -54,6 +54,11 @@ def with_attachment(name: str, content: bytes) -> bytes:
     return head.encode() + b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(content)
 
 
+def resident(pid: int) -> int:
+    """Bytes of memory that a process has now."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 def during(processes: ScannerProcesses, act: Callable[[ScannerPool], Awaitable[T]], limits: Limits = LIMITS) -> T:
     """Run `act` with a pool, while the processes are looked after."""
 
@@ -199,6 +204,18 @@ def test_large_scanners_are_renewed(start: Start) -> None:
             await pool.examine("m", mail("good"), stored=False)
 
     during(processes, act, PATIENT)
+
+
+def test_memory_is_given_back(start: Start) -> None:
+    """What a large message took is not held while small ones follow."""
+    processes = start(1, PATIENT)
+    examine(processes, mail("small"))
+    [pid] = processes.process_ids()
+    before = resident(pid)
+    [examination] = examine(processes, with_attachment("a.bin", bytes(24 * MIB)), limits=PATIENT)
+    assert examination.nodes[-1].size == 24 * MIB
+    examine(processes, mail("small"))
+    assert resident(pid) - before < 8 * MIB
 
 
 def test_a_retried_message_never_waits_for_a_death(start: Start) -> None:

@@ -12,7 +12,7 @@ import struct
 from dataclasses import dataclass
 
 from bartizan._core.containerkind import prefixed_zip
-from bartizan._core.runs import has_low_bytes
+from bartizan._core.marks import find_mark, has_low_bytes
 
 END = b"PK\5\6"
 OTHERS = (
@@ -43,18 +43,17 @@ def archive_within(data: bytes | memoryview) -> Within | None:
     """The archive inside `data`, which itself begins like none; None without one."""
     if not has_low_bytes(data):
         return None
-    whole = data if isinstance(data, bytes) else bytes(data)
-    if whole.rfind(END) > 0 and prefixed_zip(memoryview(whole)):
+    if find_mark(data, END, 1) > 0 and prefixed_zip(memoryview(data)):
         return Within(0, "zip", False)
-    at = _local_header(whole)
+    at = _local_header(data)
     if at >= 0:
         return Within(at, "zip", True)
-    found = [(whole.find(mark), type) for mark, type in OTHERS]
+    found = [(find_mark(data, mark, 1), type) for mark, type in OTHERS]
     first = min(((at, type) for at, type in found if at > 0), default=None)
     return None if first is None else Within(*first, True)
 
 
-def _local_header(data: bytes) -> int:
+def _local_header(data: bytes | memoryview) -> int:
     """Where the first local header of a zip with possible values begins; -1 for none."""
     at = 0
     # One whose lengths lead out of the data is passed over: the last 64 KiB have few.

@@ -32,7 +32,7 @@ from bartizan.model.errors import ConfigError
 from bartizan.observe import codec
 from bartizan.sandbox import profiles
 from bartizan.sandbox.lockdown import Lockdown, die_with_parent
-from bartizan.scanner import codecs, zygote
+from bartizan.scanner import codecs, heap, zygote
 from bartizan.scanner.arena import SEALS
 from bartizan.scanner.channel import Channel
 from bartizan.scanner.containers import opening
@@ -62,6 +62,7 @@ def main(arguments: Sequence[str], load: Load = detect.load) -> int:
     for meant_for_all in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(meant_for_all, signal.SIG_IGN)
     die_with_parent(settings.parent)
+    heap.give_back()
     codecs.preload()
     try:
         lockdown = Lockdown(profiles.scanner(settings.limits), settings.sandbox)
