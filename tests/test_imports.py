@@ -51,7 +51,7 @@ LIBRARIES = {
     "pycares": "dns.client",
     "idna": "dns.name",
     "aiosmtpd": "smtpd.session",
-    "cryptography": "unpack.pdfkeys",
+    "cryptography": "unpack.aes",
     "libarchive": "unpack.libarchive",
     "yara": "detect.signatures",
     "ahocorasick": "detect.phrases",

@@ -21,12 +21,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from cryptography.hazmat.primitives.ciphers import Cipher
-from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import CBC
-
 from bartizan.model.finding import Reason
 from bartizan.model.limits import MIB, Limits
+from bartizan.unpack import aes
 from bartizan.unpack.give import give
 from bartizan.unpack.sink import Sink
 from bartizan.unpack.zipnames import LOCAL, Listed, decoded, directory
@@ -39,7 +36,6 @@ DIGEST = 20
 """Bytes that one round of the key derivation makes."""
 CHECKED = 1024
 """So many packed bytes of an entry the checksum is of."""
-BLOCK = 16
 DEFLATED = 8
 MARK = b"encryption-data"
 _SUSPECT = re.compile(MARK + rb"|<!ENTITY")
@@ -67,9 +63,8 @@ class Sealed:
         """The entry as it was before it was encrypted, if this is the password: packed."""
         start = HASHES[self.start_key](password.encode()).digest()
         key = hashlib.pbkdf2_hmac("sha1", start, self.salt, self.rounds, self.key_size)
-        decryptor = Cipher(AES(key), CBC(self.vector)).decryptor()
-        whole = decryptor.update(content)
-        packed = whole[: -whole[-1]] if whole and 0 < whole[-1] <= BLOCK else whole
+        whole = aes.decrypted(key, self.vector, content)
+        packed = whole[: -whole[-1]] if whole and 0 < whole[-1] <= aes.BLOCK else whole
         return packed if HASHES[self.digest](packed[:CHECKED]).digest() == self.checksum else None
 
 

@@ -14,13 +14,11 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
 from bartizan._core.rc4 import rc4
+from bartizan.unpack import aes
 from bartizan.unpack.pdfobjects import Name, Value
 
 PADDING = bytes.fromhex("28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a")
-BLOCK = 16
 LEAST_ROUNDS, MOST_ROUNDS = 64, 288
 _HASHES = (hashlib.sha256, hashlib.sha384, hashlib.sha512)
 
@@ -159,7 +157,7 @@ def _key_256(handler: Handler, password: bytes) -> bytes | None:
     user = handler.user[:48]
     for entry, sealed, more in ((handler.user, handler.user_key, b""), (handler.owner, handler.owner_key, user)):
         if len(entry) >= 48 and len(sealed) >= 32 and _hash(handler, password, entry[32:40], more) == entry[:32]:
-            return _cbc(_hash(handler, password, entry[40:48], more), bytes(BLOCK), sealed[:32])
+            return aes.decrypted(_hash(handler, password, entry[40:48], more), bytes(aes.BLOCK), sealed[:32])
     return None
 
 
@@ -169,8 +167,7 @@ def _hash(handler: Handler, password: bytes, salt: bytes, more: bytes) -> bytes:
     if handler.revision == 5:
         return found
     for count in range(1, MOST_ROUNDS + 1):
-        encryptor = Cipher(algorithms.AES(found[:16]), modes.CBC(found[16:32])).encryptor()
-        text = encryptor.update((password + found + more) * 64)
+        text = aes.encrypted(found[:16], found[16:32], (password + found + more) * 64)
         # 256 is 1 modulo 3: the sum of the digits is the number.
         found = _HASHES[sum(text[:16]) % 3](text).digest()
         if count >= LEAST_ROUNDS and text[-1] <= count - 32:
@@ -193,16 +190,12 @@ def decrypted(key: bytes, method: Method, content: bytes) -> bytes:
         return content
     if method is Method.RC4:
         return rc4(key, content)
-    first, rest = content[:BLOCK], content[BLOCK:]
-    rest = rest[: len(rest) // BLOCK * BLOCK]
-    if len(first) < BLOCK or not rest:
+    first, rest = content[: aes.BLOCK], content[aes.BLOCK :]
+    rest = rest[: len(rest) // aes.BLOCK * aes.BLOCK]
+    if len(first) < aes.BLOCK or not rest:
         return b""
-    text = _cbc(key if len(key) in (16, 32) else key.ljust(16, b"\0")[:16], first, rest)
-    return text[: -text[-1]] if 1 <= text[-1] <= BLOCK else text
-
-
-def _cbc(key: bytes, vector: bytes, content: bytes) -> bytes:
-    return Cipher(algorithms.AES(key), modes.CBC(vector)).decryptor().update(content)
+    text = aes.decrypted(key if len(key) in (16, 32) else key.ljust(16, b"\0")[:16], first, rest)
+    return text[: -text[-1]] if 1 <= text[-1] <= aes.BLOCK else text
 
 
 def _md5(content: bytes) -> bytes:
