@@ -21,8 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bartizan.detect import fields, odf, parts, sylk, tables, vbasource, workbook
-from bartizan.detect.xmltext import has
+from bartizan.detect import fields, odf, parts, sylk, tables, vbasource, workbook, xmltext
 from bartizan.message.carve import TEXTS
 from bartizan.model.finding import Finding, Kind, Reason, gap
 from bartizan.model.message import Node
@@ -90,14 +89,14 @@ def _part(node: Node, last: str, data: bytes | memoryview, found: dict[str, str]
         found["macro:xlm"] = "a macro sheet of Excel 4"
     elif container and inside.startswith(odf.FOLDERS):
         _scripts(odf.in_file(inside, bytes(data)), found)
-    if not (node.type == "xml" or (node.type in TEXT and (container or node.names))):
+    if not (node.type == "xml" or (node.type in TEXT and (container or node.names) and xmltext.begins(data))):
         return ()
     part = bytes(data)
     if parts.macro_sheet(last, part):
         found["macro:xlm"] = "a macro sheet of Excel 4"
     if names := parts.run_by_names(part):
         found["macro:autoexec"] = vbasource.listed(names)
-    if last.endswith(parts.RELATIONS) or has(part, FLAT):
+    if last.endswith(parts.RELATIONS) or xmltext.has(part, FLAT):
         for where in parts.fetched(part):
             found.setdefault("document:remote", where)
     _dde(fields.in_xml(part), found)

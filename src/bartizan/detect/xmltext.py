@@ -18,6 +18,7 @@ _MARKS = (
     (b"<\0", "utf-16-le"),
     (b"\0<", "utf-16-be"),
 )
+_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?+(?:\0?\s\0?)*+\0?<")
 _SPECIAL = re.compile(rb"<!--|<!\[CDATA\[|<\?")
 _ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 ATTRIBUTES = rb"((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)"
@@ -25,6 +26,11 @@ ATTRIBUTES = rb"((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)"
 PREFIX = rb"(?:[^\s<>/:\"'=]{1,200}+:)?+"
 """What a name may have in front of it."""
 _ATTRIBUTE = re.compile(rb"([^\s<>/\"'=]{1,200}+)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)')")
+
+
+def begins(data: bytes | memoryview) -> bool:
+    """Could this be XML: is there nothing but white space in front of the first tag?"""
+    return _BEGINNING.match(data) is not None
 
 
 def as_utf8(data: bytes) -> bytes:
