@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 
 from bartizan.message.carve import pieces
+from bartizan.message.encoded import encoded
 from bartizan.message.uris import escaped_uris
 from pace import seconds
 
@@ -34,6 +35,34 @@ def test_names(before: bytes, after: bytes, names: tuple[str, ...]) -> None:
     assert (piece.names, piece.data) == (names, CONTENT)
 
 
+FAR = b"x" * 10_000
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"<a download=a.exe title='" + FAR + b"' href='data:;base64,", b"'>"),
+        (b"<a href='data:;base64,", b"' title='" + FAR + b"' download=a.exe>"),
+        (b"<a href='data:;base64,", b"' title='>' download=a.exe>"),
+        (b"<a download=a.exe title='<" + FAR + b"<>' href='data:;base64,", b"'>"),
+        (b"<a href='data:x/y;" + FAR + b";name=a.exe;" + FAR + b";base64," + b" \n" * 5000, b"'>"),
+        (b"<a href='da\nta:x/y;name=a.exe;base\t64,", b"'>"),
+        (b"<script>a='<a download=a.exe title=" + FAR + b' href="data:;base64,', b"\">'</script>"),
+        (b"<a download=a.exe ping='data:;base64," + FLAT + b"' href='data:;base64,", b"'>"),
+    ],
+)
+def test_far_names(before: bytes, after: bytes) -> None:
+    """Wherever in its tag a name stands, and whatever stands there besides."""
+    found = list(pieces(b"<p>" + before + FLAT + after + b"</p>", "html"))
+    assert CONTENT in [piece.data for piece in found if "a.exe" in piece.names]
+
+
+def test_long_names() -> None:
+    """The end of a name counts."""
+    [piece] = pieces(b"<a download='" + FAR + b".exe' href='data:;base64," + FLAT + b"'>", "html")
+    assert piece.names == (FAR.decode() + ".exe",)
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
@@ -41,6 +70,7 @@ def test_names(before: bytes, after: bytes, names: tuple[str, ...]) -> None:
         (b'<a download="a.exe" href="', b'">'),
         (b'<a download="a.exe" href="x"><img src="data:image/x;base64,', b'">'),
         (b'<img src="data:image/x;base64,', b'"><a download="a.exe" href="x">'),
+        (b'<a data-download="a.exe" href="data:;base64,', b'">'),
     ],
 )
 def test_no_names(before: bytes, after: bytes) -> None:
@@ -78,3 +108,26 @@ def test_linear(unit: bytes) -> None:
 
 def _escaped(text: bytes) -> None:
     deque(escaped_uris(text), 0)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        b"data:;base64,",
+        b"<a href='data:;base64,%s'>",
+        b"data:;base64,%s>",
+        b"data:;base64,%s download=%s ",
+        b"<a download=x b='data:;base64,%s",
+        b"%s, \n\n",
+        b"data:%s;base64,%s' download='",
+    ],
+)
+def test_names_linear(unit: bytes) -> None:
+    """Nor does it matter how many URIs there are, and in how many tags."""
+    unit = unit.replace(b"%s", FLAT[:96])
+    small, large = (seconds(partial(_encoded, unit * (size // len(unit)))) for size in (50_000, 200_000))
+    assert large < 10 * max(small, 0.02)
+
+
+def _encoded(text: bytes) -> None:
+    deque(encoded(text), 0)

@@ -12,7 +12,6 @@ Not here: what phrases mean (texts), tags (bartizan._core.pagelinks).
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -23,6 +22,7 @@ from bartizan._core.linkkind import links_in_lines, links_in_text
 from bartizan._core.pagelinks import page_links
 from bartizan._core.text import view
 from bartizan.message.links import forms, joined, unescaped
+from bartizan.message.tags import resolved
 
 LINKS = 200_000
 BYTES = 64 * 1024 * 1024
@@ -88,18 +88,18 @@ class LinkTexts:
         """One page; the pages in it."""
         links, referring, texts, pages, bases, asks, complete = page_links(page)
         if referring:
-            resolved = (_LINE_ENDS.sub(b"", _resolved(page[start:stop])).strip() for start, stop in referring)
-            links = b"\n".join((links, *resolved))
+            values = (_LINE_ENDS.sub(b"", resolved(page[start:stop])).strip() for start, stop in referring)
+            links = b"\n".join((links, *values))
         self._lines(links)
         for start, stop in bases[:BASES]:
-            base = _LINE_ENDS.sub(b"", _resolved(page[start:stop])).strip().decode("utf-8", "replace")
+            base = _LINE_ENDS.sub(b"", resolved(page[start:stop])).strip().decode("utf-8", "replace")
             written = (link for link in links.decode("utf-8", "replace").split("\n") if link)
             self._lines("\n".join(self._joined(base, written)).encode())
         self._script(b"\n".join(page[start:stop] for start, stop in texts))
         if asks:
             self._text(view(page, "utf-8", html=True))
         self.complete = self.complete and complete and len(bases) <= BASES
-        return [_resolved(page[start:stop]) for start, stop in pages]
+        return [resolved(page[start:stop]) for start, stop in pages]
 
     def _joined(self, base: str, links: Iterable[str]) -> Iterator[str]:
         """The links, relative to `base`, written out."""
@@ -129,7 +129,7 @@ class LinkTexts:
         """Scripts, style sheets, and attributes with more than a link."""
         if not text:
             return
-        readings = {text: None, _resolved(text): None}
+        readings = {text: None, resolved(text): None}
         if b"\\" in text:
             readings[unescaped(text.decode("utf-8", "replace")).encode("utf-8", "replace")] = None
             readings[_CSS_ESCAPE.sub(_css, text)] = None
@@ -189,11 +189,6 @@ def has_links(text: bytes | memoryview) -> bool:
     """Does a text have links that can be read in another way than they are written?"""
     odd, encoded, _ = links_in_text(text)
     return bool(odd or encoded or _broken(bytes(text)))
-
-
-def _resolved(value: bytes) -> bytes:
-    """The value of an attribute without character references."""
-    return html.unescape(value.decode("utf-8", "replace")).encode("utf-8", "replace") if b"&" in value else value
 
 
 def _css(escape: re.Match[bytes]) -> bytes:

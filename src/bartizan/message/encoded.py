@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 
 from bartizan._core.runs import base64_runs
 from bartizan.message.piece import LEAST, PEEK, Piece, base64, decoded_piece, makes_sense, promising
-from bartizan.message.uris import AFTER, BEFORE, uri_names
+from bartizan.message.uris import UriNames
 
 SHORT = 16
 """Letters of the longest word of prose that a run may end with."""
@@ -36,14 +36,13 @@ _DIGITS = b"0123456789" + _LOWER[:22]
 _BASE32 = bytes.maketrans(_UPPER + b"234567" + _LOWER, _DIGITS + _DIGITS[:26])
 
 
-def encoded(data: bytes | memoryview) -> Iterator[Piece]:
+def encoded(data: bytes) -> Iterator[Piece]:
     """The files that stand in a text as base64, or in something like it."""
     at = 0
+    named = UriNames(data)
     while spans := base64_runs(data, LEAST, at):
         for start, end in spans:
-            run = bytes(data[start:end])
-            names = uri_names(bytes(data[max(0, start - BEFORE) : start]), bytes(data[end : end + AFTER]))
-            yield from run_pieces(start, run, names)
+            yield from run_pieces(start, data[start:end], named.of_base64(start, end))
         at = spans[-1][1]
 
 
