@@ -29,6 +29,7 @@ from bartizan.message.fieldtexts import disguised
 from bartizan.message.hole import Hole
 from bartizan.message.loosenames import other_names, stand_ins, subject_name
 from bartizan.message.mailbox import mails
+from bartizan.message.meant import named_as_card, named_as_mail, pages_within
 from bartizan.message.opening import Opening
 from bartizan.message.parse import Parsed, from_bytes
 from bartizan.message.paths import clean, inside, label
@@ -40,10 +41,6 @@ from bartizan.model.message import Message, Node, Part
 
 MAX_FINDINGS = 1000
 MAIL_TYPES = frozenset(("message/rfc822", "message/global", "message/news"))
-MAIL_NAMES = (".eml", ".emlx", ".mht", ".mhtml", ".nws", ".mim", ".mime")
-"""How files are named that open as mails, whatever they begin with."""
-CARD_TYPES = frozenset(("text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/x-vcalendar"))
-CARD_NAMES = (".ics", ".ical", ".icalendar", ".ifb", ".vcs", ".vcf", ".vcard")
 
 Look = Callable[[Node, bytes | memoryview], Iterable[Finding]]
 """Finds things in a node."""
@@ -231,9 +228,13 @@ class Walk:
         ):
             return
         holds = node.type in self._containers.types or node.type == "mail" or node.declared in MAIL_TYPES
-        named = not holds and _named_as_mail(node)
+        named = not holds and named_as_mail(node)
         if not data or node.sha256 in above:
             return
+        for at in pages_within(node, data):
+            page = memoryview(data)[at:]
+            if not self._found_inside(f"{node.path}!/@{at}", (), page, "mail", (*above, node.sha256), loose=True):
+                return
         if not (openable and holds):
             self._carve(node, data, above)
         if not (openable and (holds or named)):
@@ -252,7 +253,7 @@ class Walk:
     def _carve(self, node: Node, data: bytes | memoryview, above: tuple[str, ...]) -> None:
         """Look at what is inside a node that is no container."""
         inside = (*above, node.sha256)
-        for piece in carve.pieces(data, "ics" if _named_as_card(node) else node.type):
+        for piece in carve.pieces(data, "ics" if named_as_card(node) else node.type):
             if piece.archive:
                 archive = replace(node, type=piece.type)
                 self._work.append(Item(archive, piece.data, inside, piece.loose))
@@ -293,17 +294,6 @@ class Walk:
         node = Node(path, names, declared, kind, len(data), hashlib.sha256(data).hexdigest(), label)
         self._node(node, data, above, openable=openable, loose=loose)
         return True
-
-
-def _named_as_mail(node: Node) -> bool:
-    """A text that a mail program opens for its name."""
-    return node.type in carve.TEXTS and any(name.lower().endswith(MAIL_NAMES) for name in node.names)
-
-
-def _named_as_card(node: Node) -> bool:
-    """A text that a calendar or address book opens for its name or type, whatever it begins with."""
-    meant = node.declared in CARD_TYPES or any(name.lower().endswith(CARD_NAMES) for name in node.names)
-    return meant and node.type in ("text", "")
 
 
 def _shown(part: Part, node: Node) -> bool:
