@@ -48,6 +48,14 @@ def test_found(detector: PhraseDetector, type: str, data: bytes, tmp_path: Path)
     assert isinstance(finding, Finding)
 
 
+@pytest.mark.parametrize("declared", ["", "text/plain", "application/octet-stream"])
+def test_pages_by_name(detector: PhraseDetector, declared: str) -> None:
+    """What is called a page is shown as one, though it begins like any text."""
+    for name, count in (("body.html", 1), ("A.HTM", 1), ("a.txt", 0)):
+        at = Node(f"2/{name}", ("x", name), declared, "text", 0, "")
+        assert len(detector.look(at, b"Hello,<br>sec<b></b>ret recipe")) == count
+
+
 @pytest.mark.parametrize(
     "at",
     [

@@ -106,6 +106,15 @@ def test_body_of_a_message(unpack: Unpack) -> None:
     assert opened.gaps == []
 
 
+@pytest.mark.parametrize("kind", ["001F", "001E", "0102"])
+def test_html_of_a_mail(unpack: Unpack, kind: str) -> None:
+    """What is a page is called one, however it begins."""
+    page = b"Hello,<br>world"
+    content = page.decode().encode("utf-16-le") if kind == "001F" else page
+    opened = unpack("msg", compound({f"__substg1.0_1013{kind}": content}))
+    assert opened.contents[f"__substg1.0_1013{kind}.html"] == page
+
+
 @pytest.mark.parametrize("packed", [b"\1\0", b"\0ab\1"])
 def test_body_cut_off(unpack: Unpack, packed: bytes) -> None:
     """A body without its end mark is a gap."""

@@ -181,6 +181,18 @@ def test_wrapped_html(unpack: Unpack) -> None:
     assert opened.contents["text.txt"].decode() == "clickjunk\u00e9"
 
 
+def test_wrapped_html_behind_open_groups(unpack: Unpack) -> None:
+    """Some let go of what leaves out RTF at the end of its group, some when it is taken back: both are read."""
+    opened = unpack("rtf", rtf(b"\\fromhtml1{\\*\\htmltag64 <p>}{\\htmlrtf junk}click{ \\htmlrtf0}here"))
+    assert [content for names, content in opened.members if names == ("body.html",)] == [b"<p>here", b"<p>click here"]
+
+
+def test_wrapped_html_of_the_same_readings(unpack: Unpack) -> None:
+    """It is given once."""
+    opened = unpack("rtf", rtf(b"\\fromhtml1{\\*\\htmltag64 <p>}\\htmlrtf {\\b junk}\\htmlrtf0 click"))
+    assert [content for names, content in opened.members if names == ("body.html",)] == [b"<p>click"]
+
+
 def test_fields(unpack: Unpack) -> None:
     """What is not shown is told with where it stands."""
     document = rtf(

@@ -81,7 +81,7 @@ def test_bodies(unpack: Unpack) -> None:
     assert [content for _, content in opened.members] == [
         b"plain", "ünicode".encode(), b"<html>hello", b"{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n"
     ]  # fmt: skip
-    assert not any(opened.names)
+    assert opened.names == [(), (), ("body.html",), ()]
     assert opened.gaps == []
 
 

@@ -61,6 +61,8 @@ READ_AS_PAGES = frozenset(
     )
 )
 """Declared types that the one pass reads as HTML."""
+PAGE_NAMES = (".htm", ".html", ".hta", ".shtml", ".xht", ".xhtml")
+"""How files are named that are shown as pages, whatever they begin with."""
 CARDS = frozenset(("ics", "vcf"))
 SPECIAL = MARKUP | CARDS
 PLAINLY = frozenset(("", "us-ascii", "utf-8", "iso-8859-1", "iso-8859-15", "windows-1252"))
@@ -96,10 +98,11 @@ class PhraseDetector:
             return ()
         html = node.declared in READ_AS_PAGES if read else node.type in MARKUP
         label = node.charset if read else ""
-        plain = read and not html and node.type not in SPECIAL and not node.flowed and label in PLAINLY
+        page = html or node.type in MARKUP or any(name.lower().endswith(PAGE_NAMES) for name in node.names)
+        plain = read and not page and node.type not in SPECIAL and not node.flowed and label in PLAINLY
         if plain and is_plain(data) and not has_links(data):
             return ()
-        text = _Text(bytes(data), label, html, html or node.type in MARKUP, node.type in CARDS, node.flowed)
+        text = _Text(bytes(data), label, html, page, node.type in CARDS, node.flowed)
         plainly = [] if read else scan_text(text.data, text.label or "utf-8", html, self._automaton)
         others = self._others(text)
         known = {index for index, _, _ in plainly}

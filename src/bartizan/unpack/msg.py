@@ -27,8 +27,10 @@ _NAME = re.compile(r"__substg1\.0_(3707|3704|3703|3001|370b|370d|3708)001([ef])"
 """Long and short name, extension, display name, and paths (MS-OXPROPS); 8-bit or UTF-16."""
 _ATTACHMENT = re.compile(r"__attach_version1\.0_#[0-9a-f]{8}", re.IGNORECASE)
 """The storage of an attachment (MS-OXMSG 2.2.2)."""
-_TEXT = re.compile(r"__substg1\.0_(?:1000|1013|0037|007d)001f")
-"""Body, body as HTML, subject and header of a mail, in UTF-16."""
+_TEXT = re.compile(r"__substg1\.0_(?:1000|0037|007d)001f")
+"""Body, subject and header of a mail, in UTF-16."""
+_HTML = re.compile(r"__substg1\.0_1013(?:001([ef])|0102)")
+"""Body as HTML, in 8 bits or UTF-16 (PidTagHtml, PidTagBodyHtml)."""
 
 
 @dataclass(slots=True)
@@ -79,8 +81,18 @@ def is_data(stream: Stream) -> bool:
 
 def text(stream: Stream, content: bytes) -> bytes | None:
     """A body or another text in UTF-16, as UTF-8; None for a stream that is none."""
-    if _named(_TEXT, stream) is None:
+    return _narrow(content) if _named(_TEXT, stream) is not None else None
+
+
+def html(stream: Stream, content: bytes) -> bytes | None:
+    """A body that is HTML, though it may not begin like it; None for a stream that is none."""
+    found = _named(_HTML, stream)
+    if found is None:
         return None
+    return _narrow(content) if found[1] == "f" else content
+
+
+def _narrow(content: bytes) -> bytes:
     return content.decode("utf-16-le", "replace").encode("utf-8", "replace")
 
 

@@ -166,9 +166,9 @@ class _Document:
             return self._text("text.txt", *officetext.excel(content, self.most))
         if msg.RTF in stream.names:
             return self._body(stream, content)
-        text = msg.text(stream, content)
-        if text is not None:
-            return self._member((f"{self._path(stream)}.txt",), text[: self.most])
+        for suffix, text in (("txt", msg.text(stream, content)), ("html", msg.html(stream, content))):
+            if text is not None:
+                return self._member((f"{self._path(stream)}.{suffix}",), text[: self.most])
         return self._macros(stream, content)
 
     def _body(self, stream: Stream, content: bytes) -> bool:

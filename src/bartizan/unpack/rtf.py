@@ -2,8 +2,8 @@ r"""RTF documents: objects and other files within, the text that people read, wh
 
 In: the bytes (RTF 1.9.1). Out: members: each object, as the file that it packs or as it is; every other file that
 stands in hexadecimal digits or as it is (\bin) in a group; the text as UTF-8, `text.txt`, and once more without its
-hidden runs or as the HTML that Outlook wraps; and `fields.txt`, a line for each text that is not shown, with the name
-of its destination: fields, links, classes of objects, templates, notes.
+hidden runs or as the HTML that Outlook wraps, which may be twice; and `fields.txt`, a line for each text that is not
+shown, with the name of its destination: fields, links, classes of objects, templates, notes.
 
 What stands among the digits of an object (groups, control words, escapes, odd digits) is read in more than one way, as
 readers and evasions differ: each reading that gives other bytes is a member. The last group may be open.
@@ -68,14 +68,14 @@ class _Document:
         self.told: set[Reason] = set()
         self.stopped = False
         self.fields = bytearray()
-        self.groups: list[tuple[Destination | None, Destination | None, int, int, bool]] = []
+        self.groups: list[tuple[Destination | None, Destination | None, int, int, bool, bool]] = []
         self.surplus = 0
         self.place: Destination | None = None  # the destination of the current group; None: the body
         self.own: Destination | None = None  # the same, if the group itself began it
         self.skip = 0  # characters that stand in for one in Unicode
         self.alternate = 1
         self.starred = False
-        self.wrapping = False  # RTF that is not part of the wrapped HTML
+        self.wrapping = self.scoped = False  # RTF that is not part of the wrapped HTML, in either reading
         self.defined = -1
 
     def give(self) -> None:
@@ -120,13 +120,13 @@ class _Document:
                 self._gap(Reason.LIMIT_DEPTH, f"more than {DEPTH} groups in each other")
                 self.surplus += 1
                 return
-            self.groups.append((self.place, self.own, self.text.font, self.alternate, self.text.hidden))
+            self.groups.append((self.place, self.own, self.text.font, self.alternate, self.text.hidden, self.scoped))
             self.own = None
         elif self.surplus:
             self.surplus -= 1
         elif self.groups:
             ended = self.own
-            self.place, self.own, self.text.font, self.alternate, self.text.hidden = self.groups.pop()
+            self.place, self.own, self.text.font, self.alternate, self.text.hidden, self.scoped = self.groups.pop()
             if ended is not None:
                 self._end(ended)
 
@@ -167,7 +167,7 @@ class _Document:
             case "plain" | "v":
                 self.text.hidden = word == "v" and value != 0
             case "htmlrtf":
-                self.wrapping = value != 0
+                self.wrapping = self.scoped = value != 0
 
     def _begin(self, word: str) -> None:
         """A destination begins, whatever stands in the group before."""
@@ -187,16 +187,20 @@ class _Document:
         if place is not None:
             place.add(text, own=place is self.own)
         if place is None or place.name == "htmltag":
-            body = place is None
-            self.text.raw(text.translate(None, b"\r\n\0"), body=body, html=not (body and self.wrapping))
+            self.text.raw(text.translate(None, b"\r\n\0"), self._into())
 
     def _character(self, text: str) -> None:
         place = self.place
         if place is not None and not place.is_object:
             place.text += text.encode("utf-8", "replace")
         if place is None or place.name == "htmltag":
-            body = place is None
-            self.text.character(text, body=body, html=not (body and self.wrapping))
+            self.text.character(text, self._into())
+
+    def _into(self) -> rtftext.Into:
+        """The texts that what stands in the body or a tag belongs to."""
+        if self.place is not None:
+            return rtftext.Into(body=False)
+        return rtftext.Into(html=not self.wrapping, scoped=not self.scoped)
 
     def _escape(self, digits: bytes) -> None:
         if self.place is not None and self.place.is_object:
@@ -264,11 +268,12 @@ class _Document:
 
     def _texts(self) -> None:
         """The texts, at last."""
-        text, shown, html = self.text.texts()
+        text, shown, html, scoped = self.text.texts()
         for name, content in (
             ("text.txt", text),
             ("shown.txt", shown),
             ("body.html", html),
+            ("body.html", scoped),
             ("fields.txt", bytes(self.fields)),
         ):
             if content.strip() and not self.stopped:

@@ -1,14 +1,16 @@
 """The text of an RTF document as readers show it: code pages of fonts, escapes, Unicode, hidden runs, wrapped HTML.
 
 In: what stands in the body, token by token. Out: the text, the text without its hidden runs, and the HTML that Outlook
-wraps in RTF (MS-OXRTFEX), as UTF-8. Never raises.
-Limits: the caller's number of bytes, of each of the three.
+wraps in RTF (MS-OXRTFEX), as UTF-8; that in two readings: what leaves RTF out of the HTML may last until it is taken
+back, or to the end of its group. Never raises.
+Limits: the caller's number of bytes, of each text.
 Not here: groups and destinations (rtf.py).
 """
 
 from __future__ import annotations
 
 import codecs
+from typing import NamedTuple
 
 CHARSETS = {
     0: 1252,
@@ -71,6 +73,14 @@ def _codec(page: int) -> str:
     return _loaded.get(page, "latin-1")
 
 
+class Into(NamedTuple):
+    """Which texts something belongs to: the body, and the wrapped HTML in either reading."""
+
+    body: bool = True
+    html: bool = True
+    scoped: bool = True
+
+
 class Text:
     """The text of one document on its way, `most` bytes of it; `limited`: there was more.
 
@@ -80,7 +90,7 @@ class Text:
 
     __slots__ = (
         *("font", "fonts", "hidden", "hides", "limited", "most", "page", "wraps"),
-        *("_all", "_html", "_key", "_raw", "_shown"),
+        *("_all", "_html", "_key", "_raw", "_scoped", "_shown"),
     )
 
     def __init__(self, most: int, *, hides: bool, wraps: bool) -> None:
@@ -94,25 +104,27 @@ class Text:
         self._all = bytearray()
         self._shown = bytearray()
         self._html = bytearray()
+        self._scoped: bytearray | None = None  # until it differs, the same as the other reading
         self._raw = bytearray()
-        self._key = (UNICODE, True, True, False)
+        self._key = (UNICODE, Into(), False)
 
-    def raw(self, content: bytes, *, body: bool, html: bool) -> None:
-        """Bytes in the code page of the current font: of the body, of the wrapped HTML, or both."""
-        self._add(content, self.fonts.get(self.font, self.page), body=body, html=html)
+    def raw(self, content: bytes, into: Into) -> None:
+        """Bytes in the code page of the current font."""
+        self._add(content, self.fonts.get(self.font, self.page), into)
 
-    def character(self, text: str, *, body: bool, html: bool) -> None:
+    def character(self, text: str, into: Into) -> None:
         """A character that is none of the code page's, or half of one that is beyond the first plane."""
-        self._add(text.encode("utf-16-le", "surrogatepass"), UNICODE, body=body, html=html)
+        self._add(text.encode("utf-16-le", "surrogatepass"), UNICODE, into)
 
-    def texts(self) -> tuple[bytes, bytes, bytes]:
-        """All text, the text without hidden runs (nothing if there are none), and the HTML."""
+    def texts(self) -> tuple[bytes, bytes, bytes, bytes]:
+        """All text, the text without hidden runs (nothing if there are none), the HTML, and its other reading (nothing
+        if it is the same)."""
         self._flush()
         shown = bytes(self._shown) if self.hides and self._shown != self._all else b""
-        return bytes(self._all), shown, bytes(self._html)
+        return bytes(self._all), shown, bytes(self._html), bytes(self._scoped or b"")
 
-    def _add(self, content: bytes, page: int, *, body: bool, html: bool) -> None:
-        key = (page, body, html, self.hidden)
+    def _add(self, content: bytes, page: int, into: Into) -> None:
+        key = (page, into, self.hidden)
         if key != self._key:
             self._flush()
             self._key = key
@@ -120,17 +132,23 @@ class Text:
 
     def _flush(self) -> None:
         """Decode what is in one code page."""
-        page, body, html, hidden = self._key
+        page, into, hidden = self._key
         if not self._raw:
             return
         text = self._raw.decode(_codec(page), "replace").encode()
         self._raw.clear()
-        if body:
+        if into.body:
             self._put(self._all, text)
-        if body and self.hides and not hidden:
+        if into.body and self.hides and not hidden:
             self._put(self._shown, text)
-        if html and self.wraps:
+        if not self.wraps:
+            return
+        if into.scoped != into.html and self._scoped is None:
+            self._scoped = self._html.copy()
+        if into.html:
             self._put(self._html, text)
+        if into.scoped and self._scoped is not None:
+            self._put(self._scoped, text)
 
     def _put(self, out: bytearray, text: bytes) -> None:
         room = self.most - len(out)

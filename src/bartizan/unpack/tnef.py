@@ -9,8 +9,7 @@ An attribute that is cut short, that is none, or whose properties cannot be read
 What follows the last attribute is a member. Checksums do not matter to readers, nor here.
 Limits: ATTRIBUTES attributes, NAMES names of one attachment, properties (mapi.py), RTF (rtfcompressed.py).
 
-Known gaps: HTML inside of RTF is left in it. Not here: properties that no reader shows; they are scanned with the raw
-bytes.
+Not here: HTML inside of RTF (rtf.py); properties that no reader shows: they are scanned with the raw bytes.
 """
 
 from __future__ import annotations
@@ -34,6 +33,8 @@ BODY, MESSAGE_PROPERTIES, CODEPAGE = 0x800C, 0x9003, 0x9007
 BEGIN, TITLE, TRANSPORT_NAME, DATA, METAFILE, PROPERTIES_OF_ATTACHMENT = 0x9002, 0x8010, 0x9001, 0x800F, 0x8011, 0x9005
 # Properties.
 TEXT, HTML, RTF = 0x1000, 0x1013, 0x1009
+HTML_NAME = "body.html"
+"""What says of a body that it is a page, however it begins."""
 CONTENT, DISPLAY_NAME = 0x3701, 0x3001
 FILE_NAMES = frozenset((0x3707, 0x3704, 0x370D, 0x3708, 0x370C))
 """Long and short file name, long and short path, name for transport."""
@@ -138,10 +139,12 @@ class _File:
                 self.sink.gap(Reason.UNREADABLE, f"compressed RTF: {rtf.damage}")
             if rtf.limited and not self.stopped:
                 self.sink.gap(Reason.LIMIT_TIME, f"more than {rtfcompressed.WORK} bytes of compressed RTF")
-        elif property.type == UNICODE:
-            self._member((), bytes(property.value).decode("utf-16-le", "replace").rstrip("\0").encode())
+            return
+        names = (HTML_NAME,) if property.id == HTML else ()
+        if property.type == UNICODE:
+            self._member(names, bytes(property.value).decode("utf-16-le", "replace").rstrip("\0").encode())
         else:
-            self._member((), bytes(property.value).rstrip(b"\0"))
+            self._member(names, bytes(property.value).rstrip(b"\0"))
 
     def _attachment(self, id: int, content: memoryview) -> None:
         """An attribute of the attachment begun last, or the beginning of one."""
