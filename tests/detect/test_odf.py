@@ -128,8 +128,6 @@ def test_files(path: str, data: bytes, names: set[str]) -> None:
 @pytest.mark.parametrize(
     ("path", "data", "closed"),
     [
-        ("META-INF/manifest.xml", b'<m:file-entry m:full-path="a"><m:encryption-data m:checksum="x">', True),
-        ("META-INF/manifest.xml", b'<m:file-entry m:full-path="encryption-data"/>', False),
         ("Basic/S/script-lb.xml", b'<library:library library:passwordprotected="true">', True),
         ("Basic/S/script-lb.xml", b'<library:library library:passwordprotected="false">', False),
     ],

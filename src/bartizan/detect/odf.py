@@ -1,11 +1,12 @@
-"""Macros of OpenDocument files, also of those that are one XML file, what starts them, and what is encrypted.
+"""Macros of OpenDocument files, also of those that are one XML file, what starts them, and libraries that are sealed.
 
 In: a part of a document, or a text that is one, and its name in the container. Out: whether there is code, in Basic,
 Python, BeanShell or JavaScript, when it runs by itself, and what it reaches outside of the document. Code is a `module`
 of its own, a `source-code` within the document, or a file in `Scripts`; listeners to events start it, or a program.
 Basic is read like VBA. Linear. Never raises.
 Known gaps: handlers that code sets.
-Not here: how XML is written (xmltext.py), links to programs (fields.py), what is made of it (macros.py).
+Not here: how XML is written (xmltext.py), links to programs (fields.py), what is made of it (macros.py), documents that
+are encrypted (unpack).
 """
 
 from __future__ import annotations
@@ -31,7 +32,6 @@ SPACES = ("opendocument:xmlns:", "openoffice.org/")
 
 _CODE = re.compile(rb"<" + PREFIX + rb"(?:module|source-code)(?=[\s/>])" + ATTRIBUTES + rb">([^<]*+)")
 _LISTENER = re.compile(rb"<" + PREFIX + rb"(?:event-listener|event)(?=[\s/>])" + ATTRIBUTES + rb">")
-_ENCRYPTED = re.compile(rb"<" + PREFIX + rb"encryption-data(?=[\s/>])")
 _LIBRARY = re.compile(rb"<" + PREFIX + rb"library(?=[\s/>])" + ATTRIBUTES + rb">")
 _UPWARDS = re.compile(r"\.\.[/\\]")
 _OUTSIDE = re.compile(
@@ -101,9 +101,7 @@ def in_file(name: str, data: bytes) -> Scripts:
 
 
 def encrypted(last: str, data: bytes) -> str:
-    """What is encrypted, by the list of what is in a document, or by that of a library; "" if nothing is."""
-    if last == "manifest.xml" and _ENCRYPTED.search(plain(data)):
-        return "encrypted OpenDocument"
+    """What is encrypted, by the list of what is in a library; "" if nothing is."""
     if last == "script-lb.xml":
         libraries = (named(tag[1]) for tag in _LIBRARY.finditer(plain(data)))
         if any(said.get(b"passwordprotected", "").strip().lower() in ("true", "1") for said in libraries):

@@ -213,7 +213,7 @@ class _Archive:
         if self.reading is ZIP and not (
             self._other_names(packed)
             and give_rest(packed, self.read_of, self.sink, self.limits)
-            and (odfkeys.MANIFEST_NAME not in self.names or odfkeys.give_sealed(packed, self.sink, self.limits))
+            and (not any(map(odfkeys.is_manifest, self.names)) or odfkeys.give_sealed(packed, self.sink, self.limits))
         ):
             return
         if not self.gaps:

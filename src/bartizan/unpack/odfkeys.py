@@ -28,7 +28,7 @@ from bartizan.unpack.give import give
 from bartizan.unpack.sink import Sink
 from bartizan.unpack.zipnames import LOCAL, Listed, decoded, directory
 
-MANIFEST_NAME = "META-INF/manifest.xml"
+MANIFEST_NAME = "meta-inf/manifest.xml"
 ENTRIES = 10_000
 MANIFEST = 4 * MIB
 WORK = 4_000_000
@@ -68,6 +68,11 @@ class Sealed:
         return packed if HASHES[self.digest](packed[:CHECKED]).digest() == self.checksum else None
 
 
+def is_manifest(name: str) -> bool:
+    """The name of what says which entries are encrypted."""
+    return name.replace("\\", "/").lower() == MANIFEST_NAME
+
+
 def give_sealed(packed: bytes, sink: Sink, limits: Limits) -> bool:
     """Give the entries that a manifest calls encrypted, or tell that they are. False: the sink said stop."""
     try:
@@ -101,7 +106,7 @@ def _opened(packed: bytes, sink: Sink, most: int) -> Iterator[tuple[str, bytes]]
 def _sealed(packed: bytes, entries: Iterable[Listed]) -> Iterator[Sealed]:
     """The encrypted entries of every manifest."""
     for entry in entries:
-        if decoded(entry.name) != MANIFEST_NAME:
+        if not is_manifest(decoded(entry.name)):
             continue
         text = _raw(packed, entry)
         if entry.method == DEFLATED:

@@ -5,8 +5,9 @@ that Office tries by itself comes first: with that a document opens without a qu
 the verifier tells a wrong password. Never raises for what is in the file.
 
 Limits: WORK rounds of hashing in all, which a document may ask for in any number.
-Known gaps: binary documents (RC4, XOR), extensible encryption.
-Not here: the streams of the compound file (ole.py), what is in the package (archive.py).
+Known gaps: extensible encryption.
+Not here: the streams of the compound file (ole.py), what is in the package (archive.py), binary documents
+(officelocks.py), but for the tables of their XOR.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 
 import msoffcrypto.exceptions  # type: ignore[import-untyped]
 from msoffcrypto.format.ooxml import OOXMLFile  # type: ignore[import-untyped]
+from msoffcrypto.method.xor_obfuscation import DocumentXOR  # type: ignore[import-untyped]
 
 DEFAULT = "VelvetSweatshop"
 WORK = 4_000_000
@@ -54,3 +56,13 @@ def unlocked(data: memoryview, passwords: tuple[str, ...]) -> Unlocked | None:
     except Exception:  # the library raises whatever damage makes of its code
         return None
     return None
+
+
+def is_xor(password: str, verifier: int) -> bool:
+    """Is it the password of a workbook that is obfuscated? ASCII, 1 to 15 characters (MS-OFFCRYPTO 2.3.7.1)."""
+    return bool(DocumentXOR.verifypw(password, verifier))
+
+
+def xor_pad(password: str) -> bytes:
+    """The 16 bytes that such a password makes (2.3.7.2)."""
+    return bytes(DocumentXOR.create_xor_array_method1(password))

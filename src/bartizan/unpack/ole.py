@@ -18,8 +18,8 @@ from __future__ import annotations
 import codecs
 
 from bartizan.model.finding import Reason
-from bartizan.model.limits import MIB, Limits
-from bartizan.unpack import msg, office, officekeys, officetext, package, rtfcompressed, vba
+from bartizan.model.limits import KIB, MIB, Limits
+from bartizan.unpack import msg, office, officekeys, officelocks, officetext, package, rtfcompressed, vba
 from bartizan.unpack.compound import DEPTH, ENTRIES, Compound, Stream
 from bartizan.unpack.sink import Sink
 
@@ -28,6 +28,8 @@ REPORTED = 10
 """So many gaps of damage are told of one file; more of them add nothing."""
 SOURCE = 16 * MIB
 LISTING = 4 * MIB
+HEAD = 4 * KIB
+"""Of a stream, in which it says how it is encrypted."""
 LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._"
 NO_MODULES = frozenset(("dir", "_vba_project"))
 
@@ -71,6 +73,7 @@ class _Document:
         "attached",
         "compound",
         "damaged",
+        "locks",
         "most",
         "offsets",
         "package",
@@ -96,6 +99,7 @@ class _Document:
             for stream in compound.streams
             for name in stream.names & officetext.TABLES
         }
+        self.locks = self._locks()
         self.attached = msg.attachments(compound.streams, compound.read)
         if self.attached.excess:
             self._gap(Reason.LIMIT_MEMBERS, f"more than {msg.NAMES} names of an attachment")
@@ -104,6 +108,9 @@ class _Document:
         """All streams, each with what is inside it, until the sink says stop."""
         for stream in self.compound.streams:
             content, whole = self.compound.read(stream, self.most)
+            lock = self.locks.get(stream.path[:-1])
+            if lock is not None:
+                content = lock.plain(stream.names, content)
             if not self._stream(stream, content):
                 return
             if stream.size > len(content) and self.compound.left <= 0:
@@ -113,7 +120,10 @@ class _Document:
                 self._gap(Reason.UNREADABLE, "a damaged stream")
             elif whole and stream.size > self.most:
                 self._gap(Reason.LIMIT_MEMBER_BYTES, f"more than {self.most} bytes")
-            self._seal(stream, content)
+            if lock is None:
+                self._seal(stream, content)
+            elif not lock.whole:
+                self._gap(Reason.ENCRYPTED, "a part of an encrypted document")
             if not self._inside(stream, content):
                 return
         for names in self.attached.elsewhere:
@@ -130,6 +140,41 @@ class _Document:
             return
         self.told.add(reason)
         self.sink.gap(reason, detail)
+
+    def _locks(self) -> dict[tuple[str, ...], officelocks.Lock]:
+        """The locks of encrypted documents that a password opened, by the storage that they lie in."""
+        found: dict[tuple[str, ...], officelocks.Lock] = {}
+        for stream in self.compound.streams:
+            place, passwords = stream.path[:-1], self.sink.passwords
+            if place in found:
+                continue
+            lock: officelocks.Lock | None = None
+            if "worddocument" in stream.names and self._is_sealed(stream):
+                heads = {
+                    name: self._head(table) for (*path, name), table in self.tables.items() if tuple(path) == place
+                }
+                lock = officelocks.word(self._head(stream), heads, passwords)
+            elif stream.names & office.WORKBOOKS and self._is_sealed(stream):
+                lock = officelocks.workbook(self._head(stream), passwords)
+            elif "current user" in stream.names and self._is_sealed(stream):
+                documents = [
+                    one
+                    for one in self.compound.streams
+                    if one.path[:-1] == place and "powerpoint document" in one.names
+                ]
+                if len(documents) == 1:
+                    document = self.compound.read(documents[0], self.most)[0]
+                    lock = officelocks.slides(self._head(stream), document, passwords)
+            if lock is not None:
+                found[place] = lock
+                self.sink.opened(lock.password)
+        return found
+
+    def _is_sealed(self, stream: Stream) -> bool:
+        return office.sealed(stream.names, self._head(stream)) is office.Sealed.YES
+
+    def _head(self, stream: Stream) -> bytes:
+        return self.compound.read(stream, HEAD)[0]
 
     def _seal(self, stream: Stream, content: bytes) -> None:
         match office.sealed(stream.names, content):
@@ -195,6 +240,9 @@ class _Document:
         """The text of a document, whose pieces another stream lists."""
         other = self.tables.get((*stream.path[:-1], officetext.table_of(content)))
         table = self.compound.read(other, self.most)[0] if other is not None else b""
+        lock = self.locks.get(stream.path[:-1])
+        if lock is not None and other is not None:
+            table = lock.plain(other.names, table)
         found = officetext.word(content, table, self.most)
         return self._text("text.txt", found.text, found.whole) and self._text("fields.txt", found.fields, whole=True)
 
