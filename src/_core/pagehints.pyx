@@ -107,45 +107,100 @@ cdef bint _has_background(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noex
     return False
 
 
-cdef bint _may_hide(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop, bint* turned) noexcept nogil:
-    """Could a style hide what it is for? A property that is nothing, hidden, transparent, white, or far away. *turned:
-    it overrides the writing direction."""
+cdef bint _has_small(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept nogil:
+    """Does a number in this declaration begin like one that is less than two?"""
+    while at < stop and p[at] != 0x3B and p[at] != 0x3A:
+        if (p[at] == 0x30 or p[at] == 0x31 or p[at] == 0x2E) and (
+            SPACE[p[at - 1]] or p[at - 1] == 0x3A or p[at - 1] == 0x28 or p[at - 1] == 0x2B
+        ):
+            if p[at] != 0x31 or at + 1 < stop and not 48 <= p[at + 1] <= 57:
+                return True
+        at += 1
+    return False
+
+
+cdef bint _is_rewritten(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept nogil:
+    """May a style say something else than it seems to: by escapes, comments, exponents, references other than to
+    quotes?"""
+    cdef const uint8_t* found
+    cdef Py_ssize_t k = at + 1
+    if memchr(p + at, 0x5C, stop - at) != NULL or memchr(p + at, 0x2A, stop - at) != NULL:
+        return True
+    while at < stop:
+        found = <const uint8_t*>memchr(p + at, 0x26, stop - at)
+        if found == NULL:
+            break
+        at = found - p + 1
+        if not (
+            begins(p, at, stop, b"quot;", 5) or begins(p, at, stop, b"apos;", 5) or begins(p, at, stop, b"amp;", 4)
+            or begins(p, at, stop, b"#39;", 4) or begins(p, at, stop, b"#34;", 4)
+        ):
+            return True
+    while k + 1 < stop:
+        found = <const uint8_t*>memchr(p + k, 0x2D, stop - 1 - k)
+        if found == NULL:
+            return False
+        k = found - p + 1
+        if p[k - 2] | 32 == 0x65 and 48 <= p[k] <= 57:
+            return True
+    return False
+
+
+cdef bint _turns(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept nogil:
+    """Does a style override the writing direction?"""
+    cdef const uint8_t* found
+    while at < stop:
+        found = <const uint8_t*>memchr(p + at, 0x2D, stop - at)
+        if found == NULL:
+            return False
+        at = found - p + 1
+        if begins(p, at, stop, b"override", 8):
+            return True
+    return False
+
+
+cdef bint _may_hide(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept nogil:
+    """Could a style hide what it is for? A property that is nothing, hidden, transparent, white, or far away."""
     cdef const uint8_t* found
     cdef Py_ssize_t before, start = at
     cdef uint8_t c, last
+    if _is_rewritten(p, at, stop):
+        return True
     while at < stop:
         found = <const uint8_t*>memchr(p + at, 0x3A, stop - at)
         if found == NULL:
-            # No colon at all: it may be written as a reference.
-            return memchr(p + at, 0x26, stop - at) != NULL
+            return False
         before = found - p
         at = before + 1
+        while before > start and SPACE[p[before - 1]]:
+            before -= 1
         while at < stop and SPACE[p[at]]:
             at += 1
         if at >= stop:
             return False
         c = p[at]
-        last = p[before - 1] | 32
-        if c == 0x2F or c == 0x26 or c == 0x5C:             # / & \ write something else
+        last = p[before - 1] | 32 if before > start else 0
+        if last == 0x74 and before - start > 3 and begins(p, before - 4, stop, b"font", 4) and _has_small(p, at, stop):
             return True
-        if c | 32 == 0x62 and last == 0x69 and begins(p, at, stop, b"bidi-override", 13):
-            turned[0] = True
         if c == 0x2D or c == 0x2E:                          # negative, or a fraction
             if at + 3 < stop and 48 <= p[at + 1] <= 57:
                 return True
         elif c == 0x30:
             # size, opacity, height, width; not padding, margin, border
-            if last == 0x65 or last == 0x79 or last == 0x74 or last == 0x68 or SPACE[p[before - 1]]:
+            if last == 0x65 or last == 0x79 or last == 0x74 or last == 0x68:
                 return True
         elif c == 0x31:
-            if last == 0x65 and at + 1 < stop and p[at + 1] == 0x70:
+            # font-size: 1px, 1.5px, 1e-9px
+            if last == 0x65 and at + 1 < stop and (p[at + 1] | 32 == 0x70 or p[at + 1] == 0x2E or p[at + 1] | 32 == 0x65):
                 return True
+        elif c == 0x2B:
+            return True
         elif c == 0x23 or c | 32 == 0x77 or c | 32 == 0x72:     # a colour; rect(
             if (last == 0x72 or last == 0x70 or last == 0x64) and (
                 _is_light(p, at, stop) or c | 32 == 0x72 or _has_background(p, start, stop)
             ):
                 return True
-        elif BEGINS[c | 32] and (ENDS[last] or SPACE[p[before - 1]]):
+        elif BEGINS[c | 32] and ENDS[last]:
             return True
     return False
 
@@ -233,7 +288,8 @@ def page_hints(const unsigned char[::1] data not None):
                 if stop > value:
                     spoken.append((value, stop))
             elif kind == STYLE:
-                hides |= _may_hide(p, value, stop, &turned)
+                hides = hides or _may_hide(p, value, stop)
+                turned = turned or _turns(p, value, stop)
             elif kind == COLOUR and not hides:
                 hides = _is_light(p, value, stop)
         if hides:

@@ -96,6 +96,29 @@ def test_tags_that_hide() -> None:
     assert (spans(page, spoken), sheets, flags) == ([b">"], [], 0)
 
 
+@pytest.mark.parametrize(
+    ("style", "may_hide"),
+    [
+        (b"display/**/:none", True),
+        (b"displa\\79:none", True),
+        (b"display&#58;none;color:red", True),
+        (b"color:red;displa&#121;:none", True),
+        (b"font:italic  0/0 a", True),
+        (b"font:1px a", True),
+        (b"font-size:1.5px", True),
+        (b"display  : none", True),
+        (b"font-size:9e-9px", True),
+        (b"font-size:+0", True),
+        (b"font:bold 14px/1.5 a", False),
+        (b"font-family:&quot;a&quot;;color:blue", False),
+        (b"line-height:1.5;width:100%;padding:0", False),
+    ],
+)
+def test_styles_that_hide(style: bytes, may_hide: bool) -> None:
+    """However they are written."""
+    assert bool(page_hints(b'<i style="' + style + b'">')[0]) is may_hide
+
+
 def test_values_and_sheets() -> None:
     """Attributes that are shown or read out; style sheets; scripts and comments are passed over."""
     page = (
@@ -121,6 +144,7 @@ def test_names_of_tags(page: bytes) -> None:
         (b"<b>a</b> and <b>b</b> and <b>c</b> and <b>d</b>", 0),
         (b"<bdo dir=rtl>x</bdo>", TURNED),
         (b"<b style='unicode-bidi:bidi-override'>x</b>", TURNED),
+        (b"<b style='opacity:0.9;unicode-bidi:bidi-override'>x</b>", TURNED),
         (b"x&#8238;y", TURNED),
         (b"x&#x202E;y", TURNED),
         (b"&#0097;", LETTERS),

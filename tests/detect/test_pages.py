@@ -167,3 +167,44 @@ def test_too_deep() -> None:
     page = b"a<b hidden>" + b"<i>" * 600 + b"</i>" * 600 + b"x</b>b"
     assert not readings(page).complete
     assert readings(page[11:]).complete
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "font:italic" + " " * 500 + "0/0 a",
+        "font:" + "normal /**/" * 100 + "0/0 a",
+        "font : oblique -90." + "0" * 500 + "deg 1px/2 a",
+        "font-size:0" + "0" * 500 + "1.5px",
+        "font-size:calc(0px)",
+        "font-size:+.0e9em",
+        "font-size:9e-9em",
+        "displa\\79:none",
+        "dis\\play/**/:none",
+        "color:red;display&#58;none",
+        "color:red;color:#FFF",
+    ],
+)
+def test_styles_written_oddly(style: str) -> None:
+    """Blanks, comments, zeros and escapes do not help."""
+    assert readings(f"a<b title=' style=x' style='{style}'>x</b>b".encode()).shown == (b" style=x", b"ab") or (
+        readings(f"a<b title=' style=x' style='{style}'>x</b>b".encode()).shown == (b"ab", b" style=x")
+    )
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "<b style='font:bold 14px/1.5 a'>",
+        "<b style='font:oblique 0deg 14px/0 a'>",
+        "<b style='font-size:014px;opacity:1;width:10%'>",
+        "<b data-style='display:none'>",
+        "<b title='style=display:none hidden'>",
+        "<b style='background:#000;color:#fff'>",
+        "<templates hidde>",
+    ],
+)
+def test_what_is_shown(tag: str) -> None:
+    """It is not taken out."""
+    assert f"a{tag}x".encode() in (f"a{tag}x".encode(), *readings(f"a{tag}x".encode()).shown)
+    assert b"a" not in readings(f"a{tag}x".encode()).shown

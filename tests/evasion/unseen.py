@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 UNSEEN: dict[str, str] = {
-    "O10-html-generated-by-style": "what a style sheet generates is no text",
     "O10-html-script-string": "scripts are not run",
     "O11-leet": "to be fixed: digits that stand for letters are digits",
     "O12-dots": "only blanks separate words",

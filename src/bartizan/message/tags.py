@@ -2,7 +2,7 @@
 
 In: a start tag of a page as UTF-8, as bartizan._core.nesting finds it. Out: values by name in small letters, without
 character references; of attributes with the same name the first.
-Linear; never raises. Not here: which attributes hold links (bartizan._core.pagelinks), what styles say (bartizan.detect.pages).
+Linear; never raises. Not here: which attributes hold links (bartizan._core.pagelinks), what styles say (detect.styles).
 """
 
 from __future__ import annotations
