@@ -10,5 +10,11 @@ def text_kind(text: bytes) -> str:
 def laced_kind(head: bytes) -> str:
     """A text laced with binary: a mail, markup, or another whose first line tells; "" if it does not."""
 
-def uu_begins(text: bytes, at: int) -> bool:
-    """Does a uuencoded file or one of `begin-base64` begin with the line at `at`?"""
+def uu_begins(text: bytes, at: int, loose: bool = False) -> bool:
+    """Does a uuencoded file or one of `begin-base64` begin with the line at `at`?
+
+    `loose`: lines may have anything behind their data, which decoders pass over.
+    """
+
+def begin_line(text: bytes, at: int) -> int:
+    """Where the next line from `at` on starts with "begin" and a blank or hyphen, in any case; -1: nowhere."""

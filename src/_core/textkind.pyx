@@ -62,6 +62,7 @@ cdef object UU_BEGIN = re.compile(
     rb"|\x20\x20[^\x20\r\n][^\r\n]*+\r?\n)", re.M
 )
 cdef object UU_LINE = re.compile(rb"([\x20-\x60]*+)[^\n]*+\n?+")
+cdef const unsigned char* BEGIN = b"begin"
 cdef enum:
     UU_LINES = 3    # behind the first one, in which data must be
 cdef object YENC_BEGIN = re.compile(rb"=ybegin [^\r\n]*line=\d+ ")
@@ -242,8 +243,11 @@ cdef bint _is_mail(bytes text):
     return False
 
 
-def uu_begins(bytes text not None, Py_ssize_t at) -> bool:
-    """Does a uuencoded file or one of `begin-base64` begin with the line at `at`?"""
+def uu_begins(bytes text not None, Py_ssize_t at, bint loose=False) -> bool:
+    """Does a uuencoded file or one of `begin-base64` begin with the line at `at`?
+
+    `loose`: lines may have anything behind their data, which decoders pass over.
+    """
     cdef Py_ssize_t count
     found = UU_BEGIN.match(text, at)
     if not found:
@@ -255,9 +259,33 @@ def uu_begins(bytes text not None, Py_ssize_t at) -> bool:
         found = UU_LINE.match(text, found.end())
         line = found[1]
         count = line[0] - 32 & 63 if line else 0
-        if count and (count * 4 + 2) // 3 < len(line) and len(line.rstrip(b" ")) <= (count + 2) // 3 * 4 + 2:
+        if count and (count * 4 + 2) // 3 < len(line) and (
+            loose or len(line.rstrip(b" ")) <= (count + 2) // 3 * 4 + 2
+        ):
             return True
     return False
+
+
+def begin_line(bytes text not None, Py_ssize_t at) -> int:
+    """Where the next line from `at` on starts with "begin" and a blank or hyphen, in any case; -1: nowhere."""
+    cdef Py_ssize_t n = len(text)
+    cdef const unsigned char* p = text
+    cdef const unsigned char* lf
+    cdef int i
+    at = max(at, 0)
+    # Proof: 0 <= at <= n - 6 where p[at + i] and p[at - 1] are read, 0 <= i < 6, and at > 0 for the latter.
+    while at <= n - 6:
+        if at == 0 or p[at - 1] == 0x0A:
+            i = 0
+            while i < 5 and p[at + i] | 0x20 == BEGIN[i]:
+                i += 1
+            if i == 5 and p[at + 5] in (0x09, 0x20, 0x2D):
+                return at
+        lf = <const unsigned char*>memchr(p + at, 0x0A, n - at)
+        if lf == NULL:
+            break
+        at = lf - p + 1
+    return -1
 
 
 cdef str _attachment(bytes text):

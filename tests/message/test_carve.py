@@ -90,6 +90,16 @@ def test_uuencoded_file_in_a_page(begin: bytes) -> None:
     assert found(quoted + begin + b"a.exe\n#0V%T\n`\nend\n", "html") == [(len(quoted), "uu")]
 
 
+@pytest.mark.parametrize("tail", [b" x", b"==", b"(abcd)", b"#abce01234567fghj"])
+def test_uuencoded_lines_with_something_behind(tail: bytes) -> None:
+    """Decoders take as many characters as the first one of a line says; capitals that are too few are none."""
+    lines = b"begin\t644 a.exe\n" + b"#0V%T" + tail + b"\n`\nend\n"
+    assert found(b"Hello\n" + lines, "text") == [(6, "uu")]
+    [piece] = pieces(lines, "text")
+    assert (piece.data, piece.archive, piece.loose) == (lines, True, True)
+    assert found(b"Begin 2024 with this:\nTHE BOOK OF CAPITALS\n- 12 of them\n", "text") == []
+
+
 def test_archive_behind_a_picture() -> None:
     """By its end record, whole; by a local header or mark alone, from there and loosely."""
     picture = b"\xff\xd8\xff\xe0" + bytes(300)

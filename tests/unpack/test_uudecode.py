@@ -49,6 +49,13 @@ def test_begin_lines(unpack: Unpack, begin: bytes) -> None:
     assert unpack("uu", begin + b"x.exe\n#0V%T\n`\nend\n").contents == {"x.exe": b"Cat"}
 
 
+@pytest.mark.parametrize("tail", [b" x", b"==", b"(abcd)", b"#abce01234567fghj"])
+def test_junk_behind_lines(unpack: Unpack, tail: bytes) -> None:
+    """What is no character of the last byte is nothing, though it fills up a group of four."""
+    for line, content in ((b"#0V%T", b"Cat"), (b'"0V$', b"Ca"), (b"!0P", b"C")):
+        assert unpack("uu", b"begin 644 x.exe\n" + line + tail + b"\n`\nend\n").contents == {"x.exe": content}
+
+
 @pytest.mark.parametrize("end", [b"", b"e"])
 def test_blanks_lost(unpack: Unpack, end: bytes) -> None:
     """Lines whose trailing blanks some gateway removed, and a last line that is missing after the empty one."""

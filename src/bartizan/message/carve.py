@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from bartizan._core.runs import longest_run
 from bartizan._core.sniff import sniff
-from bartizan._core.textkind import uu_begins
+from bartizan._core.textkind import begin_line, uu_begins
 from bartizan._core.traces import ESCAPED, traces
 from bartizan.message import pgp
 from bartizan.message.archives import archive_within
@@ -76,7 +76,7 @@ _ARMOUR = re.compile(
     rb"[g-z0-9+/][A-Za-z0-9+/]{3,75}+=*+\r?$",
     re.MULTILINE,
 )
-_BEGIN = re.compile(rb"\n(?:begin(?:-base64)?[ \t]|=ybegin |\(this file must be converted with binhex )", re.IGNORECASE)
+_BEGIN = re.compile(rb"\n(?:=ybegin |\(this file must be converted with binhex )", re.IGNORECASE)
 _TAG = re.compile(rb"<[^<>]*+>")
 _MARKS = {ord("="): "yenc", ord("("): "binhex"}
 """Encodings that the first character of their first line tells from uuencode."""
@@ -142,13 +142,24 @@ def _announced(data: bytes | memoryview, type: str) -> Iterator[Piece]:
         armour = _armour(shown)
         if armour >= 0:
             yield Piece(armour, shown[armour:], "pgp")
+    if type in ENCODINGS:
+        return
     # What a text is called was found by looking so far into it.
-    told = SNIFFED - WINDOW if type == "text" else len(text) if type in ENCODINGS else 0
-    for begin in _BEGIN.finditer(text, told):
-        kind = _MARKS.get(text[begin.start() + 1], "uu")
-        if kind != "uu" or uu_begins(text, begin.start() + 1):
-            yield Piece(begin.start() + 1, text[begin.start() + 1 :], kind, loose=True)
-            return
+    other = _BEGIN.search(text, SNIFFED - WINDOW if type == "text" else 0)
+    found = [(other.start() + 1, _MARKS[text[other.start() + 1]])] if other else []
+    uu = _uuencoded(text)
+    found += [(uu, "uu")] if uu >= 0 else []
+    for at, kind in sorted(found)[:1]:
+        # At the very beginning it is the node itself.
+        yield Piece(at, text[at:], kind, archive=at == 0, loose=True)
+
+
+def _uuencoded(text: bytes) -> int:
+    """Where a uuencoded file begins, whatever stands behind its lines; -1: nowhere."""
+    at = begin_line(text, 0)
+    while at >= 0 and not uu_begins(text, at, loose=True):
+        at = begin_line(text, at + 1)
+    return at
 
 
 def _armour(text: bytes) -> int:

@@ -101,14 +101,15 @@ def _base64(line: bytes) -> bytes | None:
 
 
 def _uu(line: bytes) -> bytes | None:
-    """One line: its first character says how many bytes, of which missing blanks at the end are zeros."""
+    """One line: its first character says how many bytes, of which missing blanks at the end are zeros; what stands
+    behind the last one's character is nothing."""
     line = line.rstrip()
     if not line:
         return b""
     if not 32 <= line[0] <= 96:
         return None
     count = (line[0] - 32) & 63
-    needed = 1 + (count + 2) // 3 * 4
+    needed = 1 + (count * 4 + 2) // 3
     try:
         return binascii.a2b_uu(line[:needed].ljust(needed))
     except binascii.Error:
