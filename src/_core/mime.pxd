@@ -33,6 +33,7 @@ cdef class MimeParser:
     cdef list stack
     # the header block being read
     cdef bint top, default_message, any_field
+    cdef bint folded                # a fold of the field begins like the name of one about content
     cdef Py_ssize_t header_start, field_start, name_end, field_end
     cdef ContentFields content
     cdef Py_ssize_t* offsets        # four for each top-level field

@@ -14,6 +14,7 @@ from libc.string cimport memchr, memcmp
 
 from bartizan._core.anomaly cimport Anomaly, bit, names
 from bartizan._core.automaton cimport Automaton
+from bartizan._core.contentname cimport content_name, has_sign_behind, hides_field
 
 cdef enum:
     PIECE = 65536       # longest run of bytes without a line end that is looked at as one line
@@ -35,6 +36,14 @@ cdef bint _blank(const unsigned char* p, Py_ssize_t n) noexcept nogil:
         if p[i] != 0x20 and p[i] != 0x09 and p[i] != 0x0D and p[i] != 0x0A:
             return False
     return True
+
+
+cdef Py_ssize_t _indent(const unsigned char* p, Py_ssize_t n) noexcept nogil:
+    """Blanks in front of a line."""
+    cdef Py_ssize_t i = 0
+    while i < n and (p[i] == 0x20 or p[i] == 0x09):
+        i += 1
+    return i
 
 
 cdef class Level:
@@ -264,6 +273,7 @@ cdef class MimeParser:
         cdef Py_ssize_t level
         cdef bint closing = False
         cdef const unsigned char* colon
+        cdef Py_ssize_t indent
         if base[stop - 1] == 0x0A:
             stop -= 1
             if stop > start and base[stop - 1] == 0x0D:
@@ -283,6 +293,8 @@ cdef class MimeParser:
         if base[start] == 0x20 or base[start] == 0x09:
             if self.field_start >= 0:
                 self.field_end = stop
+                indent = _indent(base + start, stop - start)
+                self.folded |= content_name(base + start + indent, stop - start - indent) > 0
             else:
                 self.flags |= bit(Anomaly.HEADER_JUNK)
             if _blank(base + start, stop - start):
@@ -297,6 +309,7 @@ cdef class MimeParser:
         if colon != NULL and colon != base + start:
             self._end_field()
             self.field_start = start
+            self.folded = False
             self.name_end = colon - base
             self.field_end = stop
             return 0
@@ -328,6 +341,10 @@ cdef class MimeParser:
             if base[i] <= 0x20 or base[i] >= 0x7F:
                 self.flags |= bit(Anomaly.HEADER_NAME)
                 break
+        if has_sign_behind(base + start, name_end - start):
+            self.flags |= bit(Anomaly.HEADER_NAME)
+        if self.folded and hides_field(base + value, self.field_end - value):
+            self.flags |= bit(Anomaly.HEADER_FOLD)
         if self.field_end - start > self.max_header or self.field_end - self.header_start > self.max_headers:
             self._limit("limit:header", "message")
         if self.top:

@@ -161,6 +161,11 @@ def test_lines_longer_than_a_piece() -> None:
         (b"Content-Transfer-Encoding: base64\r\nContent-Transfer-Encoding: 7bit\r\n\r\nQUJD\r\n", "duplicate_encoding"),
         (b"Content-Transfer-Encoding: x-what\r\n\r\nQUJD\r\n", "unknown_encoding"),
         (b"Content-Transfer-Encoding : base64\r\n\r\nQUJD\r\n", "header_name"),
+        (b"Content-Transfer-Encoding;: base64\r\n\r\nQUJD\r\n", "header_name"),
+        (b"Subject: a\r\n Content-Transfer-Encoding: base64\r\n\r\nQUJD\r\n", "header_fold"),
+        (b"Subject: a\r\n b\r\n\tCONTENT-TYPE:\r\n multipart/mixed\r\n\r\nx\r\n", "header_fold"),
+        (b"Subject: a\r\n content-disposition : Attachment; x=y\r\n\r\nx\r\n", "header_fold"),
+        (b"Subject: a\r\n content-type;: ; name=a.exe\r\n\r\nx\r\n", "header_fold"),
         (b"Content-Transfer-Encoding: (a) base64\r\n\r\nQUJD\r\n", "comment"),
         (b"Subject: a\r\njunk\r\n\r\nx\r\n", "header_junk"),
         (b"no header here\r\n\r\nx\r\n", "no_header"),
@@ -175,6 +180,24 @@ def test_lines_longer_than_a_piece() -> None:
 def test_everything_that_is_not_plain_raises_a_flag(source: bytes, anomaly: str) -> None:
     """Each oddity is named; the plain twin of the message raises nothing."""
     assert anomaly in parse(source, stored=False).anomalies
+
+
+@pytest.mark.parametrize(
+    "fold",
+    [
+        b"content-type:mime-version:from",
+        b"Content-Type: MIME-Version :\r\n Content-Transfer-Encoding:\r\n\tContent-Disposition; bh=QU/64;\r\n b=/uu64",
+        b"content-transfer-encoding:content-type; z=|a:b",
+        b"content-transfer-encoding:",
+        b"content-type",
+        b"content-id: <1@example.com>",
+        b"content-types: of all kinds",
+        b"x content-type: text/plain",
+    ],
+)
+def test_lists_of_names_are_no_fields(fold: bytes) -> None:
+    """Signatures list the fields that they cover, each of them perhaps at the beginning of a line."""
+    assert parse(b"DKIM-Signature: v=1; h=to:\r\n " + fold + b"\r\n\r\nx\r\n").anomalies == ()
 
 
 def test_a_line_that_begins_with_the_boundary_is_a_delimiter() -> None:

@@ -98,8 +98,6 @@ LINES: dict[str, bytes] = {
 """Where the field stands: {} a whole line, {cut} one without its end, {name} its name."""
 
 LEGAL = ids("H27-8bit-value-before H13-of-a-field H14-blank-cr-lf H16-other-name-blank H16-other-name")
-NAMELESS = ids("H13-of-a-field H14-cr-lf-blank")
-"""Those that everybody reads as one field, which has another name."""
 
 SEPARATORS: dict[str, bytes] = {
     "none": b"",
@@ -155,8 +153,7 @@ def cases(load: Load) -> Iterator[Sample]:
         shown = around(plain + placed(template, REAL) + b"\r\n" + words)
         yield phrase(f"{row}-phrase-{rest}", shown, legal=legal)
         named = around(OCTETS + placed(template, disposition) + b"\r\n" + script)
-        if how not in NAMELESS:
-            yield name(f"{row}-name-{rest}", named, legal=legal, twin=around(OCTETS + disposition + b"\r\n" + script))
+        yield name(f"{row}-name-{rest}", named, legal=legal, twin=around(OCTETS + disposition + b"\r\n" + script))
         mail = MIME + placed(template, TYPE) + b"\r\n" + TEXT + b"--b1\r\n" + OCTETS + disposition
         yield name(f"{row}-type-{rest}", mail + b"\r\n" + script + b"--b1--\r\n", legal=False)
     yield from _separators(load, twin)

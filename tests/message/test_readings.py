@@ -41,6 +41,7 @@ def mixed(header: bytes, delimiter: bytes = b"--b", more: bytes = b"; boundary=b
         mixed(b"Content-Type: text/rfc822-headers\r\n\r\nFrom: a\r\nContent-Type: x/y; name=a.exe\r\n").replace(
             BODY, b""
         ),
+        b"DKIM-Signature: v=1; h=From:\r\n Content-Type:MIME-Version; bh=\r\n" + TOP + b"\r\nHello\r\n",
         mixed(b"Content-Type: text/plain\r\n") + b"____\r\nlist footer, which may be quite long as footers are\r\n",
     ],
 )
@@ -62,6 +63,8 @@ def test_plain_mails(raw: bytes) -> None:
         mixed(b"Content-Transfer-Encoding: base64\r\n", delimiter=b"--", more=b'; boundary=""'),
         TOP + b"\r\n--b\r\nContent-Transfer-Encoding: base64\r\n\r\n" + BODY + b"--b--\r\n",
         TOP + b"\r\nIn several parts.\r\n\r\n--b\r\nX-A: b\r\nContent-Type: text/html\r\n\r\n" + BODY + b"--b--\r\n",
+        TOP + b"Content-Type: text/html;\r\n\r\n charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n" + BODY,
+        TOP + b"Content-Type: text/html\r\nContent-Transfer-Encoding;: base64\r\n\r\n" + BODY,
         b"\r\n" + TOP + b"Content-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n" + BODY,
         mixed(b"Content-Transfer-Encoding: base64\r\n").replace(BODY, BODY[:6] + b"=" + BODY[6:40] + b"==" + BODY[40:]),
     ],
@@ -196,12 +199,39 @@ def test_holes_are_told_once() -> None:
     assert [hole.reason for hole in holes] == [Reason.LIMIT_HEADER]
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"X-Note: yes\r\n Content-Transfer-Encoding: base64\r\n",
+        b"X-Note:\r\n\tcontent-transfer-encoding;:\r\n base64\r\n",
+        b"X-Note: yes\r\n Content-Transfer-Encoding: base64\r\n more\r\n",
+    ],
+)
+def test_a_field_in_a_fold(header: bytes) -> None:
+    """It is a fold to nearly everybody: read as a field, which makes nothing ambiguous."""
+    for raw in (mixed(header), TOP + header + b"\r\n" + BODY):
+        found = {reading.doubtful for reading in read(raw) if (reading.data, reading.type) == (CONTENT, "html")}
+        assert found == {True}
+
+
+def test_what_begins_like_a_delimiter() -> None:
+    """It may be a fold of the header, or a line of the body; what is on both sides of it is read together."""
+    short = b"<p>hello</p>"
+    flat = base64.b64encode(short)
+    cut = flat[:6] + b"=" + flat[6:]
+    for raw in (
+        mixed(b"Content-Transfer-Encoding: base64\r\n --b\r\n").replace(BODY, cut + b"\r\n"),
+        mixed(b"Content-Transfer-Encoding: base64\r\n").replace(BODY, cut[:4] + b"\r\n--bb\r\n" + cut[4:] + b"\r\n"),
+    ):
+        assert {reading.doubtful for reading in read(raw) if reading.data == short} == {True}
+
+
 def test_many_delimiters() -> None:
     """Behind so many that it is told, files are found where nothing announces them, and are nobody's reading."""
     part = b"--b\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n" + BODY
-    for count, patched, told in ((SEGMENTS - 10, False, []), (SEGMENTS, True, [Reason.LIMIT_PARTS])):
+    for count, doubtful, told in ((SEGMENTS - 10, False, []), (SEGMENTS, True, [Reason.LIMIT_PARTS])):
         raw = TOP + b"Content-Type: multipart/mixed\r\n\r\n" + b"--b\r\n\r\nX\r\n" * count + part
         found = list(readings(from_bytes(raw, None, Limits(), stored=True).message))
         assert [hole.reason for hole in found if isinstance(hole, Hole)] == told
         page = next(reading for reading in found if isinstance(reading, Reading) and reading.data == CONTENT)
-        assert page.patched is patched
+        assert page.doubtful is doubtful

@@ -47,7 +47,7 @@ class Ambiguity:
 
     def of(self, reading: Reading) -> str:
         """What is different in it; "" when nothing is."""
-        if reading.patched:
+        if reading.doubtful:
             return ""
         if reading.announced:
             name = self._other_name(reading.names)

@@ -3,7 +3,7 @@
 In: what the strict reading found, its flags above all. Out: pieces, to be looked at as nodes of their own, and holes.
 Odd is a mail of which the strict reading says so, and one that looks plain but whose texts begin like headers. A plain
 one has one reading, and costs a look at its flags and at how its texts begin. What nobody would call an attachment (a
-preamble or epilogue in prose) makes no mail odd.
+preamble or epilogue in prose) makes no mail odd. A field in a fold of another one does, but makes nothing ambiguous.
 Not here: taking a mail to pieces (shredder), what is in the pieces (walk), whether differences matter (ambiguity).
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from bartizan._core.runs import base64_runs
 from bartizan.message.hole import Hole
 from bartizan.message.piece import LEAST
-from bartizan.message.shredder import ANY_FIELD, LONGEST_HEADER, MORE, OTHERS, TYPED, UU, Reading, Shredder
+from bartizan.message.shredder import ANY_FIELD, LONGEST_HEADER, MORE, OTHERS, TYPED, UU, Reading, Shredder, doubted
 from bartizan.model.message import Message, Part
 
 INDENTED = 20
@@ -32,17 +32,21 @@ ALWAYS = frozenset(TELLING.split())
 """Flags after which another program may see other parts."""
 OUTSIDE = frozenset(("preamble", "epilogue", "missing_end"))
 """Flags of text between parts: another program may see parts there, if it looks like any."""
+FOLDED = "header_fold"
+"""The flag of a fold that would be a field without its blanks: legal, and a field to few programs."""
 
 
 OF_HEADERS = frozenset(("text/rfc822-headers", "message/rfc822-headers", "message/partial", "message/external-body"))
 """Types whose content begins with the header of another mail, and is nothing that can be opened."""
 _TELLING_FIELDS = OTHERS + rb"content-(?:type|disposition|transfer-encoding)[ \t]*+:"
 _HIDDEN = re.compile(
-    rb"(?:[^\n]{1,100}+\n\s*+(?=--))?\s*+(?:--[ \t]*+\S*+[ \t\r]*+\n(?:[^\n]{1,100}+\n)?)?" + _TELLING_FIELDS,
+    rb"(?:[^\n]{1,100}+\n\s*+(?=--)|(?:[ \t]++[a-z*\d-]++=[^\n]*+\n)++)?\s*+"
+    rb"(?:--[ \t]*+\S*+[ \t\r]*+\n(?:[^\n]{1,100}+\n)?)?" + _TELLING_FIELDS,
     re.IGNORECASE,
 )
-"""Fields at the beginning of a body, or behind a delimiter that begins it, perhaps after a line of prose. It is one
-word: bounces introduce the mails that they show by lines of hyphens and words."""
+"""Fields at the beginning of a body, or behind a delimiter that begins it, perhaps after a line of prose, or behind
+parameters that the header has lost. It is one word: bounces introduce the mails that they show by lines of hyphens and
+words."""
 _BEHIND_A_LINE = re.compile(rb"[^\n]{1,100}+\n" + _TELLING_FIELDS, re.IGNORECASE)
 """Fields behind a line of prose: in a body whose header says nothing about content."""
 _INDENTED = re.compile(rb"\n[ \t]++--([^\r\n]{1,200}+)\r?\ncontent-", re.IGNORECASE)
@@ -57,6 +61,8 @@ def readings(message: Message) -> Iterator[Reading | Hole]:
         or _hides_a_header(message)
     ):
         yield from Shredder().shred(message.raw)
+    elif FOLDED in flags:
+        yield from map(doubted, Shredder().shred(message.raw))
 
 
 def _looks_like_parts(message: Message) -> bool:

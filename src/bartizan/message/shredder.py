@@ -18,7 +18,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from bartizan._core.sniff import sniff
@@ -42,6 +42,8 @@ _CONTENT = re.compile(rb"content[ \t]*+-", re.IGNORECASE)
 _FIELD_LINE = re.compile(rb"^[ \t]*+content[ \t]*+-[ \t]*+(?:type|disposition)[ \t]*+:", re.IGNORECASE | re.MULTILINE)
 ANY_FIELD = re.compile(rb"^content-(?:type|disposition|transfer-encoding)[ \t]*+:", re.IGNORECASE | re.MULTILINE)
 _ONE_FIELD = re.compile(rb"^[!-9;-~]++[ \t]*+:[^\n]*+\n(?:[ \t][^\n]*+\n)*+", re.MULTILINE)
+_OF_ITS_OWN = re.compile(rb"\n(?:[!-9;-~]++[ \t]*+:|[ \t]*+\n)|\s*+\Z")
+"""How a piece begins that goes on from no other one: with a field or an empty line."""
 _COMMENT = re.compile(rb"\([^()]*+\)")
 _NO_LETTER = bytes(c for c in range(256) if not chr(c).isalnum() or c > 127)
 _NAME = re.compile(rb"name[ \t\d*]*+=", re.IGNORECASE)
@@ -73,15 +75,20 @@ _SPACES = bytes.maketrans(b"\v\f", b"  ")
 class Reading:
     """One piece: the names it may go by, its bytes, and their type.
 
-    `announced`: a header field says that it is one. `patched`: it comes from the mail without its delimiters, which is
-    searched and is nobody's reading.
+    `announced`: a header field says that it is one. `doubtful`: no program in use is known to read it so, such as the
+    mail without its delimiters; it is searched, and makes nothing ambiguous.
     """
 
     names: tuple[str, ...]
     data: bytes
     type: str
     announced: bool = False
-    patched: bool = False
+    doubtful: bool = False
+
+
+def doubted(found: Reading | Hole) -> Reading | Hole:
+    """The same, as doubtful."""
+    return replace(found, doubtful=True) if isinstance(found, Reading) else found
 
 
 def _lines(raw: bytes | memoryview) -> bytes:
@@ -163,26 +170,37 @@ class Shredder:
             return
         if _DELIMITER.search(plain):
             for content, kind in _contents(_DELIMITER.sub(b"\n", plain, SEGMENTS), (), encoded=False, quoted=False):
-                yield Reading((), content, kind, patched=True)
+                yield Reading((), content, kind, doubtful=True)
         del plain
         for other in _otherwise(raw):
             yield from self._pieces(other)
 
     def _pieces(self, text: bytes) -> Iterator[Reading | Hole]:
-        at = 0
+        at, before = 0, -1
         seen: set[int] = set()
         for line in islice(_DELIMITER.finditer(text), SEGMENTS):
-            segment = text[at : line.start()]
-            if hash(segment) not in seen:
-                seen.add(hash(segment))
-                yield from self._piece(segment)
-            at = line.end()
+            yield from self._once(text, before, at, line.start(), seen)
+            # What stands between two pieces may be a fold, or begin only like a delimiter.
+            fold = text[line.start() + 1] in b" \t"
+            goes_on = (fold or not _OF_ITS_OWN.match(text, line.end())) and _CONTENT.search(text, at, line.start())
+            at, before = line.end(), at if goes_on else -1
         if not at or _DELIMITER.search(text, at) is None:
-            yield from self._piece(text[at:])
+            yield from self._once(text, before, at, len(text), seen)
             return
         yield from self._hole(Reason.LIMIT_PARTS, f"more than {SEGMENTS} lines that could be delimiters")
         for content, kind in _contents(text[at:], (), encoded=False, quoted=False):
-            yield Reading((), content, kind, patched=True)
+            yield Reading((), content, kind, doubtful=True)
+
+    def _once(self, text: bytes, before: int, at: int, end: int, seen: set[int]) -> Iterator[Reading | Hole]:
+        """The piece that begins at `at`, and the one at `before` and it in one, each once."""
+        segment = text[at:end]
+        if hash(segment) not in seen:
+            seen.add(hash(segment))
+            yield from self._piece(segment)
+        segment = text[before:end] if before >= 0 else segment
+        if hash(segment) not in seen:
+            seen.add(hash(segment))
+            yield from map(doubted, self._piece(segment))
 
     def _hole(self, reason: Reason, detail: str) -> Iterator[Hole]:
         """A limit, the first time that it is reached."""
