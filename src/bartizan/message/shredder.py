@@ -28,6 +28,7 @@ from bartizan.message.hole import Hole
 from bartizan.message.loosebase64 import LARGE, loose_base64
 from bartizan.message.loosenames import LooseNames, loose_names
 from bartizan.message.loosetexts import loose_texts, loose_words
+from bartizan.message.words import decode_words
 from bartizan.model.finding import Reason
 from bartizan.model.limits import KIB, MIB
 
@@ -280,7 +281,9 @@ def _behind_fields(segment: bytes, at: int, stop: int) -> int:
 
 def _says_base64(header: bytes) -> bool:
     """Is that what a header calls its content, in whatever way it is written?"""
-    return b"base64" in _COMMENT.sub(b"", header).lower().translate(None, _NO_LETTER)
+    plain = _COMMENT.sub(b"", header)
+    texts = (plain, decode_words(plain).encode("utf-8", "replace")) if b"=?" in plain else (plain,)
+    return any(b"base64" in text.lower().translate(None, _NO_LETTER) for text in texts)
 
 
 def _contents(segment: bytes, starts: tuple[int, ...], *, encoded: bool, quoted: bool) -> Iterator[tuple[bytes, str]]:
