@@ -1,6 +1,6 @@
 """Containers opened in this process: members and gaps to a sink that stops early, never an exception.
 
-Formats whose reader in libarchive is known to write out of bounds (cab) or is large and old (rar, 7z, iso, xar) are
+Formats whose reader in libarchive is known to write out of bounds (cab) or is large and old (rar, 7z, xar) are
 left to tests/unpack/test_fuzz.py, which opens them in children: here a crash would end the run and say nothing of us.
 """
 
@@ -15,7 +15,7 @@ from bartizan.unpack.whole import holds_encrypted, is_empty, is_gapless, listed_
 from fuzz.chance import chance_of
 
 LIMITS = Limits(members=20, member_bytes=10_000)
-ELSEWHERE = frozenset({"cab", "rar", "7z", "iso", "xar", "lha", "rpm"})
+ELSEWHERE = frozenset({"cab", "rar", "7z", "xar", "lha", "rpm"})
 ARCHIVES = frozenset((*archive.ARCHIVES, *archive.DECODERS, *streams.STREAMS, "uu"))
 HERE = sorted(CONTAINERS - ELSEWHERE - RECOGNISED)
 

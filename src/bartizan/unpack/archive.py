@@ -14,8 +14,6 @@ Directories are no members, but more than `members` of them end the reading.
 Call `prepare` once, before a sandbox closes the file system: in a locale that is not UTF-8 libarchive replaces what it
 cannot show in names by "?", and without the code page that an lha names it gives up.
 
-Known gaps: the second name space of a hybrid ISO image.
-
 Not here: recursion (message/walk), total limits (the Sink), time (the parent kills this process).
 """
 
@@ -77,7 +75,6 @@ ARCHIVES: dict[str, Reading] = {
     "7z": Reading(("7zip",)),
     "rar": Reading(("rar", "rar5"), names="cp437"),
     "cab": Reading(("cab",), names="cp437"),
-    "iso": Reading(("iso9660",)),
     "lha": Reading(("lha",), names="cp437"),
     "cpio": Reading(("cpio",)),
     "tar": Reading(("tar",)),

@@ -19,6 +19,7 @@ from bartizan.unpack import (
     binhex,
     cms,
     encoded,
+    iso,
     ole,
     onenote,
     pdf,
@@ -37,6 +38,7 @@ OPENERS: dict[str, Opener] = {
     **dict.fromkeys(archive.ARCHIVES, archive.open_archive),
     **dict.fromkeys(archive.DECODERS, archive.open_stream),
     **dict.fromkeys(streams.STREAMS, streams.open_stream),
+    **dict.fromkeys(iso.IMAGES, iso.open_image),
     **dict.fromkeys(ole.OLE, ole.open_ole),
     **dict.fromkeys(encoded.ENCODED, encoded.open_encoded),
     **dict.fromkeys(recognised.UNREADABLE, recognised.open_unreadable),
@@ -86,6 +88,7 @@ WRAPPERS = frozenset(("p7m", "p7s", "p7z", "tsd", "pgp", "gpg", "asc"))
 def prepare() -> None:
     """Load what opening needs from the file system; called once, before the sandbox closes it."""
     archive.prepare()
+    iso.prepare()
     ole.prepare()
     rtf.prepare()
     pdf.prepare()

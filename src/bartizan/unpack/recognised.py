@@ -21,7 +21,6 @@ UNREADABLE: dict[str, str] = {
     "lzo": "lzop file",
     "sis": "Symbian package",
     "szdd": "file compressed by MS-DOS COMPRESS",
-    "udf": "UDF disk image",
     "vhd": "virtual disk",
     "vhdx": "virtual disk",
     "wim": "Windows image",
