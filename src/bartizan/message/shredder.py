@@ -24,6 +24,7 @@ from itertools import islice
 from bartizan._core.sniff import sniff
 from bartizan._core.transfer import decode_all
 from bartizan.message import encoded as runs
+from bartizan.message.barefiles import bare_files
 from bartizan.message.hole import Hole
 from bartizan.message.loosebase64 import LARGE, loose_base64
 from bartizan.message.loosenames import LooseNames, loose_names
@@ -173,6 +174,9 @@ class Shredder:
             for content, kind in _contents(_DELIMITER.sub(b"\n", plain, SEGMENTS), (), encoded=False, quoted=False):
                 yield Reading((), content, kind, doubtful=True)
         del plain
+        for file in bare_files(raw):
+            yield file if isinstance(file, Hole) else Reading((), bytes(file.data), file.type)
+            del file
         for other in _otherwise(raw):
             yield from self._pieces(other)
 

@@ -1,0 +1,33 @@
+"""Files behind empty lines that a bare CR makes, as they stand in the mail."""
+
+from __future__ import annotations
+
+import pytest
+
+from bartizan.message.barefiles import MOST, bare_files
+from bartizan.message.hole import Hole
+from bartizan.message.piece import Piece
+from bartizan.model.finding import Reason
+
+FILE = b"PK\3\4\x14\0\0\0\x08\0\r\n\r\n\x1f\x8b and so on\r\n--b--\r\n"
+
+
+@pytest.mark.parametrize("ends", [b"\r\r", b"\r\n\r", b"\n\r", b"\r \r\n", b"\r\r\n\r\n"])
+def test_file(ends: bytes) -> None:
+    """All of it, NUL and line ends too."""
+    raw = b"X-Odd: a\rb\r\nContent-Type: x/y" + ends + FILE
+    assert list(bare_files(raw)) == [Piece(len(raw) - len(FILE), FILE, "zip")]
+
+
+@pytest.mark.parametrize("text", [b"\r\n\r\n" + FILE, b"\n\n" + FILE, b"\r" + FILE, b"\r\rPKs are keys\r\r%PDQ\r\r"])
+def test_no_file(text: bytes) -> None:
+    """Behind an empty line that everybody sees, behind none, and what only begins like one."""
+    assert list(bare_files(b"X-Odd: a\rb" + text)) == []
+
+
+def test_limit() -> None:
+    """So many places are looked at, and no more."""
+    assert list(bare_files(b"\r\rPK" * MOST)) == []
+    [hole] = bare_files(b"\r\rPK" * (MOST + 1))
+    assert isinstance(hole, Hole)
+    assert hole.reason is Reason.LIMIT_PARTS
