@@ -1,1 +1,1 @@
-"""Real servers and a bare Debian: run by make integration."""
+"""Real servers, a bare Debian, and what people's programs make: run by make integration."""
