@@ -42,9 +42,7 @@ def made_at(found: Bundle) -> int:
 def test_content(settings: Settings) -> None:
     """All five files, and their counts; the shipped signature is always there."""
     built = build(settings)
-    assert sorted(os.listdir(built.directory)) == sorted(
-        (bundle.PHRASES, bundle.SIGNATURES, bundle.PLAIN_SIGNATURES, bundle.ATTACHMENTS, bundle.MANIFEST)
-    )
+    assert sorted(os.listdir(built.directory)) == sorted((*bundle.FILES, bundle.MANIFEST))
     assert (built.phrases, built.signatures, built.skipped) == (2, 2, ())
     assert len(Automaton.open(str(Path(built.directory, bundle.PHRASES)))) == 2
     assert Path(built.directory).name == built.hash
@@ -125,9 +123,7 @@ def test_broken_signatures_can_be_left_out(settings: Settings, tmp_path: Path) -
         assert [Path(problem.file).name for problem in built.skipped] == ["two.yar"]
 
 
-@pytest.mark.parametrize(
-    "name", [bundle.PHRASES, bundle.SIGNATURES, bundle.PLAIN_SIGNATURES, bundle.ATTACHMENTS, bundle.MANIFEST]
-)
+@pytest.mark.parametrize("name", [*bundle.FILES, bundle.MANIFEST])
 def test_damaged_bundle_is_made_anew(settings: Settings, name: str) -> None:
     """A torn file is not used."""
     built = build(settings)

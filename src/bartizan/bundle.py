@@ -1,7 +1,7 @@
 """Everything compiled that a decision depends on, in one directory named by the hash of what went into it.
 
-In: settings. Out: `<cache>/bundle/<hash>/` with phrases.bin, signatures.yac and signatures.plain.yac, attachments.json
-and manifest.json. It is built beside its place and renamed into it, so that it is there whole or not at all; it never
+In: settings. Out: `<cache>/bundle/<hash>/` with phrases.bin, signatures.yac and its other forms, attachments.json and
+manifest.json. It is built beside its place and renamed into it, so that it is there whole or not at all; it never
 changes, and is used again as long as its files are those the manifest lists. Nobody but its owner may write there:
 compiled signatures are code.
 Not here: loading it (detect.base), removing old ones (an operator may delete the cache at any time).
@@ -28,11 +28,16 @@ from bartizan.config.schema import Settings
 from bartizan.detect import attachments, phrases, signatures
 from bartizan.model.errors import ConfigError, Problem
 
-FORMAT = 3
+FORMAT = 4
 PHRASES = "phrases.bin"
 SIGNATURES = "signatures.yac"
-PLAIN_SIGNATURES = signatures.plain(Path(SIGNATURES)).name
 ATTACHMENTS = "attachments.json"
+FILES = (
+    PHRASES,
+    SIGNATURES,
+    *(signatures.beside(Path(SIGNATURES), which).name for which in signatures.FORMS),
+    ATTACHMENTS,
+)
 MANIFEST = "manifest.json"
 _LIBRARIES = ("yara-python", "pyahocorasick")
 
@@ -120,7 +125,7 @@ def _make(place: Path, name: str, settings: Settings, sources: tuple[Path, ...],
             "signatures": rules,
             "skipped": [asdict(problem) for problem in skipped],
             "versions": {library: version(library) for library in _LIBRARIES},
-            "files": {file: _digest(work / file) for file in (PHRASES, SIGNATURES, PLAIN_SIGNATURES, ATTACHMENTS)},
+            "files": {file: _digest(work / file) for file in FILES},
         }
         (work / MANIFEST).write_text(json.dumps(manifest, indent=1), "utf-8")
         _readable(work)
@@ -160,7 +165,7 @@ def _read(place: Path, name: str) -> Bundle | None:
 def _readable(place: Path) -> None:
     """For the account of the scanners, who start in this directory; the way to it may be closed."""
     place.chmod(0o755)
-    for file in (PHRASES, SIGNATURES, PLAIN_SIGNATURES, ATTACHMENTS, MANIFEST):
+    for file in (*FILES, MANIFEST):
         (place / file).chmod(0o644)
 
 

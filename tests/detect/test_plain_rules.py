@@ -10,6 +10,7 @@ import yara
 
 from bartizan.detect import signatures
 from bartizan.detect.plain_rules import FIELDS, MAGICS, without_modules
+from detect.conftest import Public
 
 DATA = b"hello world, no program"
 SAMPLES = {
@@ -243,7 +244,7 @@ def test_a_file_that_does_not_compile_changed_is_used_as_it_is(tmp_path: Path, m
     (tmp_path / "rules.yar").write_text('import "pe" rule r { strings: $a = "hello" condition: $a or pe.machine == 1 }')
     monkeypatch.setattr(signatures, "without_modules", lambda text: "rule r { condition: broken }")
     report = signatures.compile([tmp_path / "rules.yar"], tmp_path / "out.yac", False)
-    plain = yara.load(str(signatures.plain(tmp_path / "out.yac")))
+    plain = yara.load(str(signatures.beside(tmp_path / "out.yac", signatures.PLAIN)))
 
     assert report.unproven == (str(tmp_path / "rules.yar"),)
     assert [row[1] for row in found(plain, b"hello")] == ["r", "r"]
@@ -274,18 +275,20 @@ def test_both_sets_find_the_same(tmp_path: Path) -> None:
     )
     (tmp_path / "rules.yar").write_text(text)
     report = signatures.compile([tmp_path / "rules.yar"], tmp_path / "out.yac", False)
-    whole, plain = yara.load(str(tmp_path / "out.yac")), yara.load(str(signatures.plain(tmp_path / "out.yac")))
+    whole, plain = (
+        yara.load(str(tmp_path / "out.yac")),
+        yara.load(str(signatures.beside(tmp_path / "out.yac", signatures.PLAIN))),
+    )
 
     assert report.unproven == ()
     for data in (b"", b"M", b"hello", b"xhello hello wor", b"wor", b" MZ hello", b"PK hello"):
         assert found(whole, data) == found(plain, data)
 
 
-def test_public_rules_find_the_same(corpus: Path, tmp_path: Path) -> None:
+def test_public_rules_find_the_same(corpus: Path, public: Public) -> None:
     """Over real mails, archives and evasions, and over texts made of the rules' own strings."""
-    folders = [corpus / "yara" / "signature-base", corpus / "yara" / "reversinglabs"]
-    report = signatures.compile(folders, tmp_path / "out.yac", False)
-    whole, plain = yara.load(str(tmp_path / "out.yac")), yara.load(str(signatures.plain(tmp_path / "out.yac")))
+    whole = yara.load(str(public.path))
+    plain = yara.load(str(signatures.beside(public.path, signatures.PLAIN)))
     files = [path for path in sorted(corpus.rglob("*")) if path.is_file() and path.stat().st_size < 1_000_000]
     sources = [path for path in files if "yara" in path.parts]
     inputs = [path.read_bytes() for path in files[::40] if "yara" not in path.parts]
@@ -297,7 +300,7 @@ def test_public_rules_find_the_same(corpus: Path, tmp_path: Path) -> None:
         matched += len(first)
         assert found(plain, data) == first
 
-    assert report.unproven == ()
+    assert public.report.unproven == ()
     assert len(inputs) > 300
     assert matched > 300
 

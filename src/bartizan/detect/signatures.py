@@ -1,6 +1,6 @@
 """YARA rules: compiled once, run over every node (the only importer of yara).
 
-`compile` takes rule sources and writes one file; `SignatureDetector` loads that file and matches. Each source is a
+`compile` takes rule sources and writes files; `SignatureDetector` loads them and matches. Each source is a
 namespace of its own, named by its path, so that equal rule names in two files do not clash. Includes are off. Compiled
 rules are code for YARA's machine: load only what this host compiled.
 
@@ -9,12 +9,14 @@ occurs a million times is given up), `crash` (any other error).
 
 What a call costs before it looks at the first byte (callgrind and experiments with 7,000 rules): two parts in three are
 the tables that modules fill anew each time if any rule imports them, `pe` above all (`elf` a tenth); the rest is
-clearing the match tables and running the conditions. So there are two compiled files: all rules as they are, for nodes
-that begin like a program, and the same rules without these modules (plain_rules.py) for every other node.
+clearing the match tables and running the conditions. So there are three compiled files: all rules as they are, for
+nodes that begin like a program; the same rules without these modules (plain_rules.py) for every other node that has
+what one of them needs (routing.py); and of those the few that need nothing, for the nodes that have nothing. Of a share
+of the nodes it is looked at whether that makes a difference, which is a gap `crash`.
 Namespaces, externals and the timeout cost nothing measurable. fast=True looks for a string only until it is found,
 unless the rule needs its count or places.
 
-Not here: which rules need not run on which nodes; the sandbox around all of this (scanner).
+Not here: which rules need what (routing.py), the sandbox around all of this (scanner).
 """
 
 from __future__ import annotations
@@ -31,6 +33,8 @@ import yara  # type: ignore[import-not-found]
 
 from bartizan.detect.filenames import base_name
 from bartizan.detect.plain_rules import MAGICS, without_modules
+from bartizan.detect.router import Router
+from bartizan.detect.routing import always, routes
 from bartizan.model.errors import ConfigError, Problem
 from bartizan.model.finding import Finding, Kind, Reason, gap
 from bartizan.model.message import Node
@@ -40,6 +44,9 @@ SECONDS = 20.0
 SHOWN_STRINGS = 5
 EXTERNALS = dict.fromkeys(("filename", "filepath", "extension", "filetype", "owner"), "")
 SUFFIXES = frozenset({".yar", ".yara"})
+FORMS = PLAIN, ALWAYS, ROUTES = ".plain.yac", ".always.yac", ".routes.json"
+VERIFIED = 1024
+"""One in so many nodes is looked at with all rules though it has nothing that they need."""
 MATCH_BYTES = 16
 """How much of each match YARA copies: nothing here looks at it, and a million matches are copied too."""
 
@@ -53,16 +60,20 @@ _PLACE = re.compile(r"^(?P<file>.*)\((?P<line>\d+)\): (?P<text>.*)$", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was compiled: number of `rules` (private ones too), the files left out with the reason, and the files whose
-    modules could not be taken out: as long as there is one, plain nodes cost as much as programs."""
+    """What was compiled: number of `rules` (private ones too), the files left out with the reason, the files whose
+    modules could not be taken out (as long as there is one, plain nodes cost as much as programs), how many rules are
+    for `plain` nodes, the names of those that `always` run, and how many `literals` the others need."""
 
     rules: int
     skipped: tuple[Problem, ...] = ()
     unproven: tuple[str, ...] = ()
+    plain: int = 0
+    always: tuple[str, ...] = ()
+    literals: int = 0
 
 
 def compile(paths: Sequence[Path], out: Path, skip_broken: bool) -> Report:
-    """Compile sources (files, or folders of .yar and .yara files) and the shipped rules into `out` and `plain(out)`.
+    """Compile sources (files, or folders of .yar and .yara files) and the shipped rules into `out` and its FORMS.
 
     Raises ConfigError with every file that does not compile, unless `skip_broken`; always for a path without sources.
     """
@@ -80,31 +91,63 @@ def compile(paths: Sequence[Path], out: Path, skip_broken: bool) -> Report:
         sources = {namespace: file for namespace, file in sources.items() if file not in bad}
         rules = _compiled(sources)
     rules.save(str(out))
-    unproven = _compile_plain(sources, plain(out))
-    return Report(sum(1 for _ in rules), broken, unproven)
+    texts = {namespace: Path(file).read_bytes().decode("latin-1") for namespace, file in sources.items()}
+    simpler, unproven = _without_modules(texts)
+    plain = _compiled_texts(simpler)
+    plain.save(str(beside(out, PLAIN)))
+    found = {namespace: routes(text) for namespace, text in simpler.items()}
+    few = {name: text if found[name] is None else always(text, found[name] or []) for name, text in simpler.items()}
+    always_rules = _compiled_texts(few)
+    always_rules.save(str(beside(out, ALWAYS)))
+    router = Router.of(route.needs for all in found.values() for route in all or () if route.needs is not None)
+    router.save(beside(out, ROUTES))
+    return Report(
+        sum(1 for _ in rules),
+        broken,
+        tuple(sources[namespace] for namespace in unproven),
+        sum(1 for _ in plain),
+        tuple(sorted(rule.identifier for rule in always_rules)),
+        router.literals,
+    )
 
 
-def plain(path: Path) -> Path:
-    """Where the rules for plain nodes are, beside all rules at `path`."""
-    return path.with_suffix(".plain" + path.suffix)
+def beside(path: Path, which: str) -> Path:
+    """Where another form of the rules at `path` is: PLAIN, ALWAYS or ROUTES."""
+    return path.with_suffix(which)
 
 
-def _compile_plain(sources: dict[str, str], out: Path) -> tuple[str, ...]:
-    """Compile the same rules without modules into `out`; the files where that is not certain stay as they are."""
+def _without_modules(texts: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The same rules without modules, and the namespaces where that is not certain: they stay as they are."""
+    changed: dict[str, str] = {}
     unproven: list[str] = []
-    chosen = dict(sources)
+    for namespace, text in texts.items():
+        simpler = without_modules(text)
+        if simpler is not None and _compiles(simpler):
+            changed[namespace] = simpler
+            continue
+        changed[namespace] = text
+        if IMPORTS.search(text):
+            unproven.append(namespace)
+    return changed, unproven
+
+
+def _compiles(text: str) -> bool:
+    try:
+        _compiled_texts({"default": text})
+    except yara.Error:
+        return False
+    return True
+
+
+def _compiled_texts(texts: dict[str, str]) -> yara.Rules:
+    """Rules whose texts have a character for each byte."""
     with tempfile.TemporaryDirectory() as folder:
-        for number, (namespace, file) in enumerate(sources.items()):
-            text = Path(file).read_bytes().decode("latin-1")
-            changed = without_modules(text)
+        places = {}
+        for number, (namespace, text) in enumerate(texts.items()):
             place = Path(folder, f"{number}.yar")
-            place.write_bytes((changed or "").encode("latin-1"))
-            if changed is not None and _problem_in(str(place)) is None:
-                chosen[namespace] = str(place)
-            elif IMPORTS.search(text):
-                unproven.append(file)
-        _compiled(chosen).save(str(out))
-    return tuple(unproven)
+            place.write_bytes(text.encode("latin-1"))
+            places[namespace] = str(place)
+        return _compiled(places)
 
 
 def _sources(paths: Sequence[Path]) -> dict[str, str]:
@@ -146,46 +189,70 @@ def _problem_in(file: str) -> Problem | None:
 class SignatureDetector:
     """Compiled rules; shared by all nodes, keeps nothing between them."""
 
-    def __init__(self, rules: yara.Rules, plain_rules: yara.Rules) -> None:
-        """`plain_rules` are the same rules for nodes that begin with none of MAGICS."""
+    def __init__(self, rules: yara.Rules, plain: yara.Rules, always: yara.Rules, router: Router) -> None:
+        """`plain` are the same rules for nodes that begin with none of MAGICS, `always` those of them that do not ask
+        the router."""
         self._rules = rules
-        self._plain_rules = plain_rules
+        self._plain = plain
+        self._always = always
+        self._router = router
 
     @classmethod
     def load(cls, path: Path) -> SignatureDetector:
         """From the files that `compile` wrote. Raises ValueError if one is missing, damaged or of another version."""
         yara.set_config(max_match_data=MATCH_BYTES)
         try:
-            return cls(yara.load(str(path)), yara.load(str(plain(path))))
-        except yara.Error as error:
+            all, plain, always = (yara.load(str(file)) for file in (path, beside(path, PLAIN), beside(path, ALWAYS)))
+            return cls(all, plain, always, Router.load(beside(path, ROUTES)))
+        except (yara.Error, OSError) as error:
             raise ValueError(f"{path}: {error}") from None
 
     def look(self, node: Node, data: bytes | memoryview, seconds: float = SECONDS) -> Iterable[Finding]:
         """All rules over the node's bytes, for `seconds` at most (rounded up); a finding for each that matches."""
-        given_up: list[str] = []
-
-        def warn(kind: int, string: object) -> int:
-            given_up.append(_given_up(string))
-            return int(yara.CALLBACK_CONTINUE)
-
-        rules = self._rules if bytes(data[:4]).startswith(MAGICS) else self._plain_rules
-        try:
-            matches = rules.match(
-                data=data,
-                externals=externals(node),
-                timeout=max(1, math.ceil(seconds)),
-                which_callbacks=yara.CALLBACK_MATCHES,
-                warnings_callback=warn,
-                fast=True,
-            )
-        except yara.TimeoutError:
-            return [gap(Reason.TIMEOUT, node.path, "signatures")]
-        except yara.Error as error:
-            return [gap(Reason.CRASH, node.path, f"signatures: {error}")]
-        found = [_finding(node, match) for match in matches]
-        if given_up:
-            found.append(gap(Reason.LIMIT_MATCHES, node.path, "signatures: " + ", ".join(sorted(set(given_up))[:5])))
+        if bytes(data[:4]).startswith(MAGICS):
+            return _run(self._rules, node, data, seconds)
+        if self._router.may_match(data):
+            return _run(self._plain, node, data, seconds)
+        found = _run(self._always, node, data, seconds)
+        if int(node.sha256[:8] or "0", 16) % VERIFIED == 0:
+            found = _checked(found, _run(self._plain, node, data, seconds), node)
         return found
+
+
+def _run(rules: yara.Rules, node: Node, data: bytes | memoryview, seconds: float) -> list[Finding]:
+    given_up: list[str] = []
+
+    def warn(kind: int, string: object) -> int:
+        given_up.append(_given_up(string))
+        return int(yara.CALLBACK_CONTINUE)
+
+    try:
+        matches = rules.match(
+            data=data,
+            externals=externals(node),
+            timeout=max(1, math.ceil(seconds)),
+            which_callbacks=yara.CALLBACK_MATCHES,
+            warnings_callback=warn,
+            fast=True,
+        )
+    except yara.TimeoutError:
+        return [gap(Reason.TIMEOUT, node.path, "signatures")]
+    except yara.Error as error:
+        return [gap(Reason.CRASH, node.path, f"signatures: {error}")]
+    found = [_finding(node, match) for match in matches]
+    if given_up:
+        found.append(gap(Reason.LIMIT_MATCHES, node.path, "signatures: " + ", ".join(sorted(set(given_up))[:5])))
+    return found
+
+
+def _checked(few: list[Finding], all: list[Finding], node: Node) -> list[Finding]:
+    """What all rules find, and a gap when that is not what the few did."""
+    missed = {finding.name for finding in all if finding.kind is Kind.SIGNATURE} ^ {
+        finding.name for finding in few if finding.kind is Kind.SIGNATURE
+    }
+    if not missed:
+        return few
+    return [*all, gap(Reason.CRASH, node.path, "signatures: not run but for a check: " + ", ".join(sorted(missed)[:5]))]
 
 
 def externals(node: Node) -> dict[str, str]:
