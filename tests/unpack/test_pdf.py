@@ -12,6 +12,7 @@ import pytest
 
 from bartizan.model.finding import Reason
 from bartizan.model.limits import Limits
+from pace import seconds
 from unpack.conftest import Unpack
 
 
@@ -95,6 +96,43 @@ def test_filters_as_they_are_listed(unpack: Unpack, entries: bytes, content: byt
         b"7 0 obj[null<</Predictor 12/Columns 6 0 R>>]endobj\n"
     )
     assert ((), ZIP) in unpack("pdf", pdf(entries, content, others)).members
+
+
+@pytest.mark.parametrize("place", range(8))
+def test_every_revision(unpack: Unpack, place: int) -> None:
+    """The cross-reference table may mean any of them: a filter, a script."""
+    filters = [b"5 0 obj/ASCIIHexDecode endobj\n"] * 8
+    filters[place] = b"5 0 obj[/FlateDecode]endobj\n"
+    scripts = [b"6 0 obj(app.beep\\(\\))endobj\n"] * 8
+    scripts[place] = b"6 0 obj(app.alert\\(\\))endobj\n"
+    opened = unpack(
+        "pdf",
+        pdf(b"/Filter 5 0 R", zlib.compress(ZIP), b"".join((*filters, *scripts)) + b"2 0 obj<</JS 6 0 R>>endobj\n"),
+    )
+    assert ((), ZIP) in opened.members
+    assert [content for _, content in opened.members if b"app.alert" in content] == [b"app.alert()"]
+    assert opened.gaps == []
+
+
+def test_more_revisions_than_are_read(unpack: Unpack) -> None:
+    """What is left out is told."""
+    more = b"".join(b"5 0 obj(%d)endobj\n" % number for number in range(250))
+    assert unpack("pdf", pdf(b"", b"x", more)).reasons == {Reason.LIMIT_MEMBERS}
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        b"5 0 obj 6 0 R endobj 6 0 obj 5 0 R endobj 7 0 obj<</Filter 5 0 R>>stream\nx\nendstream endobj\n",
+        b"5 0 obj[5 0 R 5 0 R]endobj<</DecodeParms[5 0 R 5 0 R]/Filter[5 0 R/Fl]>>stream\nx\nendstream endobj\n",
+        b"5 0 obj<</Kids[5 0 R]/EF 5 0 R/F 5 0 R/Contents[5 0 R]/Font 5 0 R>>endobj\n",
+    ],
+)
+def test_revisions_take_linear_time(unpack: Unpack, packed: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often they refer to each other."""
+    monkeypatch.setattr("bartizan.unpack.pdfobjects.WORK", 50_000)
+    small, large = (seconds(lambda count=count: unpack("pdf", b"%PDF-1.7\n" + packed * count)) for count in (150, 600))
+    assert large < 10 * max(small, 0.1)
 
 
 def test_longest_of_two_lengths(unpack: Unpack) -> None:
@@ -279,7 +317,9 @@ def test_work_on_streams_in_streams(unpack: Unpack, monkeypatch: pytest.MonkeyPa
 
 def test_many_names(unpack: Unpack) -> None:
     """More names than are given is a gap; all that are given are names of files."""
-    objects = b"".join(b"2 0 obj<</F(%d.vbs)/EF<</F 1 0 R>>>>endobj\n" % number for number in range(1100))
+    objects = b"".join(
+        b"%d 0 obj<</F(%d.vbs)/EF<</F 1 0 R>>>>endobj\n" % (number + 2, number) for number in range(1100)
+    )
     opened = unpack("pdf", pdf(b"", b"x", objects))
     assert opened.reasons == {Reason.LIMIT_MEMBERS}
     assert len(opened.names) == 1001

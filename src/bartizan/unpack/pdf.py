@@ -255,12 +255,12 @@ class _Document:
 
     def _dictionary(self, start: int, stop: int) -> Dictionary:
         """What stands in front of a stream, and in the objects that it gives its filters by."""
-        front = self.text[start:stop]
-        found = _INDIRECT.findall(front)
-        for number in found[:FILTERS]:
+        pieces = [self.text[start:stop]]
+        for number in _INDIRECT.findall(pieces[0])[:FILTERS]:
             for text, at in self.objects.places(int(number)):
                 stop = text.find(b"endobj", at, at + PIECE)
-                front += b" " + text[at : at + PIECE if stop < 0 else stop]
+                pieces.append(text[at : at + PIECE if stop < 0 else stop])
+        front = b" ".join(pieces)
         self.work -= len(front)
         return dictionary(front)
 

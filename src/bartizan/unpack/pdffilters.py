@@ -18,10 +18,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from bartizan._core import ascii85, lzw, predictors
-from bartizan.unpack.pdfobjects import REVISIONS, Name, Objects, Value
+from bartizan.unpack.pdfobjects import Name, Objects, Reference, Value
 from bartizan.unpack.pdfsyntax import GAP, hexadecimal, plain
 
 FILTERS = 8
+LEVELS = 3
+"""Of references from a dictionary to the parameters of its filters."""
 COMPRESSING = (b"Fl", b"LZW")
 """How the names of filters begin that have parameters."""
 PIECE = 4096
@@ -81,14 +83,16 @@ def dictionary(text: bytes) -> Dictionary:
 
 def listed(entries: Value, objects: Objects) -> Iterator[Steps]:
     """The filters as a dictionary lists them, with the parameters of each; in each revision of what it refers to."""
-    for revision in range(REVISIONS if isinstance(entries, dict) else 0):
+    if not isinstance(entries, dict):
+        return
+    tellers = [entries[name] for name in (b"DecodeParms", b"DP", b"Filter", b"F") if name in entries]
+    for revision in range(_revisions(tellers, objects)):
 
         def meant(value: Value, revision: int = revision) -> Value:
             found = list(objects.values(value))
             return found[min(revision, len(found) - 1)] if found else None
 
         def entry(*names: bytes) -> list[Value]:
-            assert isinstance(entries, dict)
             value = next((meant(entries[name]) for name in names if name in entries), None)
             return list(map(meant, value)) if isinstance(value, list) else [value]
 
@@ -105,6 +109,25 @@ def listed(entries: Value, objects: Objects) -> Iterator[Steps]:
             steps.append((name.text, numbers))
         if len(steps) <= FILTERS:
             yield tuple(steps)
+
+
+def _revisions(values: list[Value], objects: Objects) -> int:
+    """The most revisions of an object that these values, or what they refer to, refer to."""
+    most = 1
+    for _ in range(LEVELS):
+        flat: list[Value] = []
+        for value in values:
+            if isinstance(value, dict):
+                flat += value.values()
+            elif isinstance(value, list):
+                flat += value
+            else:
+                flat.append(value)
+        references = dict.fromkeys(one for one in flat if isinstance(one, Reference))
+        most = max([most, *(len(objects.places(one.number)) for one in references)])
+        nested = [one for one in flat if isinstance(one, list | dict)]
+        values = [*nested, *(target for one in references for target in objects.values(one))]
+    return most
 
 
 def undone(name: bytes, packed: bytes, most: int, numbers: Numbers) -> bytes:

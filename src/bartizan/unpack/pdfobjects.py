@@ -2,8 +2,8 @@
 
 In: the text of a document, and of its object streams. Out: places of objects by number, all revisions of each, as no
 cross-reference table is asked; names, numbers, strings, arrays and dictionaries. Never raises.
-Limits: OBJECTS objects in all, REVISIONS of one number (later ones take the place of the last); DEPTH values in each
-other, VALUES and LONGEST bytes of one; WORK tokens of all; what is beyond is not there.
+Limits: OBJECTS objects in all, REVISIONS of one number (later ones take the place of the last), WORK tokens of all
+values, which `limited` tells; DEPTH values in each other, VALUES and LONGEST bytes of one: what is beyond is not there.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from bartizan.unpack.pdfsyntax import GAP, LONGEST, hexadecimal, literal_end, plain, unescaped
 
 OBJECTS = 300_000
-REVISIONS = 6
+REVISIONS = 200
 DEPTH = 20
 VALUES = 20_000
-WORK = 1_000_000
+WORK = 2_000_000
 BYTES = 8
 """Of a string, that cost what a token costs."""
 
@@ -62,7 +62,7 @@ def _read(text: bytes, at: int) -> tuple[Value, int]:
     kinds: list[bytes] = [b""]
     position = at
     limit = min(len(text), at + LONGEST)
-    cost = 0
+    cost = 2
     for _ in range(VALUES):
         cost += 1
         found = _TOKEN.match(text, position, limit)
@@ -125,7 +125,7 @@ def _word(word: bytes) -> Value:
 
 
 class Objects:
-    """The places of a document's objects. `limited`: there were more than OBJECTS, or values of more than WORK."""
+    """The places of a document's objects. `limited`: a limit was reached."""
 
     __slots__ = ("_count", "_places", "_texts", "_work", "limited")
 
@@ -164,6 +164,7 @@ class Objects:
             return False
         places = self._places.setdefault(number, [])
         if len(places) == REVISIONS:
+            self.limited = True
             places.pop()
         places.append((text, at))
         return True
@@ -202,5 +203,7 @@ class Objects:
         if isinstance(value, Reference):
             for text, at in self.places(value.number):
                 yield self.value_at(text, at)
+                if self._work < 0:
+                    return
         else:
             yield value
