@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bartizan.model.finding import Reason
 from bartizan.model.limits import Limits
+from pace import seconds
 from unpack.conftest import Unpack
 from unpack.pdf_file import document, page, stream
 
@@ -141,6 +143,134 @@ def test_fonts_of_the_same_name(unpack: Unpack) -> None:
     )
     other = page(b"", b"/F1 5 0 R")
     assert {"claim", "prize"} <= set(text(unpack, packed + other).split())
+
+
+def shifted(number: int, shift: int) -> bytes:
+    """A font that has the letters further on."""
+    names = b"".join(b"/%c" % letter for letter in range(97, 123))
+    return b"%d 0 obj<</Type/Font/Encoding<</Differences[%d/space %d%b]>>>>endobj\n" % (
+        *(number, 32 + shift, 97 + shift),
+        names,
+    )
+
+
+def written(shift: int, phrase: str = PHRASE) -> bytes:
+    """A content in such a font."""
+    return b"BT /F1 1 Tf <" + bytes(letter + shift for letter in phrase.encode()).hex().encode() + b"> Tj ET"
+
+
+def on_page(number: int) -> str:
+    """What only this page says."""
+    return f"{PHRASE} {chr(97 + number // 26)}{chr(97 + number % 26)}"
+
+
+def test_a_stream_that_a_page_has_often(unpack: Unpack) -> None:
+    """It is read once."""
+    assert (
+        text(unpack, document(b"3 0 obj<</Contents[%b]>>endobj\n" % (b"4 0 R " * 500), stream(4, written(0)))).count(
+            PHRASE
+        )
+        == 1
+    )
+
+
+def test_many_fonts_of_the_same_name(unpack: Unpack) -> None:
+    """All of them are read where nothing tells which is meant."""
+    fonts = [shifted(10 + shift, shift) + b"<</Font<</F1 %d 0 R>>>>\n" % (10 + shift) for shift in range(30)]
+    for shift in (0, 15, 29):
+        assert PHRASE in text(unpack, document(*fonts, stream(4, written(shift))))
+
+
+def test_more_fonts_of_the_same_name_than_are_read(unpack: Unpack) -> None:
+    """The rest is a gap."""
+    fonts = [shifted(10 + shift, shift) + b"<</Font<</F1 %d 0 R>>>>\n" % (10 + shift) for shift in range(100)]
+    opened = unpack("pdf", document(*fonts, stream(4, written(99))))
+    assert opened.reasons == {Reason.LIMIT_MEMBER_BYTES}
+
+
+def merged(pages: int, resources: bytes = b"/Resources<</Font<</F1 %d 0 R>>>>") -> bytes:
+    """As many documents in one, each with a font of its own."""
+    objects = b"".join(
+        shifted(5 * page + 10, page)
+        + b"%d 0 obj<</Type/Page/Contents %d 0 R %b>>endobj\n"
+        % (5 * page + 11, 5 * page + 12, resources.replace(b"%d", b"%d" % (5 * page + 10)))
+        + stream(5 * page + 12, written(page, on_page(page)))
+        for page in range(pages)
+    )
+    return document(objects)
+
+
+def test_fonts_of_many_pages(unpack: Unpack) -> None:
+    """A page means its own, so that many are no gap."""
+    shown = text(unpack, merged(100))
+    assert all(on_page(number) in shown for number in range(100))
+
+
+@pytest.mark.parametrize(
+    "resources",
+    [
+        b"/Resources<</Font<</F1 %d 0 R>>>>/Resources<</Font<</F1 10 0 R>>>>",
+        b"/Resources<</Font<</F1 10 0 R>>/Font<</F1 %d 0 R>>>>",
+        b"/Resources<</Font<</F1 %d 0 R/F1 10 0 R>>>>",
+    ],
+)
+def test_entries_that_are_there_twice(unpack: Unpack, resources: bytes) -> None:
+    """Readers differ in which of both counts: all are read as if neither did, and what is left out is a gap."""
+    assert unpack("pdf", merged(100, resources)).reasons == {Reason.LIMIT_MEMBER_BYTES}
+    shown = text(unpack, merged(30, resources))
+    assert all(on_page(number) in shown for number in range(30))
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        b"3 0 obj<</Type/Page/Contents 4 0 R/Resources 7 0 R>>endobj 7 0 obj<</Font 8 0 R>>endobj "
+        b"8 0 obj<</F1 %d 0 R>>endobj ",
+        b"3 0 obj<</Type/Page/Contents 4 0 R/Parent 7 0 R>>endobj 7 0 obj<</Resources<</Font<</F1 %d 0 R>>>>>>endobj ",
+        b"3 0 obj<</Type/Page/Cont#65nts[4 0 R]/Resources<</Font<</F1 %d 0 R>>>>>>endobj ",
+    ],
+)
+def test_fonts_of_a_page(unpack: Unpack, place: bytes) -> None:
+    """In the page, what it refers to, or what it is in; they come first whatever has the same name."""
+    others = [shifted(10 + shift, shift) + b"<</Font<</F1 %d 0 R>>>>\n" % (10 + shift) for shift in range(100)]
+    packed = document(*others, place.replace(b"%d", b"109"), stream(4, written(99)))
+    assert PHRASE in text(unpack, packed)
+
+
+def test_fonts_of_a_form(unpack: Unpack) -> None:
+    """A stream has its own."""
+    others = [shifted(10 + shift, shift) + b"<</Font<</F1 %d 0 R>>>>\n" % (10 + shift) for shift in range(100)]
+    form = stream(4, written(99), b"/Type/XObject/Subtype/Form/Resources<</Font<</F1 109 0 R>>>>")
+    assert PHRASE in text(unpack, document(*others, form))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        b"3 0 obj<</Contents 3 0 R/Parent 3 0 R/Font 3 0 R/Resources 3 0 R/F1 3 0 R>>stream\nBT /F1 1 Tf (x)Tj ET\n"
+        b"endstream endobj\n",
+        b"3 0 obj<</Contents[5 0 R 5 0 R 5 0 R 5 0 R]/Parent 3 0 R/Resources<</Font<</F1 3 0 R>>>>>>endobj\n",
+        b"<</Font<</F1 3 0 R/F1 4 0 R/F1<<>>>>>>",
+        b"3 0 obj<</F1 1/F1 2/F1 1/F1[3 0 R]>>endobj",
+    ],
+)
+def test_fonts_take_linear_time(unpack: Unpack, monkeypatch: pytest.MonkeyPatch, piece: bytes) -> None:
+    """However objects refer to each other."""
+    monkeypatch.setattr("bartizan.unpack.pdfobjects.WORK", 50_000)
+    content = stream(5, b"BT " + b"/F1 1 Tf (x)Tj T* " * 100 + b" ET")
+    small, large = (
+        seconds(lambda count=count: unpack("pdf", document(content, piece * count))) for count in (300, 1200)
+    )
+    assert large < 10 * max(small, 0.1)
+
+
+@pytest.mark.parametrize("limit", ["pdftext.DECODED", "pdftext.JOINED", "pdffonts.FONTS", "pdffonts.NAMES"])
+def test_limits_of_fonts(unpack: Unpack, monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
+    """What cannot be read in every way is a gap."""
+    monkeypatch.setattr(f"bartizan.unpack.{limit}", 1)
+    fonts = [shifted(10 + shift, shift) + b"<</Font<</F1 %d 0 R/F2 10 0 R>>>>\n" % (10 + shift) for shift in range(30)]
+    content = written(0) + written(1).replace(b"F1", b"F2")
+    assert unpack("pdf", document(*fonts, stream(4, content))).reasons == {Reason.LIMIT_MEMBER_BYTES}
 
 
 def test_objects_in_streams(unpack: Unpack) -> None:

@@ -16,7 +16,7 @@ Limits: STREAMS streams, FILTERS filters of one, `member_bytes` out of all filte
 filters; out of a stream's last filter what the sink has room for, unless a predictor makes less of it; WORK times the
 document, and WORK_LEAST bytes, into them; those of pdffiles.py, pdftext.py, pdfactions.py and pdfcrypt.py. Reaching one
 is a gap.
-Known gaps: those of pdftext.py and pdffonts.py; the filters for images; encryption by certificates.
+Known gaps: those of pdftext.py and pdfcodes.py; the filters for images; encryption by certificates.
 Not here: archives behind the end of the document (message/archives), findings (detect/actions.py).
 """
 
@@ -29,7 +29,7 @@ from dataclasses import dataclass, replace
 from bartizan.message.piece import decoded_type
 from bartizan.model.finding import Reason
 from bartizan.model.limits import MIB, Limits
-from bartizan.unpack import pdfactions, pdfcrypt, pdffiles, pdffonts, pdftext
+from bartizan.unpack import pdfactions, pdfcodes, pdfcrypt, pdffiles, pdftext
 from bartizan.unpack.give import give
 from bartizan.unpack.pdffilters import FILTERS, PIECE, Dictionary, Steps, dictionary, listed, undone
 from bartizan.unpack.pdfobjects import OBJECT, Objects, Reference
@@ -56,7 +56,7 @@ _INDIRECT = re.compile(rb"/(?:Filter|DecodeParms)" + GAP + rb"(\d{1,10})[\0\t\n\
 
 def prepare() -> None:
     """Load the codecs of fonts."""
-    pdffonts.prepare()
+    pdfcodes.prepare()
 
 
 def open_pdf(type: str, data: memoryview, sink: Sink, limits: Limits) -> None:

@@ -1,150 +1,114 @@
 """What the codes in the strings of a PDF's pages mean, by the names of fonts (ISO 32000-2 section 9.6 to 9.10).
 
-In: the objects of a document, and its streams by number. Out: for each name of a font the decoders that may be meant.
-Which page means which font is not followed: the same name on several pages has several decoders. A ToUnicode map may
-say something else than the encoding, by which people see the text: both count. Never raises.
+In: the objects of a document, and its streams by number. Out: for a name of a font the decoders that may be meant:
+those of the fonts that the content itself may mean, then a few that have the same name elsewhere, and many of these
+where it is not sure what the content means. A ToUnicode map may say something else than the encoding, by which people
+see the text: both count. Never raises.
 Limits: FONTS fonts, NAMES names of them, CANDIDATES decoders of a name, ENTRIES of all maps together, LONGEST_RANGE of
-a range.
-Known gaps: fonts without ToUnicode whose glyphs have no telling names, and predefined maps other than CODECS.
+a range; `limited` tells when one is reached, but for LIKELY decoders from elsewhere of a name whose meaning is sure.
+Not here: encodings (pdfcodes.py), which fonts a content may mean (pdfresources.py).
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from html.entities import name2codepoint
 
-from bartizan.unpack.pdfobjects import Name, Objects, Reference, Value
+from bartizan.unpack.pdfcodes import CODECS, GUESSED, PLAIN, Decoder, encoded
+from bartizan.unpack.pdfobjects import Name, Objects, Reference, Value, items
+from bartizan.unpack.pdfresources import Own
 from bartizan.unpack.pdfsyntax import GAP, hexadecimal, plain
 
-FONTS = 2000
-NAMES = 20_000
-CANDIDATES = 8
-ENTRIES = 2_000_000
+FONTS = 50_000
+NAMES = 50_000
+CANDIDATES = 64
+LIKELY = 4
+ENTRIES = 3_000_000
 LONGEST_RANGE = 65_536
-SUBSET = 29
-"""How far glyph numbers lie below ASCII in most TrueType fonts."""
-
-CODECS = {
-    b"GBK": "gbk",
-    b"GBKp": "gbk",
-    b"GB-": "gb2312",
-    b"90ms": "cp932",
-    b"90msp": "cp932",
-    b"ETen": "big5",
-    b"B5pc": "big5",
-    b"KSCms": "cp949",
-    b"KSC": "euc_kr",
-    b"EUC": "euc_jp",
-}
-"""Beginnings of predefined maps, in front of the first hyphen."""
-_PUNCTUATION = (
-    "space exclam quotedbl numbersign dollar percent ampersand quotesingle parenleft parenright asterisk plus comma "
-    "hyphen period slash zero one two three four five six seven eight nine colon semicolon less equal greater question "
-    "at"
-)
-GLYPHS: dict[str, str] = {
-    **{name: chr(code) for name, code in name2codepoint.items()},
-    **{name: chr(32 + place) for place, name in enumerate(_PUNCTUATION.split())},
-    **{name: name for name in ("fi", "fl", "ff", "ffi", "ffl")},
-    "bracketleft": "[",
-    "backslash": "\\",
-    "bracketright": "]",
-    "underscore": "_",
-    "braceleft": "{",
-    "bar": "|",
-    "braceright": "}",
-    "quoteright": "'",
-    "quoteleft": "`",
-    "germandbls": "\xdf",
-    "minus": "-",
-    "nbspace": " ",
-    "endash": "\u2013",
-    "emdash": "\u2014",
-}
 
 _RESOURCE = re.compile(rb"/Font" + GAP + rb"(?=<<|\d++[\0\t\n\f\r ]++\d++[\0\t\n\f\r ]++R\b)")
 _SECTION = re.compile(rb"begin(codespacerange|bfchar|bfrange)")
 _HEX = re.compile(rb"<([0-9A-Fa-f\s]*+)>|(\[)|(\])")
-_UNICODE = re.compile(r"(?:uni([0-9A-F]{4})|u([0-9A-F]{4,6}))")
 
 
 @dataclass(frozen=True, slots=True)
-class Decoder:
-    """How codes become text: by a table of codes of one or two bytes, or a codec."""
+class Meant:
+    """What a name of a font may mean, the likeliest first; `most`: so many of them count, the others perhaps."""
 
-    width: int
-    table: dict[int, str] | None = None
-    codec: str = ""
-
-    def decode(self, raw: bytes) -> str:
-        """The text of a string."""
-        if self.table is None:
-            return raw.decode(self.codec, "replace")
-        return self._codes(raw).translate(self.table)
-
-    def knows(self, raw: bytes) -> bool:
-        """Is every code of a string known?"""
-        return self.table is None or self.table.keys() >= set(map(ord, self._codes(raw)))
-
-    def _codes(self, raw: bytes) -> str:
-        return raw.decode("latin-1" if self.width == 1 else "utf-16-be", "replace")
+    decoders: tuple[Decoder, ...]
+    most: int
 
 
-def _simple(codec: str) -> dict[int, str]:
-    return dict(enumerate(bytes(range(256)).decode(codec, "replace")))
-
-
-LATIN, MAC = _simple("cp1252"), _simple("mac_roman")
-PLAIN = Decoder(1, LATIN)
-GUESSED = Decoder(2, {code: chr(code + SUBSET) for code in range(1, 128 - SUBSET)})
-
-
-def prepare() -> None:
-    """Load the codecs of predefined maps."""
-    for codec in (*CODECS.values(), "utf-16-be", "utf-16-le", "utf-8", "latin-1"):
-        b"".decode(codec, "replace")
-    unicodedata.lookup("SPACE")
+NONE = Meant((PLAIN,), 1)
 
 
 class Fonts:
     """The fonts of one document. `limited`: there were too many of them, or their maps were too long."""
 
-    __slots__ = ("_decoders", "_left", "_names", "_objects", "_streams", "limited")
+    __slots__ = ("_decoders", "_known", "_left", "_names", "_objects", "_read", "_streams", "limited")
 
     def __init__(self, texts: Iterable[bytes], objects: Objects, streams: dict[int, list[bytes]]) -> None:
         self._objects = objects
         self._streams = streams
         self._names: dict[bytes, list[Value]] = {}
-        self._decoders: dict[bytes, tuple[Decoder, ...]] = {}
+        self._decoders: dict[tuple[Own, bytes], Meant] = {}
+        self._read: dict[int, tuple[Decoder, ...]] = {}
+        self._known: dict[tuple[int, str, int], Decoder] = {}
         self._left = ENTRIES
         self.limited = False
-        count = 0
+        seen: set[tuple[bytes, int]] = set()
         for text in texts:
             for found in _RESOURCE.finditer(text):
                 for value in objects.values(objects.value_at(text, found.end())):
-                    for name, font in value.items() if isinstance(value, dict) else ():
-                        fonts = self._names.setdefault(name, [])
-                        if font not in fonts[-CANDIDATES:]:
-                            fonts.append(font)
-                            count += 1
-                if count > NAMES:
+                    for name, font in items(value) if isinstance(value, dict) else ():
+                        number = font.number if isinstance(font, Reference) else -1 - len(seen)
+                        if (name, number) not in seen:
+                            seen.add((name, number))
+                            self._names.setdefault(name, []).append(font)
+                if len(seen) > NAMES:
                     self.limited = True
                     return
 
-    def decoders(self, name: bytes) -> tuple[Decoder, ...]:
-        """What may be meant by a font's name."""
-        if name not in self._decoders:
-            found: list[Decoder] = []
-            for font in self._names.get(plain(name), ())[:CANDIDATES]:
-                for value in self._objects.values(font):
-                    if isinstance(value, dict):
-                        found += (one for one in self._font(value) if one not in found)
-            self._decoders[name] = tuple(found[:CANDIDATES]) or (PLAIN,)
+    def meant(self, name: bytes, own: Own) -> Meant:
+        """What may be meant by a font's name in a content."""
+        key = (own, plain(name))
+        if key not in self._decoders:
+            self._decoders[key] = self._meant(*key)
             self.limited = self.limited or len(self._decoders) > FONTS
-        return self._decoders[name]
+        return self._decoders[key]
+
+    def _meant(self, own: Own, name: bytes) -> Meant:
+        found: dict[int, Decoder] = {}
+        for fonts in own.fonts:
+            for decoder in self._of(fonts.get(name)):
+                found[id(decoder)] = decoder
+        sure = len(found) if own.sure else 0
+        most = LIKELY if sure else CANDIDATES
+        for font in self._names.get(name, ()):
+            for decoder in self._of(font):
+                if id(decoder) not in found and len(found) < most:
+                    found[id(decoder)] = decoder
+                elif id(decoder) not in found:
+                    self.limited = self.limited or not sure
+                    return Meant(tuple(found.values()), sure or len(found))
+        return Meant(tuple(found.values()), sure or len(found)) if found else NONE
+
+    def _of(self, font: Value) -> tuple[Decoder, ...]:
+        """The decoders of a font, the same for the same tables."""
+        number = font.number if isinstance(font, Reference) else -1
+        if number in self._read:
+            return self._read[number]
+        fonts = (value for value in self._objects.values(font) if isinstance(value, dict))
+        decoders = tuple(self._same(decoder) for value in fonts for decoder in self._font(value))
+        if number >= 0:
+            self._read[number] = decoders
+        return decoders
+
+    def _same(self, decoder: Decoder) -> Decoder:
+        table = decoder.table
+        shape = 0 if table is None else hash(tuple(table.items()))
+        return self._known.setdefault((decoder.width, decoder.codec, shape), decoder)
 
     def _font(self, font: dict[bytes, Value]) -> Iterator[Decoder]:
         """The decoders of one font: its encoding, then its ToUnicode map."""
@@ -168,7 +132,7 @@ class Fonts:
             return
         # A subset whose codes mean nothing without its map has no encoding.
         if encoding is not None or not maps:
-            yield _encoded(encoding)
+            yield encoded(encoding)
         yield from maps
 
     def _contents(self, value: Value) -> list[bytes]:
@@ -230,34 +194,3 @@ def _ranges(items: list[bytes | bool], table: dict[int, str], most: int) -> int:
                 table[start + step] = text[:-1] + chr(min(ord(text[-1]) + step, 0x10FFFF))
             count += max(size, 0)
     return count
-
-
-def _encoded(encoding: Value) -> Decoder:
-    """The decoder of a simple font's encoding (section 9.6.5)."""
-    base = encoding
-    differences: Value = None
-    if isinstance(encoding, dict):
-        base, differences = encoding.get(b"BaseEncoding"), encoding.get(b"Differences")
-    table = MAC if base == Name(b"MacRomanEncoding") else LATIN
-    if not isinstance(differences, list):
-        return Decoder(1, table) if table is MAC else PLAIN
-    table = dict(table)
-    code = 0
-    for value in differences:
-        if isinstance(value, int):
-            code = value
-        elif isinstance(value, Name):
-            table[code] = glyph(value.text.decode("latin-1"))
-            code += 1
-    return Decoder(1, table)
-
-
-def glyph(name: str) -> str:
-    """The text of a glyph by its name (Adobe Glyph List Specification section 2)."""
-    stem = name.partition(".")[0]
-    if len(stem) == 1:
-        return stem
-    found = _UNICODE.fullmatch(stem)
-    if found is not None:
-        return chr(min(int(found[1] or found[2], 16), 0x10FFFF))
-    return GLYPHS.get(stem, "\ufffd")

@@ -20,6 +20,8 @@ REVISIONS = 200
 DEPTH = 20
 VALUES = 20_000
 WORK = 2_000_000
+DOUBLED = b"//"
+"""No name: the entry of a dictionary with those that it has once more, with another value, further on: an array."""
 BYTES = 8
 """Of a string, that cost what a token costs."""
 
@@ -109,14 +111,29 @@ def _close(open: list[list[Value]], kinds: list[bytes]) -> None:
         open[-1].append(values)
         return
     entries: dict[bytes, Value] = {}
+    doubled: list[Value] = []
     key: bytes | None = None
     for value in values:
         if key is not None:
+            if key in entries and entries[key] != value:
+                doubled += (Name(key), entries[key])
             entries[key] = value
             key = None
         elif isinstance(value, Name):
             key = value.text
+    if doubled:
+        entries[DOUBLED] = doubled
     open[-1].append(entries)
+
+
+def items(entries: dict[bytes, Value]) -> Iterator[tuple[bytes, Value]]:
+    """All entries of a dictionary, also those that others with the same name take the place of."""
+    doubled = entries.get(DOUBLED)
+    if isinstance(doubled, list):
+        for name, value in zip(doubled[::2], doubled[1::2], strict=False):
+            if isinstance(name, Name):
+                yield name.text, value
+    yield from entries.items()
 
 
 def _word(word: bytes) -> Value:
