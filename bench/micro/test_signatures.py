@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from bartizan.detect.signatures import Report, SignatureDetector, compile
+from bartizan.detect.signatures import Ran, Report, SignatureDetector, compile
 from bartizan.model.message import Node
+from bench import mix
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 NODE = Node("2/a.txt", ("a.txt",), "text/plain", "text", 0, "")
@@ -83,6 +84,24 @@ def test_plain_nodes_cost_less(public: SignatureDetector) -> None:
             seconds[prefix] += time.process_time() - began
 
     assert seconds[b""] < 0.7 * seconds[b"MZ"]
+
+
+@pytest.mark.parametrize(("ran", "times"), [(Ran.PLAIN, 1.3), (Ran.ALL, 6.0)])
+def test_routed_nodes_cost_less(public: SignatureDetector, ran: Ran, times: float) -> None:
+    """A mail that has nothing of what rules need, beside one call with all plain rules, and with all rules."""
+    mails = [mail.data for mail in mix.make(mix.made_up(1), 200, 1, 0, ["one two three"])]
+    assert all(public.route(mail) is Ran.ALWAYS for mail in mails)
+    seconds = {"routed": float("inf"), "whole": float("inf")}
+    for _ in range(5):
+        began = time.process_time()
+        assert all(public.look(NAMELESS, mail) == [] for mail in mails)
+        seconds["routed"] = min(seconds["routed"], time.process_time() - began)
+        began = time.process_time()
+        assert all(public.run(ran, NAMELESS, mail) == [] for mail in mails)
+        seconds["whole"] = min(seconds["whole"], time.process_time() - began)
+    print(f"{ran}: {seconds['whole'] / seconds['routed']:.1f} times a routed call")
+
+    assert seconds["whole"] > times * seconds["routed"]
 
 
 def test_compile(compiled: Compiled) -> None:

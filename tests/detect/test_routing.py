@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from bartizan.detect.plain_rules import MAGICS, without_modules
 from bartizan.detect.router import Router
 from bartizan.detect.routing import Route, always, routes
 from bartizan.detect.rule_source import rules_of, tokens_of
-from bartizan.detect.signatures import SignatureDetector
+from bartizan.detect.signatures import Ran, SignatureDetector
 from bartizan.model.message import Node
 from detect.conftest import Public
 from detect.rule_inputs import inputs
@@ -193,43 +193,20 @@ def compiled(place: Path, *sources: Path) -> tuple[signatures.Report, SignatureD
     return report, SignatureDetector.load(place / "out.yac")
 
 
-Spy = Callable[[SignatureDetector], list[str]]
-
-
-@pytest.fixture
-def spy(monkeypatch: pytest.MonkeyPatch) -> Spy:
-    """Notes which set runs on each node."""
-
-    def begin(detector: SignatureDetector) -> list[str]:
-        ran: list[str] = []
-        run = signatures._run
-        which = {id(detector._rules): "all", id(detector._plain): "plain", id(detector._always): "always"}
-
-        def noting(rules: yara.Rules, *rest: object) -> list[object]:
-            ran.append(which[id(rules)])
-            return run(rules, *rest)  # type: ignore[arg-type, return-value]
-
-        monkeypatch.setattr(signatures, "_run", noting)
-        return ran
-
-    return begin
-
-
-def test_what_runs(tmp_path: Path, spy: Spy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_runs(tmp_path: Path) -> None:
     """All rules on programs, plain ones where something is there, else those that always run."""
-    monkeypatch.setattr(signatures, "VERIFIED", 1 << 40)
     (tmp_path / "r.yar").write_text(source("$a1 and $b") + source("filesize > 5", "s"))
     report, detector = compiled(tmp_path, tmp_path / "r.yar")
-    ran = spy(detector)
-    assert report.always == ("s",)
-    for data, expected in (
-        (b"MZ and more", ["s"]),
-        (b"nothing here", ["s"]),
-        (b"ALPHA-XQ only", ["s"]),
-        (b"alpha-xq, delta-xq", ["r", "s"]),
+    assert (report.rules, report.plain, report.always) == (3, 3, 1)
+    assert detector.names(Ran.ALWAYS) == ["s"]
+    for data, ran, expected in (
+        (b"MZ and more", Ran.ALL, ["s"]),
+        (b"nothing here", Ran.ALWAYS, ["s"]),
+        (b"ALPHA-XQ only", Ran.ALWAYS, ["s"]),
+        (b"alpha-xq, delta-xq", Ran.PLAIN, ["r", "s"]),
     ):
+        assert detector.route(data) is ran
         assert sorted(finding.name for finding in detector.look(node(data), data)) == expected
-    assert ran == ["all", "always", "always", "plain"]
 
 
 def test_a_difference_is_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -267,9 +244,9 @@ def texts_of(corpus: Path) -> Iterator[tuple[str, str]]:
         yield path.name, without_modules(path.read_bytes().decode("latin-1")) or ""
 
 
-def found(rules: yara.Rules, data: bytes) -> set[str]:
+def found(detector: SignatureDetector, ran: Ran, data: bytes) -> set[str]:
     """What a set finds."""
-    return {finding.name for finding in signatures._run(rules, node(data), data, 60.0)}
+    return signatures.rules_in(detector.run(ran, node(data), data, 60.0))
 
 
 def test_public_rules_on_their_own_strings(public: Public, corpus: Path) -> None:
@@ -283,14 +260,14 @@ def test_public_rules_on_their_own_strings(public: Public, corpus: Path) -> None
             for data in inputs(rule):
                 if data.startswith(MAGICS):
                     continue
-                expected = found(detector._plain, data)
-                if not detector._router.may_match(data):
-                    assert found(detector._always, data) == expected, rule.name
+                expected = found(detector, Ran.PLAIN, data)
+                if detector.route(data) is Ran.ALWAYS:
+                    assert found(detector, Ran.ALWAYS, data) == expected, rule.name
                 hit = hit or rule.name in expected
             matched += hit
     assert rules > 2500
     assert matched > 0.9 * rules
-    assert len(report.always) < 0.03 * report.plain
+    assert report.always < 0.03 * report.plain
 
 
 def test_public_rules_on_real_content(public: Public, corpus: Path) -> None:
@@ -303,11 +280,11 @@ def test_public_rules_on_real_content(public: Public, corpus: Path) -> None:
             contents += members(data)
     contents = [data for data in contents if not data.startswith(MAGICS)]
     for data in contents:
-        if not detector._router.may_match(data):
-            assert found(detector._always, data) == found(detector._plain, data)
+        if detector.route(data) is Ran.ALWAYS:
+            assert found(detector, Ran.ALWAYS, data) == found(detector, Ran.PLAIN, data)
     mails = [path.read_bytes() for path in files if "spamassassin-public" in path.parts]
     assert len(mails) == 3000
-    assert sum(map(detector._router.may_match, mails)) <= 0.01 * len(mails)
+    assert sum(detector.route(mail) is Ran.PLAIN for mail in mails) <= 0.01 * len(mails)
 
 
 def members(data: bytes) -> list[bytes]:

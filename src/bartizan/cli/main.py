@@ -21,6 +21,7 @@ COMMANDS = {
     "serve": "take mail over SMTP, look into it, pass on what policy allows",
     "scan": "look into mails in files and say what policy makes of them",
     "check": "report every error of the configuration at once",
+    "rules": "compile signatures, say which always run, hold the choice against all",
     "explain": "say why policy decides what it decides about one mail",
     "quarantine": "list, show, release, delete and purge held mail",
     "report": "say what was refused, and which known partners are refused now",

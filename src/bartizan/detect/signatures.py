@@ -21,6 +21,7 @@ Not here: which rules need what (routing.py), the sandbox around all of this (sc
 
 from __future__ import annotations
 
+import enum
 import math
 import re
 import tempfile
@@ -62,14 +63,13 @@ _PLACE = re.compile(r"^(?P<file>.*)\((?P<line>\d+)\): (?P<text>.*)$", re.DOTALL)
 class Report:
     """What was compiled: number of `rules` (private ones too), the files left out with the reason, the files whose
     modules could not be taken out (as long as there is one, plain nodes cost as much as programs), how many rules are
-    for `plain` nodes, the names of those that `always` run, and how many `literals` the others need."""
+    for `plain` nodes, and how many of them `always` run."""
 
     rules: int
     skipped: tuple[Problem, ...] = ()
     unproven: tuple[str, ...] = ()
     plain: int = 0
-    always: tuple[str, ...] = ()
-    literals: int = 0
+    always: int = 0
 
 
 def compile(paths: Sequence[Path], out: Path, skip_broken: bool) -> Report:
@@ -106,8 +106,7 @@ def compile(paths: Sequence[Path], out: Path, skip_broken: bool) -> Report:
         broken,
         tuple(sources[namespace] for namespace in unproven),
         sum(1 for _ in plain),
-        tuple(sorted(rule.identifier for rule in always_rules)),
-        router.literals,
+        sum(1 for _ in always_rules),
     )
 
 
@@ -186,15 +185,21 @@ def _problem_in(file: str) -> Problem | None:
     return None
 
 
+class Ran(enum.StrEnum):
+    """The compiled sets."""
+
+    ALL = "all"
+    PLAIN = "plain"
+    ALWAYS = "always"
+
+
 class SignatureDetector:
     """Compiled rules; shared by all nodes, keeps nothing between them."""
 
     def __init__(self, rules: yara.Rules, plain: yara.Rules, always: yara.Rules, router: Router) -> None:
         """`plain` are the same rules for nodes that begin with none of MAGICS, `always` those of them that do not ask
         the router."""
-        self._rules = rules
-        self._plain = plain
-        self._always = always
+        self._sets = {Ran.ALL: rules, Ran.PLAIN: plain, Ran.ALWAYS: always}
         self._router = router
 
     @classmethod
@@ -209,14 +214,30 @@ class SignatureDetector:
 
     def look(self, node: Node, data: bytes | memoryview, seconds: float = SECONDS) -> Iterable[Finding]:
         """All rules over the node's bytes, for `seconds` at most (rounded up); a finding for each that matches."""
-        if bytes(data[:4]).startswith(MAGICS):
-            return _run(self._rules, node, data, seconds)
-        if self._router.may_match(data):
-            return _run(self._plain, node, data, seconds)
-        found = _run(self._always, node, data, seconds)
-        if int(node.sha256[:8] or "0", 16) % VERIFIED == 0:
-            found = _checked(found, _run(self._plain, node, data, seconds), node)
+        ran = self.route(data)
+        found = _run(self._sets[ran], node, data, seconds)
+        if ran is Ran.ALWAYS and int(node.sha256[:8] or "1", 16) % VERIFIED == 0:
+            return _checked(found, _run(self._sets[Ran.PLAIN], node, data, seconds), node)
         return found
+
+    def route(self, data: bytes | memoryview) -> Ran:
+        """Which rules are for these bytes."""
+        if bytes(data[:4]).startswith(MAGICS):
+            return Ran.ALL
+        return Ran.PLAIN if self._router.may_match(data) else Ran.ALWAYS
+
+    def run(self, ran: Ran, node: Node, data: bytes | memoryview, seconds: float = SECONDS) -> list[Finding]:
+        """What these rules find, whether they are for the node or not."""
+        return _run(self._sets[ran], node, data, seconds)
+
+    def names(self, ran: Ran) -> list[str]:
+        """The rules of a set, private ones too."""
+        return [rule.identifier for rule in self._sets[ran]]
+
+    @property
+    def literals(self) -> int:
+        """How many literals are looked for."""
+        return self._router.literals
 
 
 def _run(rules: yara.Rules, node: Node, data: bytes | memoryview, seconds: float) -> list[Finding]:
@@ -247,12 +268,15 @@ def _run(rules: yara.Rules, node: Node, data: bytes | memoryview, seconds: float
 
 def _checked(few: list[Finding], all: list[Finding], node: Node) -> list[Finding]:
     """What all rules find, and a gap when that is not what the few did."""
-    missed = {finding.name for finding in all if finding.kind is Kind.SIGNATURE} ^ {
-        finding.name for finding in few if finding.kind is Kind.SIGNATURE
-    }
+    missed = sorted(rules_in(few) ^ rules_in(all))
     if not missed:
         return few
-    return [*all, gap(Reason.CRASH, node.path, "signatures: not run but for a check: " + ", ".join(sorted(missed)[:5]))]
+    return [*all, gap(Reason.CRASH, node.path, "signatures: not run but for a check: " + ", ".join(missed[:5]))]
+
+
+def rules_in(findings: Iterable[Finding]) -> set[str]:
+    """The names of the rules that matched."""
+    return {finding.name for finding in findings if finding.kind is Kind.SIGNATURE}
 
 
 def externals(node: Node) -> dict[str, str]:
