@@ -99,6 +99,34 @@ def name(text: str, *, built_in: bool = False) -> bytes:
     return record(0x18, struct.pack("<HBBH8x", flags, 0, len(text), 4) + b"\0" + text.encode("latin-1") + bytes(4))
 
 
+def binary_name(text: str) -> bytes:
+    """A defined name of a workbook in MS-XLSB."""
+    raw = text.encode("utf-16-le")
+    body = bytes(9) + struct.pack("<I", len(text)) + raw + bytes(8)
+    return b"\x27" + bytes((len(body) & 0x7F | 0x80, len(body) >> 7)) + body
+
+
+@pytest.mark.parametrize(
+    ("data", "names"),
+    [
+        (b"\x83\x01\0" + binary_name("Sales") + binary_name("_xlnm.Auto_Open"), {"macro:autoexec"}),
+        (b"\x83\x01\0" + binary_name("AUTO_OPEN2"), {"macro:autoexec"}),
+        (b"\x83\x01\0" + binary_name("Sales") + "auto_open".encode("utf-16-le"), set()),
+        (binary_name("auto_open"), set()),
+    ],
+)
+def test_names_of_binary_workbooks(data: bytes, names: Names) -> None:
+    """By the records of names; strings are none."""
+    assert set(look("xl/any.bin", data)) == names
+
+
+def test_parts_of_long_names() -> None:
+    """A path shows only the end of a name."""
+    name = f"xl/macrosheets/{'x' * 200}.bin"
+    node = Node("2/a.xlsb!/" + name[-100:], (name,), "", "", 1, "")
+    assert [finding.name for finding in MacroDetector().look(node, b"x")] == ["macro:xlm"]
+
+
 def supbook(path: str, wide: bool = False) -> bytes:
     """A link of a workbook."""
     raw = b"\1" + path.encode("utf-16-le") if wide else b"\0" + path.encode("latin-1")
@@ -221,6 +249,14 @@ PROGRAM, SHEET = {"dde:program"}, {"macro:xlm"}
         ("word/document.xml", "xml", runs(b"PAGE") + FIELD.replace(b'"begin', b'"&#98;egin'), PROGRAM),
         ("word/document.xml", "xml", b"<w:t>x w:instr='DDEAUTO cmd.exe /c'</w:t>", set()),
         ("xl/a.xml", "xml", b"<ddeLink a=' ddeService=\"x\"' ddeTopic='/c' ddeService='&#99;md' />", PROGRAM),
+        ("a.csv. ", "text", b"=cmd|'/C calc'!A0,1\r\n", PROGRAM),
+        ("a.xls", "text", b"a\t=cmd|'/C calc'!A0\r\n", PROGRAM),
+        ("a.xls", "html", b"<table><td class='a>b'>=1+cmd|'/c calc'!A0</td></table>", PROGRAM),
+        ("a.xls", "html", b"<table><td>=cmd&#124;&apos;/c calc&apos;!A0</td></table>", PROGRAM),
+        ("a.xls", "html", b"<table><td x:fmla=\"=cmd|'/c calc'!A0\">1</td></table>", PROGRAM),
+        ("a.xls", "html", b"<table><td>use cmd|'/c x' here</td><td>-5</td></table>", set()),
+        ("a.xml", "xml", b"<Cell ss:Formula=\"=cmd&#x7c;'/c calc'!A0\"><Data>1</Data></Cell>", PROGRAM),
+        ("a.xml", "xml", b"<Cell ss:Formula='=SUM(R[1]C:R[2]C)'/><a href='x|y'/>", set()),
         ("a.csv", "text", b"use cmd|'/c x' here, or not\r\n-5,x\r\n", set()),
     ],
 )  # fmt: skip

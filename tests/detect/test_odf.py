@@ -138,6 +138,27 @@ def test_encryption(path: str, data: bytes, closed: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("element", "target", "remote"),
+    [
+        ("draw:floating-frame", "https://e.example/a.odt", True),
+        ("text:section-source", "ht&#116;p://e.example/a.odt", True),
+        ("draw:object", "\\\\e.example\\a", True),
+        ("draw:object-ole", "file://e.example/a", True),
+        ("table:table-source", "smb://e.example/a", True),
+        ("meta:template", "file:////e.example/a.ott", True),
+        ("meta:template", "file:///C:/Users/a/template.ott", False),
+        ("draw:object", "./Object 1", False),
+        ("text:a", "https://e.example/", False),
+        ("draw:image", "https://e.example/a.png", False),
+    ],
+)
+def test_what_is_fetched(element: str, target: str, remote: bool) -> None:
+    """What the document shows of other hosts, and its template; links and pictures are none."""
+    part = f'<office:document-content{OASIS.decode()}><{element} xlink:type="simple" xlink:href="{target}"/>'
+    assert ("document:remote" in look("2/a.odt!/content.xml", part.encode())) is remote
+
+
+@pytest.mark.parametrize(
     "unit", [b"<module>", b"<event a='", b"<source-code x ", b"<module>&#", b"<!--", b"<a:event b"]
 )
 def test_linear(unit: bytes) -> None:

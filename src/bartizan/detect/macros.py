@@ -20,8 +20,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import chain
 
 from bartizan.detect import fields, odf, parts, sylk, tables, vbasource, workbook, xmltext
+from bartizan.detect.filenames import extensions
 from bartizan.message.carve import TEXTS
 from bartizan.model.finding import Finding, Kind, Reason, gap
 from bartizan.model.message import Node
@@ -42,10 +44,13 @@ SCORES = {
 LONGEST = 300
 TEXT = TEXTS | {""}
 """What a part that is XML, or a table, may be found to be: a comment can make it look like anything."""
+MARKUP = frozenset(("html", "xml"))
 FLAT = b"office/2006/xmlPackage"
 """In the namespace of a package that is one XML file."""
 SOURCES = (".vba", ".bas", ".cls", ".frm")
-TABLES = ("csv", "tsv", "slk", "dif", "prn", "iqy", "txt")
+BOOKS = frozenset(("xla", "xls", "xlt", "xlw", "xlsb", "xlsm", "xlsx", "xml"))
+"""Names that Excel opens a text or a page under as a table."""
+TABLES = BOOKS | {"csv", "tsv", "slk", "dif", "prn", "iqy", "txt"}
 
 _SHELLS = (
     r"(?:cmd|command|powershell|pwsh|mshta|rundll32|regsvr32|[cw]script|certutil|bitsadmin|wmic|msiexec|forfiles"
@@ -85,32 +90,39 @@ class MacroDetector:
 def _part(node: Node, last: str, data: bytes | memoryview, found: dict[str, str]) -> tuple[Finding, ...]:
     """A part of a document that is a package, or a document that is one part."""
     container, _, inside = node.path.rpartition("!/")
-    if "/macrosheets/" in f"/{inside.lower()}":
+    names = node.names if container else ()
+    if any("/macrosheets/" in f"/{name.lower()}" for name in (*names, inside)):
         found["macro:xlm"] = "a macro sheet of Excel 4"
-    elif container and inside.startswith(odf.FOLDERS):
-        _scripts(odf.in_file(inside, bytes(data)), found)
+    elif any(name.startswith(odf.FOLDERS) for name in (*names, inside) if container):
+        _scripts(odf.in_file(bytes(data)), found)
+    if container and bytes(data[: len(parts.BOOK)]) == parts.BOOK:
+        _names(bytes(data), found)
     if not (node.type == "xml" or (node.type in TEXT and (container or node.names) and xmltext.begins(data))):
         return ()
     part = bytes(data)
     if parts.macro_sheet(last, part):
         found["macro:xlm"] = "a macro sheet of Excel 4"
-    if names := parts.run_by_names(part):
-        found["macro:autoexec"] = vbasource.listed(names)
-    if last.endswith(parts.RELATIONS) or xmltext.has(part, FLAT):
-        for where in parts.fetched(part):
-            found.setdefault("document:remote", where)
+    _names(part, found)
+    relations = last.endswith(parts.RELATIONS) or xmltext.has(part, FLAT)
+    for where in chain(parts.fetched(part) if relations else (), odf.fetched(part)):
+        found.setdefault("document:remote", where)
     _dde(fields.in_xml(part), found)
     _scripts(odf.in_part(part), found)
     closed = odf.encrypted(last, part)
     return (gap(Reason.ENCRYPTED, node.path, closed),) if closed else ()
 
 
+def _names(part: bytes, found: dict[str, str]) -> None:
+    if names := parts.run_by_names(part):
+        found["macro:autoexec"] = vbasource.listed(names)
+
+
 def _table(node: Node, data: bytes | memoryview, found: dict[str, str]) -> None:
     """A table that is text: by its name, or by how it begins."""
     if node.type not in TEXT:
         return
-    named = any(name.lower().rpartition(".")[2] in TABLES for name in node.names)
-    if sylk.begins(data) or (named and any(name.lower().endswith(".slk") for name in node.names)):
+    named = {extension for name in node.names for extension in extensions(name)}
+    if sylk.begins(data) or "slk" in named:
         table = bytes(data)
         sheet = sylk.read(table)
         if sheet.macros:
@@ -119,7 +131,9 @@ def _table(node: Node, data: bytes | memoryview, found: dict[str, str]) -> None:
             if words:
                 found[f"macro:{name}"] = vbasource.listed(words)
         _dde(sylk.in_sylk(table), found)
-    if named:
+    if named & BOOKS and node.type in MARKUP:
+        _dde(tables.in_markup(bytes(data)), found)
+    elif named & TABLES:
         _dde(tables.in_table(bytes(data)), found)
 
 

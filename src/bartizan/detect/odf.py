@@ -3,7 +3,8 @@
 In: a part of a document, or a text that is one, and its name in the container. Out: whether there is code, in Basic,
 Python, BeanShell or JavaScript, when it runs by itself, and what it reaches outside of the document. Code is a `module`
 of its own, a `source-code` within the document, or a file in `Scripts`; listeners to events start it, or a program.
-Basic is read like VBA. Linear. Never raises.
+Basic is read like VBA. And what is fetched when the document is opened: frames, sections, objects, tables that are
+elsewhere. Linear. Never raises.
 Known gaps: handlers that code sets.
 Not here: how XML is written (xmltext.py), links to programs (fields.py), what is made of it (macros.py), documents that
 are encrypted (unpack).
@@ -12,7 +13,7 @@ are encrypted (unpack).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -33,6 +34,19 @@ SPACES = ("opendocument:xmlns:", "openoffice.org/")
 _CODE = re.compile(rb"<" + PREFIX + rb"(?:module|source-code)(?=[\s/>])" + ATTRIBUTES + rb">([^<]*+)")
 _LISTENER = re.compile(rb"<" + PREFIX + rb"(?:event-listener|event)(?=[\s/>])" + ATTRIBUTES + rb">")
 _LIBRARY = re.compile(rb"<" + PREFIX + rb"library(?=[\s/>])" + ATTRIBUTES + rb">")
+_SOURCE = re.compile(
+    rb"<"
+    + PREFIX
+    + rb"(floating-frame|section-source|object|object-ole|table-source|cell-range-source|template)(?=[\s/>])"
+    + ATTRIBUTES
+    + rb">"
+)
+_ELSEWHERE = re.compile(
+    r"\s*(?:(?:https?|ftps?|smb|davs?|webdavs?|vnd\.sun\.star\.webdavs?):|[\\/]{2}[^\\/]"
+    r"|file:(?:/{2}|/{4,})(?!localhost[/\\])[^/\\])",
+    re.IGNORECASE,
+)
+"""Addresses on other hosts."""
 _UPWARDS = re.compile(r"\.\.[/\\]")
 _OUTSIDE = re.compile(
     rb"\b(os\.(?:system|popen|exec\w+|spawn\w+|startfile|remove|unlink)|subprocess|popen|pty\.spawn|ctypes|__import__"
@@ -78,6 +92,18 @@ def in_part(data: bytes) -> Scripts:
     return Scripts(called, tuple(itself), tuple(calls))
 
 
+def fetched(data: bytes) -> Iterator[str]:
+    """What a document shows that is elsewhere."""
+    if not has(data, b"href"):
+        return
+    text = plain(data)
+    sources = [(tag[1], named(tag[2]).get(b"href", "")) for tag in _SOURCE.finditer(text)]
+    found = [(kind, target) for kind, target in sources if _ELSEWHERE.match(target)]
+    if found and _is_document(text):
+        for kind, target in found:
+            yield f"{kind.decode()} {target}"
+
+
 def _reaches(target: str) -> Iterable[str]:
     """What an address says that it calls, which may be a command, or a file of the program."""
     yield from vbasource.read(target.encode("utf-8", "replace")).calls
@@ -92,9 +118,9 @@ def _is_document(text: bytes) -> bool:
     return b"&#" in text and any(space in resolved(text) for space in SPACES)
 
 
-def in_file(name: str, data: bytes) -> Scripts:
-    """A script that is a file of the document, by its name there."""
-    if not name.startswith(FOLDERS) or not data:
+def in_file(data: bytes) -> Scripts:
+    """A script that is a file of the document."""
+    if not data:
         return Scripts()
     calls = (found[1].decode("ascii", "replace").lower() for found in _OUTSIDE.finditer(data))
     return Scripts(True, (), tuple(dict.fromkeys(calls)))

@@ -1,8 +1,9 @@
 """What the parts of OOXML packages say of themselves: macro sheets, names that run by themselves, what is fetched.
 
-In: the bytes of a part, and the last piece of its name in lower case. A sheet is a macro sheet by its root element, or
-by what the package says of it; the names of parts are anything. Case is ignored where Office ignores it, and values
-mean the same with character references. Fetched are templates, objects and frames that are elsewhere. Never raises.
+In: the bytes of a part, in XML or the records of a binary workbook (MS-XLSB), and the last piece of its name in lower
+case. A sheet is a macro sheet by its root element, or by what the package says of it; the names of parts are anything.
+Case is ignored where Office ignores it, and values mean the same with character references. Fetched are templates,
+objects and frames that are elsewhere. Never raises.
 Not here: fields and links of programs (fields.py), how XML is written (xmltext.py), what is made of it (macros.py).
 """
 
@@ -20,6 +21,15 @@ _SHEET = re.compile(rb"<" + PREFIX + rb"macrosheet(?=[\s/>])", re.IGNORECASE)
 _TYPE = re.compile(rb"<" + PREFIX + rb"(?:Override|Default)(?=[\s/>])" + ATTRIBUTES + rb">")
 _NAME = re.compile(rb"<" + PREFIX + rb"definedName(?=[\s/>])" + ATTRIBUTES + rb">")
 _RELATION = re.compile(rb"<" + PREFIX + rb"Relationship(?=[\s/>])" + ATTRIBUTES + rb">")
+BOOK = b"\x83\x01\0"
+"""How a binary workbook begins: BrtBeginBook."""
+# BrtName: number, size, flags, key, sheet, and the name's length in front of its characters.
+_BINARY_NAME = re.compile(
+    rb"\x27[\x80-\xff]{0,3}[\0-\x7f].{9}[\1-\xff]\0\0\0(?:_\0x\0l\0n\0m\0\.\0)?("
+    + b"|".join(b"".join(b"%c\0" % letter for letter in name.encode()) for name in AUTO)
+    + b")",
+    re.IGNORECASE | re.DOTALL,
+)
 _FETCHED = frozenset(
     (
         *("attachedtemplate", "oleobject", "frame", "subdocument", "externallink", "externallinkpath", "package"),
@@ -40,6 +50,10 @@ def macro_sheet(last: str, data: bytes) -> bool:
 
 def run_by_names(data: bytes) -> tuple[str, ...]:
     """The names in a workbook that run by themselves."""
+    if data.startswith(BOOK):
+        return tuple(
+            dict.fromkeys(name[1].replace(b"\0", b"").decode().lower() for name in _BINARY_NAME.finditer(data))
+        )
     if not has(data, b"definedName"):
         return ()
     names = (dict(attributes(tag[1])).get(b"name", "") for tag in _NAME.finditer(plain(data)))

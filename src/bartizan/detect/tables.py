@@ -1,6 +1,7 @@
-"""Formulas that ask programs for data (DDE) in tables that are text, in any of their cells.
+"""Formulas that ask programs for data (DDE) in tables that are text or markup, in any of their cells.
 
-In: the bytes of a table whose lines are rows. Out: what is asked, as (program, topic). Linear. Never raises.
+In: the bytes of a table whose lines are rows, or of a page or XML that Excel opens as a table. Out: what is asked, as
+(program, topic). Linear. Never raises.
 Not here: tables of SYLK (sylk.py), what is made of it (macros.py).
 """
 
@@ -10,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from bartizan.detect.fields import Link
-from bartizan.detect.xmltext import as_utf8
+from bartizan.detect.xmltext import ATTRIBUTES, as_utf8, attributes, plain, resolved
 
 _ASKED = re.compile(
     rb"(?<![\w.])([A-Za-z][\w.]{1,60})(?:\"\"?|')?\|(?:''?|\"\"?)([^\r\n'\"!]{1,200})"
@@ -18,6 +19,9 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _FORMULA = re.compile(rb"(?:^|[,;\t|])[\t \"']*+[=+@-]")
+FORMULAS = frozenset((b"formula", b"fmla"))
+"""Attributes of cells in XML and in pages."""
+_TAG = re.compile(rb"<[!/?A-Za-z]" + ATTRIBUTES + rb">")
 _LINE_END = re.compile(rb"[\r\n]")
 
 
@@ -36,6 +40,17 @@ def in_table(data: bytes) -> Iterator[Link]:
             formula = stop if first is None else start + first.start()
         if formula < match.start():
             yield _link(match)
+
+
+def in_markup(data: bytes) -> Iterator[Link]:
+    """What formulas ask that are attributes, or texts of elements."""
+    text = plain(data)
+    for tag in _TAG.finditer(text):
+        for name, value in attributes(tag[1]):
+            if name.rpartition(b":")[2].lower() in FORMULAS:
+                yield from asked(value.encode("utf-8", "replace"))
+    cells = _TAG.sub(b"\n", text)
+    yield from in_table(resolved(cells).encode("utf-8", "replace"))
 
 
 def asked(formula: bytes) -> Iterator[Link]:

@@ -28,19 +28,19 @@ _PAGE = re.compile(rb"mime[^\r\n]{0,20}version|content-type[ \t]*+:\s*+(multipar
 
 def named_as_mail(node: Node) -> bool:
     """A text that a mail program opens for its name."""
-    return node.type in TEXTS and any(name.lower().endswith(MAIL_NAMES) for name in node.names)
+    return node.type in TEXTS and _named(node, MAIL_NAMES)
 
 
 def named_as_card(node: Node) -> bool:
     """A text that a calendar or address book opens for its name or type."""
-    meant = node.declared in CARD_TYPES or any(name.lower().endswith(CARD_NAMES) for name in node.names)
+    meant = node.declared in CARD_TYPES or _named(node, CARD_NAMES)
     return meant and node.type in ("text", "")
 
 
 def pages_within(node: Node, data: bytes | memoryview) -> tuple[int, ...]:
     """Where a web page in one file begins behind something else: at its first field, and at the one that says what it
     is made of."""
-    if node.type == "mail" or not any(name.lower().endswith(OFFICE_NAMES) for name in node.names):
+    if node.type == "mail" or not _named(node, OFFICE_NAMES):
         return ()
     text = bytes(data).lower()
     last = text.rfind(b"\n--")
@@ -52,3 +52,8 @@ def pages_within(node: Node, data: bytes | memoryview) -> tuple[int, ...]:
         if found[1] is not None:
             return tuple(dict.fromkeys((first, found.start())))
     return ()
+
+
+def _named(node: Node, ends: tuple[str, ...]) -> bool:
+    """Has it a name with one of these ends, as Windows saves it?"""
+    return any(name.lower().rstrip(" .").endswith(ends) for name in node.names)
