@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bartizan.message import charset
 from bartizan.message.charsetnames import EBCDIC_KANA, IMAP_UTF7
+from pace import seconds
 
 
 @pytest.mark.parametrize(
@@ -70,3 +71,12 @@ def test_load_knows_every_codec() -> None:
 def test_never_raises(data: bytes, label: str) -> None:
     """Any bytes under any label are text that can be encoded."""
     charset.decode(data, label).encode("utf-8")
+
+
+def test_holes_cost_no_more() -> None:
+    """Bytes that windows-1252 does not define are read one by one; the others are not."""
+    data = bytes(range(256)) * 400
+    by_hand = "".join(bytes((octet,)).decode("cp1252", "ignore") or chr(octet) for octet in data)
+    assert charset.decode(data, "windows-1252") == by_hand
+    defined = seconds(lambda: charset.decode(data, "cp1251"))
+    assert seconds(lambda: charset.decode(data, "windows-1252")) < 20 * defined

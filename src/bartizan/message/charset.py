@@ -117,10 +117,17 @@ def guess(data: bytes) -> str:
 
 def _windows(data: bytes) -> str:
     """`data` as windows-1252; its five undefined bytes as ISO 8859-1 has them."""
-    try:
-        return data.decode("cp1252")
-    except UnicodeDecodeError:
-        return "".join(bytes((b,)).decode("cp1252", "ignore") or chr(b) for b in data)
+    return data.decode("cp1252", "bartizan-holes")
+
+
+def _as_latin_1(problem: UnicodeError) -> tuple[str, int]:
+    """What stands for bytes that windows-1252 does not define."""
+    if not isinstance(problem, UnicodeDecodeError):
+        raise problem
+    return problem.object[problem.start : problem.end].decode("latin-1"), problem.end
+
+
+codecs.register_error("bartizan-holes", _as_latin_1)
 
 
 def plain_utf7(data: bytes) -> bytes:
