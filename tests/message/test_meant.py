@@ -88,6 +88,14 @@ def test_odd_headers(page: bytes) -> None:
     assert {MSO, HTML} <= found(b"\x01\x02junk\n" + page, "a.doc")
 
 
+def test_a_header_is_one() -> None:
+    """It is read from its first field on, and again only where it may be two."""
+    node = Node("2/a.doc", ("a.doc",), "", "text", 1, "")
+    assert pages_within(node, b"junk" + PAGE) == (4,)
+    assert pages_within(node, b"junk" + PAGE.replace(b"1.0\r\n", b"1.0\r\nX-A:\r\n b\r\n")) == (4,)
+    assert pages_within(node, b"junk" + PAGE.replace(b"1.0\r\n", b"1.0\r\n\r\n")) == (4, 25)
+
+
 def test_texts_about_mails() -> None:
     """A text that shows a mail is no page; nor is a document without parts behind the header."""
     assert HTML not in found(b"junk\r\n" + PAGE, "a.txt", "text/plain")

@@ -24,6 +24,7 @@ OFFICE_NAMES = tuple(f".{extension}" for extension in _OFFICE.split())
 """How files are named that Office opens as whatever they are, and web pages in one file."""
 
 _PAGE = re.compile(rb"mime[^\r\n]{0,20}version|content-type[ \t]*+:\s*+(multipart)")
+_HEADER = re.compile(rb"(?:[!-9;-~]++:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)*+")
 
 
 def named_as_mail(node: Node) -> bool:
@@ -38,8 +39,8 @@ def named_as_card(node: Node) -> bool:
 
 
 def pages_within(node: Node, data: bytes | memoryview) -> tuple[int, ...]:
-    """Where a web page in one file begins behind something else: at its first field, and at the one that says what it
-    is made of."""
+    """Where a web page in one file begins behind something else: at its first field, and, if there is more than
+    fields between them, at the one that says what it is made of."""
     if node.type == "mail" or not _named(node, OFFICE_NAMES):
         return ()
     text = bytes(data).lower()
@@ -50,7 +51,8 @@ def pages_within(node: Node, data: bytes | memoryview) -> tuple[int, ...]:
     for found in _PAGE.finditer(text, 0, last):
         first = found.start() if first < 0 else first
         if found[1] is not None:
-            return tuple(dict.fromkeys((first, found.start())))
+            whole = _HEADER.fullmatch(text, first, found.start()) is not None
+            return (first,) if whole else (first, found.start())
     return ()
 
 
