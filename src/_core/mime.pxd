@@ -43,6 +43,7 @@ cdef class MimeParser:
     cdef int _body_line(self, Py_ssize_t start, Py_ssize_t end) except -1
     cdef int _finish(self, Py_ssize_t length) except -1
     cdef Py_ssize_t _delimiter(self, Py_ssize_t start, Py_ssize_t end, bint* closing)
+    cdef int _near(self, Py_ssize_t start, Py_ssize_t end) except -1
     cdef int _at_delimiter(self, Py_ssize_t index, bint closing, Py_ssize_t start, Py_ssize_t end) except -1
     cdef int _leave(self, Py_ssize_t index, Py_ssize_t end, bint closed) except -1
     cdef int _begin_header(self, Py_ssize_t start, bint default_message) except -1

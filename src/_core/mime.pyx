@@ -46,6 +46,14 @@ cdef Py_ssize_t _indent(const unsigned char* p, Py_ssize_t n) noexcept nogil:
     return i
 
 
+cdef Py_ssize_t _hyphens(const unsigned char* p, Py_ssize_t n) noexcept nogil:
+    """Hyphens in front of a line."""
+    cdef Py_ssize_t i = 0
+    while i < n and p[i] == 0x2D:
+        i += 1
+    return i
+
+
 cdef class Level:
     """A multipart or message whose parts are being read."""
 
@@ -131,6 +139,8 @@ cdef class MimeParser:
                 if level >= 0:
                     self._at_delimiter(level, closing, start, end)
                 else:
+                    if not self.in_line and self.stack and end - start > 3 and base[start + 1] == 0x2D == base[start + 2]:
+                        self._near(start, end)
                     self._body_line(start, end)
             self.in_line = base[end - 1] != 0x0A
         if final:
@@ -197,6 +207,22 @@ cdef class MimeParser:
             self.flags |= bit(Anomaly.NEAR_BOUNDARY)
         closing[0] = near_closing
         return near
+
+    cdef int _near(self, Py_ssize_t start, Py_ssize_t end) except -1:
+        """A line that is no delimiter: flag it if it is one behind its first character or behind more hyphens."""
+        cdef Py_ssize_t skip, size
+        cdef const unsigned char* p
+        cdef Level level
+        cdef Py_ssize_t hyphens = _hyphens(self.base + start + 1, end - start - 1)
+        for level in self.stack:
+            if level.boundary is None:
+                continue
+            p = <const unsigned char*><const char*>level.boundary
+            size = len(level.boundary)
+            skip = start + 1 + hyphens - _hyphens(p, size)
+            if skip >= start + 3 and end - skip > size and memcmp(self.base + skip, p, size) == 0:
+                self.flags |= bit(Anomaly.NEAR_BOUNDARY)
+        return 0
 
     cdef int _at_delimiter(self, Py_ssize_t index, bint closing, Py_ssize_t start, Py_ssize_t end) except -1:
         """The line [start, end) is a delimiter of the multipart at `index`: what is open inside it ends."""

@@ -183,6 +183,31 @@ def test_everything_that_is_not_plain_raises_a_flag(source: bytes, anomaly: str)
 
 
 @pytest.mark.parametrize(
+    ("line", "near"),
+    [
+        (b"---b", True),
+        (b"-----b--", True),
+        (b">--b", True),
+        (b"\xa0--b", True),
+        (b"\x0b--b  ", True),
+        (b">---", False),
+        (b"a-b", False),
+        (b"x b", False),
+        (b"---c", False),
+        (b"- --b", False),
+    ],
+)
+def test_what_is_nearly_a_delimiter(line: bytes, near: bool) -> None:
+    """One hyphen too many, or another character in front; the part goes on all the same."""
+    for boundary in (b"b", b"--=b"):
+        there = line.replace(b"b", boundary) if near else line
+        source = b"Content-Type: multipart/mixed; boundary=%b\r\n\r\n--%b\r\n\r\nx\r\n%b\r\n--%b--\r\n"
+        found = parse(source % (boundary, boundary, there, boundary))
+        assert ("near_boundary" in found.anomalies) is near
+        assert [p.size for p in found.parts if p.leaf] == [len(there) + 3]
+
+
+@pytest.mark.parametrize(
     "fold",
     [
         b"content-type:mime-version:from",
