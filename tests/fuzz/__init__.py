@@ -28,4 +28,7 @@ TARGETS = (
     "readings",
     "hide",
     "passwords",
+    "images",
+    "locks",
+    "pages",
 )

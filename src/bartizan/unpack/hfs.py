@@ -20,6 +20,7 @@ PARTITIONS = 64
 NODE = 512
 LEAF = 0xFF
 FOLDER, FILE = 1, 2
+DAMAGED = -1
 
 
 def read(volume: Volume) -> int:
@@ -74,7 +75,9 @@ def _catalog(volume: Volume, start: int, header: bytes) -> None:
     files: list[tuple[int, str, bytes]] = []
     for parent, name, record in _records(nodes):
         volume.entry()
-        if record[:1] == bytes((FOLDER,)) and len(record) >= 10:
+        if parent == DAMAGED:
+            volume.damage("HFS: a damaged catalog")
+        elif record[:1] == bytes((FOLDER,)) and len(record) >= 10:
             folders[int.from_bytes(record[6:10], "big")] = parent, name
         elif record[:1] == bytes((FILE,)) and len(record) >= 98:
             files.append((parent, name, record))
@@ -90,7 +93,7 @@ def _catalog(volume: Volume, start: int, header: bytes) -> None:
 
 
 def _records(nodes: bytes) -> Iterator[tuple[int, str, bytes]]:
-    """Parent, name and data of every record in the leaves."""
+    """Parent, name and data of every record in the leaves; DAMAGED as the parent of what is none."""
     for at in range(0, len(nodes) - NODE + 1, NODE):
         node = nodes[at : at + NODE]
         if node[8] != LEAF:
@@ -100,7 +103,8 @@ def _records(nodes: bytes) -> Iterator[tuple[int, str, bytes]]:
         for start, stop in pairwise(places):
             record = node[start:stop]
             length = record[0] if record else 0
-            if length < 6:
+            if length < 6 or len(record) < 1 + length:
+                yield DAMAGED, "", b""
                 continue
             name = record[7 : 7 + min(record[6], 31)].decode("mac-roman", "replace")
             yield int.from_bytes(record[2:6], "big"), name, record[1 + length + (length + 1) % 2 :]
