@@ -236,6 +236,8 @@ PROGRAM, SHEET = {"dde:program"}, {"macro:xlm"}
         ("xl/a.xml", "xml", b"<definedName name='&#65;UTO_open1'>A</definedName>", {"macro:autoexec"}),
         ("xl/a.xml", "xml", b"<definedName a=' name=\"x\"' name='auto_open' b=' name=\"x\"'/>", {"macro:autoexec"}),
         ("xl/a.xml", "xml", b"<definedName a=' name=\"auto_open\"' name='x'/>", set()),
+        ("customUI/a.xml", "xml", b"<mso:customUI xmlns:mso='x' onLoa='a' onLoad='Rib&#98;on'>", {"macro:autoexec"}),
+        ("customUI/a.xml", "xml", b"<customUI xmlns='x'><button onAction='a' onLoad='b'/>", set()),
         ("xl/a.xml", "xml", b"<definedName name='Autos'>A</definedName>", set()),
         ("a.csv", "text", b"a,=cmd|' /C calc'!A0,1\r\n", PROGRAM),
         ("a.csv", "text", b"a;\"=2+cmd|'/c x'!A\"", PROGRAM),

@@ -96,13 +96,13 @@ def _part(node: Node, last: str, data: bytes | memoryview, found: dict[str, str]
     elif any(name.startswith(odf.FOLDERS) for name in (*names, inside) if container):
         _scripts(odf.in_file(bytes(data)), found)
     if container and bytes(data[: len(parts.BOOK)]) == parts.BOOK:
-        _names(bytes(data), found)
+        _itself(bytes(data), found)
     if not (node.type == "xml" or (node.type in TEXT and (container or node.names) and xmltext.begins(data))):
         return ()
     part = bytes(data)
     if parts.macro_sheet(last, part):
         found["macro:xlm"] = "a macro sheet of Excel 4"
-    _names(part, found)
+    _itself(part, found)
     relations = last.endswith(parts.RELATIONS) or xmltext.has(part, FLAT)
     for where in chain(parts.fetched(part) if relations else (), odf.fetched(part)):
         found.setdefault("document:remote", where)
@@ -112,8 +112,8 @@ def _part(node: Node, last: str, data: bytes | memoryview, found: dict[str, str]
     return (gap(Reason.ENCRYPTED, node.path, closed),) if closed else ()
 
 
-def _names(part: bytes, found: dict[str, str]) -> None:
-    if names := parts.run_by_names(part):
+def _itself(part: bytes, found: dict[str, str]) -> None:
+    if names := (*parts.run_by_names(part), *parts.run_by_ribbon(part)):
         found["macro:autoexec"] = vbasource.listed(names)
 
 

@@ -1,4 +1,4 @@
-"""What the parts of OOXML packages say of themselves: macro sheets, names that run by themselves, what is fetched.
+"""What the parts of OOXML packages say of themselves: macro sheets, what runs by itself, what is fetched.
 
 In: the bytes of a part, in XML or the records of a binary workbook (MS-XLSB), and the last piece of its name in lower
 case. A sheet is a macro sheet by its root element, or by what the package says of it; the names of parts are anything.
@@ -20,6 +20,7 @@ AUTO = ("auto_open", "auto_close", "auto_activate", "auto_deactivate")
 _SHEET = re.compile(rb"<" + PREFIX + rb"macrosheet(?=[\s/>])", re.IGNORECASE)
 _TYPE = re.compile(rb"<" + PREFIX + rb"(?:Override|Default)(?=[\s/>])" + ATTRIBUTES + rb">")
 _NAME = re.compile(rb"<" + PREFIX + rb"definedName(?=[\s/>])" + ATTRIBUTES + rb">")
+_RIBBON = re.compile(rb"<" + PREFIX + rb"customUI(?=[\s/>])" + ATTRIBUTES + rb">")
 _RELATION = re.compile(rb"<" + PREFIX + rb"Relationship(?=[\s/>])" + ATTRIBUTES + rb">")
 BOOK = b"\x83\x01\0"
 """How a binary workbook begins: BrtBeginBook."""
@@ -59,6 +60,15 @@ def run_by_names(data: bytes) -> tuple[str, ...]:
     names = (dict(attributes(tag[1])).get(b"name", "") for tag in _NAME.finditer(plain(data)))
     found = (itself(name.strip().lower().removeprefix("_xlnm.")) for name in names)
     return tuple(dict.fromkeys(name for name in found if name))
+
+
+def run_by_ribbon(data: bytes) -> tuple[str, ...]:
+    """The macros that the ribbon of a document calls when it is loaded (MS-CUSTOMUI 2.2.8)."""
+    if not has(data, b"customUI"):
+        return ()
+    found = (dict(attributes(tag[1])) for tag in _RIBBON.finditer(plain(data)))
+    calls = [f"{name.decode()} {said[name]}" for said in found for name in (b"onLoad", b"loadImage") if said.get(name)]
+    return tuple(dict.fromkeys(calls))
 
 
 def itself(name: str) -> str:
