@@ -63,3 +63,55 @@ def test_nothing_is_left(raw: bytes) -> None:
     head, _, _ = once.partition(b"\n\r\n")
     if not once.startswith(b"\r\n"):
         assert not any(line.lower().replace(b" ", b"").startswith(b"x-gate:") for line in head.split(b"\n"))
+
+
+NAMES = OwnFields((), ("mx.example.org", "example.org"))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"mx.example.org; spf=pass smtp.mailfrom=a.example",
+        b" MX.Example.ORG;dkim=pass",
+        b"example.org. 1; dmarc=pass",
+        b"mx.example.org",
+        b"mx.example.org 1;\r\n\tdmarc=pass",
+        b"\r\n mx.example.org; spf=pass",
+        b'"mx.example.org"; spf=pass',
+        b'"mx.\\example.org"; spf=pass',
+        b"(a comment; with (another)) mx.example.org; spf=pass",
+        b"mx.(x)example.org (; spf=pass",
+        b"mx.exam\r\n ple.org; spf=pass",
+        b"evil.example mx.example.org; spf=pass",
+    ],
+)
+def test_results_in_our_name(value: bytes) -> None:
+    """However the name is written; also where nothing else is said."""
+    field = b"Authentication-Results:" + value + b"\r\n"
+    other = b"Authentication-Results: mail.other.example; spf=pass smtp.helo=mx.example.org\r\n"
+    assert bytes(NAMES.without(other + field + b"To: a\r\n\r\n" + field)) == other + b"To: a\r\n\r\n" + field
+    assert bytes(NAMES.without(b"authentication-RESULTS :" + value + b"\r\n\r\n")) == b"\r\n"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"other.example; spf=pass (mx.example.org)",
+        b"notmx.example.org.evil.example; spf=pass",
+        b"my-example.org; spf=pass",
+        b"mail.example.org; spf=pass",
+        b"",
+    ],
+)
+def test_results_of_others(value: bytes) -> None:
+    """Other servers' results, of names like ours too."""
+    raw = b"Authentication-Results: " + value + b"\r\n\r\n"
+    assert NAMES.without(raw) is raw
+    mine = b"Authentication-Results: mx.example.org; spf=pass\r\n\r\n"
+    assert OwnFields().without(mine) is mine
+
+
+def test_our_prefix() -> None:
+    """What is called after this gateway is its own."""
+    raw = b"X-Bartizan-Score: 0\r\nx-bartizan : a\r\n b\r\nX-Bartizanish: c\r\n\r\n"
+    assert bytes(OwnFields().without(raw)) == b"X-Bartizanish: c\r\n\r\n"

@@ -26,6 +26,11 @@ SHOWN_BY: dict[str, tuple[str, ...]] = {
     "P15": _dialogues("early_talker early_talker_refused early_talker_deferred data_refused_out_of_turn pipelining"),
     "P16": _dialogues("addresses bad_addresses source_route_refused relaying"),
     "P17": ("tests/wall/test_form.py::test_doubled", "tests/wall/test_form.py::test_eight_bit"),
+    "P18": (
+        "tests/actions/test_own_fields.py::test_results_in_our_name",
+        "tests/actions/test_own_fields.py::test_our_prefix",
+    ),
+    "P19": ("tests/message/test_unsigned.py::test_lengths",),
     "P20": _dialogues("bad_parameters too_big too_big_by_far"),
     "P21": (
         "tests/smtpd/test_timeouts.py::test_command_timeout_counts_commands",
@@ -36,11 +41,6 @@ SHOWN_BY: dict[str, tuple[str, ...]] = {
     "P22": _dialogues("too_many_recipients hard_recipients soft_recipients too_many_errors unknown_commands"),
 }
 """The tests of each row, by the beginning of their ids: each beginning must be that of a test."""
-NOT_YET = {
-    "P18": "results of authentication that others wrote are not taken out yet",
-    "P19": "signatures are not checked yet",
-}
-"""Rows that nothing answers yet, and why."""
 
 
 @dataclass(slots=True)

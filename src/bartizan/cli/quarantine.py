@@ -151,7 +151,7 @@ def show(store: MessageStore, args: argparse.Namespace) -> int:
 
 async def _release(store: SqliteStore, args: argparse.Namespace, settings: Settings) -> int:
     hop = outlets.next_hop(settings)
-    own_fields = OwnFields.of(settings.rules)
+    own_fields = OwnFields.of(settings.rules, (settings.server.hostname, *settings.server.authserv_ids))
     hiding = Hiding(settings.hide, settings.server.hostname)
 
     async def send(id: str, recipients: tuple[Recipient, ...]) -> Outcome:

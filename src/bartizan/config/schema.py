@@ -39,6 +39,12 @@ class Server:
 
     hostname: str = ""
     """The public name given in the greeting and in Received; needed as soon as a listener is not on loopback."""
+    authserv_ids: tuple[Text, ...] = ()
+    """More names by which servers behind this one trust results of authentication, such as the domain.
+
+    Fields `Authentication-Results` that say they are from one of them, or from `hostname`, are taken out of all mail
+    that is passed on (RFC 8601 section 5).
+    """
     workers: CountOrZero = 0
     """SMTP processes; 0 is one for each usable core."""
     scanners: CountOrZero = 0

@@ -35,6 +35,7 @@ from bartizan.message.parse import Parsed, from_bytes
 from bartizan.message.paths import clean, inside, label
 from bartizan.message.readings import readings
 from bartizan.message.recoded import as_utf8
+from bartizan.message.unsigned import partly_signed
 from bartizan.model.finding import Finding, Kind, Reason, gap
 from bartizan.model.limits import Budget, Limits
 from bartizan.model.message import Message, Node, Part
@@ -130,7 +131,7 @@ class Walk:
         for subject in message.header(b"subject"):
             self._opening.clues.subject(subject)
         self.anomalies.update(dict.fromkeys(message.anomalies))
-        findings = list(message.findings)
+        findings = [*message.findings, *(() if prefix else partly_signed(message))]
         if self._automaton is not None and len(self._automaton):
             findings += disguised(message, self._automaton)
             findings += across(message, parsed.contents, self._automaton)

@@ -82,7 +82,7 @@ class InForce:
             store,
             hostname=settings.server.hostname,
             on_problem=events.problem,
-            own_fields=OwnFields.of(settings.rules),
+            own_fields=OwnFields.of(settings.rules, (settings.server.hostname, *settings.server.authserv_ids)),
             hiding=self._hiding,
         )
         rules = policy.build(settings.rules, settings.policy.default)
