@@ -49,6 +49,8 @@ class _Word:
 def decode_words(value: bytes) -> str:
     """`value` as text, encoded words decoded; line ends are dropped, other bytes read as UTF-8 or windows-1252."""
     value = value.replace(b"\r", b"").replace(b"\n", b"")
+    if b"=?" not in value:
+        return charset.guess(value)
     pieces: list[str] = []
     run: list[_Word] = []
     position = 0
