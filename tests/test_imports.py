@@ -53,7 +53,7 @@ LIBRARIES = {
     "aiosmtpd": "smtpd.session",
     "cryptography": "unpack.aes",
     "libarchive": "unpack.libarchive",
-    "yara": "detect.signatures",
+    "yara": "detect.engine",
     "ahocorasick": "detect.phrases",
     "uvloop": "node.loop",
     "msgspec": "observe.codec",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yara
 
-from bartizan.detect import signatures
+from bartizan.detect import engine, signatures
 from bartizan.detect.plain_rules import FIELDS, MAGICS, without_modules
 from detect.conftest import Public
 
@@ -252,7 +252,7 @@ def test_a_file_that_does_not_compile_changed_is_used_as_it_is(tmp_path: Path, m
 
 def found(rules: yara.Rules, data: bytes) -> list[tuple[object, ...]]:
     """Everything that a match tells."""
-    matches = rules.match(data=data, externals=signatures.EXTERNALS, fast=True)
+    matches = rules.match(data=data, externals=engine.EXTERNALS, fast=True)
     return [
         (m.namespace, m.rule, m.tags, s.identifier, [(i.offset, i.matched_length) for i in s.instances])
         for m in matches

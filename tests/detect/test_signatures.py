@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bartizan.detect.signatures import SignatureDetector, compile, externals
+from bartizan.detect.engine import externals
+from bartizan.detect.signatures import SignatureDetector, compile
 from bartizan.model.errors import ConfigError
 from bartizan.model.finding import Finding, Kind, Reason
 from bartizan.model.message import Node

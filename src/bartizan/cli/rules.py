@@ -17,7 +17,7 @@ from bartizan import bundle
 from bartizan.bundle import Bundle
 from bartizan.cli import console, files, options
 from bartizan.config.schema import Settings
-from bartizan.detect.routing import commonplace
+from bartizan.detect.rarity import commonplace
 from bartizan.detect.signatures import Ran, SignatureDetector, rules_in
 from bartizan.message.parse import from_bytes
 from bartizan.model.message import Node

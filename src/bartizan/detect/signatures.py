@@ -1,11 +1,7 @@
-"""YARA rules: compiled once, run over every node (the only importer of yara).
+"""YARA rules: compiled once in several forms, and for each node the form that is enough.
 
-`compile` takes rule sources and writes files; `SignatureDetector` loads them and matches. Each source is a
-namespace of its own, named by its path, so that equal rule names in two files do not clash. Includes are off. Compiled
-rules are code for YARA's machine: load only what this host compiled.
-
-A rule that matches is a finding of score 10. What YARA did not do is a gap: `timeout`, `limit:matches` (a string that
-occurs a million times is given up), `crash` (any other error).
+`compile` takes rule sources and writes files; `SignatureDetector` loads them and matches. Namespaces are the paths of
+sources.
 
 What a call costs before it looks at the first byte (callgrind and experiments with 7,000 rules): two parts in three are
 the tables that modules fill anew each time if any rule imports them, `pe` above all (`elf` a tenth); the rest is
@@ -13,26 +9,21 @@ clearing the match tables and running the conditions. So there are three compile
 nodes that begin like a program; the same rules without these modules (plain_rules.py) for every other node that has
 what one of them needs (routing.py); and of those the few that need nothing, for the nodes that have nothing. Of a share
 of the nodes it is looked at whether that makes a difference, which is a gap `crash`.
-Namespaces, externals and the timeout cost nothing measurable. fast=True looks for a string only until it is found,
-unless the rule needs its count or places.
+Namespaces, externals and the timeout cost nothing measurable.
 
-Not here: which rules need what (routing.py), the sandbox around all of this (scanner).
+Not here: which rules need what (routing.py), libyara (engine.py).
 """
 
 from __future__ import annotations
 
 import enum
-import math
 import re
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-import yara  # type: ignore[import-not-found]
-
-from bartizan.detect.filenames import base_name
+from bartizan.detect import engine
 from bartizan.detect.plain_rules import MAGICS, without_modules
 from bartizan.detect.router import Router
 from bartizan.detect.routing import always, routes
@@ -40,23 +31,12 @@ from bartizan.model.errors import ConfigError, Problem
 from bartizan.model.finding import Finding, Kind, Reason, gap
 from bartizan.model.message import Node
 
-SCORE = 10.0
 SECONDS = 20.0
-SHOWN_STRINGS = 5
-EXTERNALS = dict.fromkeys(("filename", "filepath", "extension", "filetype", "owner"), "")
 SUFFIXES = frozenset({".yar", ".yara"})
 FORMS = PLAIN, ALWAYS, ROUTES = ".plain.yac", ".always.yac", ".routes.json"
 VERIFIED = 1024
 """One in so many nodes is looked at with all rules though it has nothing that they need."""
-MATCH_BYTES = 16
-"""How much of each match YARA copies: nothing here looks at it, and a million matches are copied too."""
-
-FILETYPES = {"macho": "MACH-O", "bat": "BATCH", "py": "Python", "ps1": "PowerShell"}
-"""Found types that public rules write otherwise than in upper case."""
-
 IMPORTS = re.compile(r'^\s*import\s*"', re.MULTILINE)
-
-_PLACE = re.compile(r"^(?P<file>.*)\((?P<line>\d+)\): (?P<text>.*)$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +60,24 @@ def compile(paths: Sequence[Path], out: Path, skip_broken: bool) -> Report:
     sources = _sources(paths)
     broken: tuple[Problem, ...] = ()
     try:
-        rules = _compiled(sources)
-    except yara.Error as error:
-        broken = tuple(problem for problem in map(_problem_in, sources.values()) if problem)
+        rules = engine.compiled(sources)
+    except engine.RuleError as error:
+        broken = tuple(problem for problem in map(engine.problem_in, sources.values()) if problem)
         if not broken:
             raise ConfigError((Problem("signatures", "", f"rules that compile together: {error}"),)) from None
         if not skip_broken:
             raise ConfigError(broken) from None
         bad = {problem.file for problem in broken}
         sources = {namespace: file for namespace, file in sources.items() if file not in bad}
-        rules = _compiled(sources)
+        rules = engine.compiled(sources)
     rules.save(str(out))
     texts = {namespace: Path(file).read_bytes().decode("latin-1") for namespace, file in sources.items()}
     simpler, unproven = _without_modules(texts)
-    plain = _compiled_texts(simpler)
+    plain = engine.compiled_texts(simpler)
     plain.save(str(beside(out, PLAIN)))
     found = {namespace: routes(text) for namespace, text in simpler.items()}
     few = {name: text if found[name] is None else always(text, found[name] or []) for name, text in simpler.items()}
-    always_rules = _compiled_texts(few)
+    always_rules = engine.compiled_texts(few)
     always_rules.save(str(beside(out, ALWAYS)))
     router = Router.of(route.needs for all in found.values() for route in all or () if route.needs is not None)
     router.save(beside(out, ROUTES))
@@ -121,32 +101,13 @@ def _without_modules(texts: dict[str, str]) -> tuple[dict[str, str], list[str]]:
     unproven: list[str] = []
     for namespace, text in texts.items():
         simpler = without_modules(text)
-        if simpler is not None and _compiles(simpler):
+        if simpler is not None and engine.compiles(simpler):
             changed[namespace] = simpler
             continue
         changed[namespace] = text
         if IMPORTS.search(text):
             unproven.append(namespace)
     return changed, unproven
-
-
-def _compiles(text: str) -> bool:
-    try:
-        _compiled_texts({"default": text})
-    except yara.Error:
-        return False
-    return True
-
-
-def _compiled_texts(texts: dict[str, str]) -> yara.Rules:
-    """Rules whose texts have a character for each byte."""
-    with tempfile.TemporaryDirectory() as folder:
-        places = {}
-        for number, (namespace, text) in enumerate(texts.items()):
-            place = Path(folder, f"{number}.yar")
-            place.write_bytes(text.encode("latin-1"))
-            places[namespace] = str(place)
-        return _compiled(places)
 
 
 def _sources(paths: Sequence[Path]) -> dict[str, str]:
@@ -169,22 +130,6 @@ def _sources(paths: Sequence[Path]) -> dict[str, str]:
     return found
 
 
-def _compiled(sources: dict[str, str]) -> yara.Rules:
-    return yara.compile(filepaths=sources, externals=EXTERNALS, includes=False)
-
-
-def _problem_in(file: str) -> Problem | None:
-    """What is wrong with one source file, if it does not compile alone."""
-    try:
-        _compiled({"default": file})
-    except yara.Error as error:
-        place = _PLACE.match(str(error))
-        if place is None:
-            return Problem(file, "", f"a readable rule file: {error}")
-        return Problem(file, f"line {place['line']}", place["text"])
-    return None
-
-
 class Ran(enum.StrEnum):
     """The compiled sets."""
 
@@ -196,7 +141,7 @@ class Ran(enum.StrEnum):
 class SignatureDetector:
     """Compiled rules; shared by all nodes, keeps nothing between them."""
 
-    def __init__(self, rules: yara.Rules, plain: yara.Rules, always: yara.Rules, router: Router) -> None:
+    def __init__(self, rules: engine.Rules, plain: engine.Rules, always: engine.Rules, router: Router) -> None:
         """`plain` are the same rules for nodes that begin with none of MAGICS, `always` those of them that do not ask
         the router."""
         self._sets = {Ran.ALL: rules, Ran.PLAIN: plain, Ran.ALWAYS: always}
@@ -205,19 +150,18 @@ class SignatureDetector:
     @classmethod
     def load(cls, path: Path) -> SignatureDetector:
         """From the files that `compile` wrote. Raises ValueError if one is missing, damaged or of another version."""
-        yara.set_config(max_match_data=MATCH_BYTES)
         try:
-            all, plain, always = (yara.load(str(file)) for file in (path, beside(path, PLAIN), beside(path, ALWAYS)))
+            all, plain, always = (engine.load(file) for file in (path, beside(path, PLAIN), beside(path, ALWAYS)))
             return cls(all, plain, always, Router.load(beside(path, ROUTES)))
-        except (yara.Error, OSError) as error:
+        except (engine.RuleError, OSError) as error:
             raise ValueError(f"{path}: {error}") from None
 
     def look(self, node: Node, data: bytes | memoryview, seconds: float = SECONDS) -> Iterable[Finding]:
         """All rules over the node's bytes, for `seconds` at most (rounded up); a finding for each that matches."""
         ran = self.route(data)
-        found = _run(self._sets[ran], node, data, seconds)
+        found = engine.run(self._sets[ran], node, data, seconds)
         if ran is Ran.ALWAYS and int(node.sha256[:8] or "1", 16) % VERIFIED == 0:
-            return _checked(found, _run(self._sets[Ran.PLAIN], node, data, seconds), node)
+            return _checked(found, engine.run(self._sets[Ran.PLAIN], node, data, seconds), node)
         return found
 
     def route(self, data: bytes | memoryview) -> Ran:
@@ -228,7 +172,7 @@ class SignatureDetector:
 
     def run(self, ran: Ran, node: Node, data: bytes | memoryview, seconds: float = SECONDS) -> list[Finding]:
         """What these rules find, whether they are for the node or not."""
-        return _run(self._sets[ran], node, data, seconds)
+        return engine.run(self._sets[ran], node, data, seconds)
 
     def names(self, ran: Ran) -> list[str]:
         """The rules of a set, private ones too."""
@@ -238,32 +182,6 @@ class SignatureDetector:
     def literals(self) -> int:
         """How many literals are looked for."""
         return self._router.literals
-
-
-def _run(rules: yara.Rules, node: Node, data: bytes | memoryview, seconds: float) -> list[Finding]:
-    given_up: list[str] = []
-
-    def warn(kind: int, string: object) -> int:
-        given_up.append(_given_up(string))
-        return int(yara.CALLBACK_CONTINUE)
-
-    try:
-        matches = rules.match(
-            data=data,
-            externals=externals(node),
-            timeout=max(1, math.ceil(seconds)),
-            which_callbacks=yara.CALLBACK_MATCHES,
-            warnings_callback=warn,
-            fast=True,
-        )
-    except yara.TimeoutError:
-        return [gap(Reason.TIMEOUT, node.path, "signatures")]
-    except yara.Error as error:
-        return [gap(Reason.CRASH, node.path, f"signatures: {error}")]
-    found = [_finding(node, match) for match in matches]
-    if given_up:
-        found.append(gap(Reason.LIMIT_MATCHES, node.path, "signatures: " + ", ".join(sorted(set(given_up))[:5])))
-    return found
 
 
 def _checked(few: list[Finding], all: list[Finding], node: Node) -> list[Finding]:
@@ -277,37 +195,3 @@ def _checked(few: list[Finding], all: list[Finding], node: Node) -> list[Finding
 def rules_in(findings: Iterable[Finding]) -> set[str]:
     """The names of the rules that matched."""
     return {finding.name for finding in findings if finding.kind is Kind.SIGNATURE}
-
-
-def externals(node: Node) -> dict[str, str]:
-    """What rules can ask about a node: its first name, its path, the name's extension with the dot, its found type."""
-    name = _text(base_name(node.names[0])) if node.names else ""
-    _, dot, extension = name.rpartition(".")
-    return {
-        "filename": name,
-        "filepath": _text(node.path),
-        "extension": f".{extension.lower()}" if dot else "",
-        "filetype": FILETYPES.get(node.type, node.type.upper()),
-        "owner": "",
-    }
-
-
-def _text(name: str) -> str:
-    """`name` as YARA takes it: valid UTF-8 without NUL."""
-    return (
-        name if name.isascii() and name.isprintable() else name.replace("\0", "?").encode("utf-8", "replace").decode()
-    )
-
-
-def _finding(node: Node, match: yara.Match) -> Finding:
-    first = [(string.identifier, string.instances[0]) for string in match.strings if string.instances]
-    shown = [f"{identifier} at {instance.offset}" for identifier, instance in first[:SHOWN_STRINGS]]
-    more = len(first) - len(shown)
-    detail = ": ".join(filter(None, (match.namespace, ", ".join(shown) + (f" and {more} more" if more else ""))))
-    spans = [(instance.offset, instance.offset + instance.matched_length) for _, instance in first]
-    return Finding(Kind.SIGNATURE, match.rule, node.path, SCORE, detail, min(spans, default=None))
-
-
-def _given_up(string: object) -> str:
-    """The rule and string of a warning."""
-    return f"{getattr(string, 'rule', '?')}/{getattr(string, 'string', string)}"
