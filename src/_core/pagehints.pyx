@@ -206,9 +206,9 @@ cdef bint _may_hide(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept n
 
 
 def page_hints(const unsigned char[::1] data not None):
-    """(tags that may hide what they hold, values of attributes that people read, style sheets, CELLS | TURNED | LETTERS
-    | DOUBLE); the first three as lists of spans."""
-    cdef list hiding = [], spoken = [], sheets = []
+    """(tags that may hide what they hold, values of attributes that people read, style sheets, scripts, CELLS | TURNED |
+    LETTERS | DOUBLE | FULL); all but the last as lists of spans."""
+    cdef list hiding = [], spoken = [], sheets = [], scripts = []
     cdef const uint8_t* p
     cdef const uint8_t* found
     cdef Py_ssize_t n = data.shape[0], at = 0, tag, text, name, equals, value, stop, region
@@ -217,7 +217,7 @@ def page_hints(const unsigned char[::1] data not None):
     cdef bint hides, edge = False, turned = False, endless = False
     cdef uint8_t quote
     if n == 0:
-        return hiding, spoken, sheets, flags
+        return hiding, spoken, sheets, scripts, flags
     p = &data[0]
     # Proof: at <= n always, and every index below is tested against n or a `stop` <= n.
     while at < n:
@@ -225,7 +225,7 @@ def page_hints(const unsigned char[::1] data not None):
         found = <const uint8_t*>memchr(p + at, 0x3C, n - at)
         if found == NULL:
             break
-        if len(hiding) + len(spoken) + len(sheets) >= SPANS:
+        if len(hiding) + len(spoken) + len(sheets) + len(scripts) >= SPANS:
             flags |= FULL
             break
         tag = found - p
@@ -303,11 +303,14 @@ def page_hints(const unsigned char[::1] data not None):
             sheets.append((at, stop))
             at = stop
         elif is_tag(p, name, n, b"script", 6):
-            at = raw_end(p, at, n, b"</script", 8)
+            stop = raw_end(p, at, n, b"</script", 8)
+            if stop > at:
+                scripts.append((at, stop))
+            at = stop
     flags |= _references(p, n)
     if turned:
         flags |= TURNED
-    return hiding, spoken, sheets, flags
+    return hiding, spoken, sheets, scripts, flags
 
 
 cdef int _references(const uint8_t* p, Py_ssize_t n) noexcept nogil:

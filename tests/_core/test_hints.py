@@ -89,7 +89,7 @@ def test_tags_that_hide() -> None:
         b'<p style="margin:0">one<b style="display:none" title=">">two</b><i hidden>or</i><template x="<">a</template>'
         b"<font color=#FFF>of</font><font color=red>them</font>"
     )
-    hiding, spoken, sheets, flags = page_hints(page)
+    hiding, spoken, sheets, _, flags = page_hints(page)
     assert spans(page, hiding) == [
         b'<b style="display:none" title=">">', b"<i hidden>", b'<template x="<">', b"<font color=#FFF>"
     ]  # fmt: skip
@@ -124,14 +124,15 @@ def test_values_and_sheets() -> None:
     page = (
         b"<img ALT = 'one' src='alt'><style>.a{}</style><script>'<i alt=no>'</script><!-- <i alt=no> --><a title=two>"
     )
-    _, spoken, sheets, _ = page_hints(page)
+    _, spoken, sheets, scripts, _ = page_hints(page)
     assert (spans(page, spoken), spans(page, sheets)) == ([b"one", b"two"], [b".a{}"])
+    assert spans(page, scripts) == [b"'<i alt=no>'"]
 
 
 @pytest.mark.parametrize("page", [b"<scriptx>one<i hidden>", b"<styled><!--</style>-->one<i hidden>"])
 def test_names_of_tags(page: bytes) -> None:
     """A tag whose name only begins like another is none of these."""
-    hiding, _, sheets, _ = page_hints(page + b"<templates><noscripting>")
+    hiding, _, sheets, *_ = page_hints(page + b"<templates><noscripting>")
     assert (spans(page, hiding), sheets) == ([b"<i hidden>"], [])
 
 
@@ -155,14 +156,14 @@ def test_names_of_tags(page: bytes) -> None:
 )
 def test_flags(page: bytes, flags: int) -> None:
     """What is told of the whole page."""
-    assert page_hints(page)[3] == flags
+    assert page_hints(page)[4] == flags
 
 
 @given(st.one_of(MARKUP.map(str.encode), st.binary(max_size=200)))
 def test_anything(data: bytes) -> None:
     """Spans are in order and of the page; tags begin with <."""
-    hiding, spoken, sheets, _ = page_hints(data)
-    for found in (hiding, spoken, sheets):
+    hiding, spoken, sheets, scripts, _ = page_hints(data)
+    for found in (hiding, spoken, sheets, scripts):
         assert found == sorted(found)
         assert all(0 <= start <= stop <= len(data) for start, stop in found)
     assert all(data[start] == 0x3C for start, _ in hiding)

@@ -1,12 +1,12 @@
-"""HTML as people see it: without what styles hide, with what they put in and attributes say, with cells joined to
-words, references to references resolved.
+"""HTML as people see it: without what styles hide, with what they and scripts put in and attributes say, with cells
+joined to words, references to references resolved.
 
 In: a page as UTF-8. Out: other pages, whose text is what some reader sees; none for most pages. What is hidden is taken
 out, since it can part a phrase; the reading with it is made elsewhere.
 Limits: those of the hints, the nesting and the style sheets, behind which a page is not `complete`.
 Known gaps: letters as references with a reference between each two.
 Not here: the text of a page (bartizan._core.markup), where to look (bartizan._core.pagehints), where elements end
-(bartizan._core.nesting), what styles do (styles, stylesheets).
+(bartizan._core.nesting), what styles do (styles, stylesheets) and scripts write (scripts).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from bartizan._core.nesting import without
 from bartizan._core.pagehints import page_hints
+from bartizan.detect.scripts import written
 from bartizan.detect.styles import hides, is_white
 from bartizan.detect.stylesheets import StyleSheets
 from bartizan.message.disguises import RIGHT_TO_LEFT, turned
@@ -49,7 +50,7 @@ class Pages:
 
 def readings(page: bytes) -> Pages:
     """Other pages with the text that somebody sees on this one."""
-    hiding, spoken, sheets, flags = page_hints(page)
+    hiding, spoken, sheets, scripts, flags = page_hints(page)
     found: list[bytes] = []
     known: dict[bytes, bool] = {}
     hidden: list[int] = []
@@ -79,8 +80,12 @@ def readings(page: bytes) -> Pages:
     if b"<text" in page or b"<TEXT" in page or b"<Text" in page:
         found.append(_DRAWN.sub(b" ", page))
     overridden = flags & _TURNED or (not page.isascii() and RIGHT_TO_LEFT in page)
-    texts = (_turned(page),) if overridden else ()
-    return Pages(tuple(found), texts, bool(flags & (_CELLS | _LETTERS)), complete and rules.complete)
+    texts = [_turned(page)] if overridden else []
+    if scripts:
+        strings, text = written([page[start:stop] for start, stop in scripts])
+        found += [strings] if strings else []
+        texts.append(text)
+    return Pages(tuple(found), tuple(texts), bool(flags & (_CELLS | _LETTERS)), complete and rules.complete)
 
 
 def _turned(page: bytes) -> bytes:
