@@ -8,6 +8,8 @@ Not here: pages (pagehints).
 
 from libc.stdint cimport uint8_t
 
+from bartizan._core.disguise cimport disguised
+
 cdef enum:
     BLOCK = 64          # bytes
     APART = 4           # letters
@@ -22,7 +24,7 @@ def letters_apart(const unsigned char[::1] data not None) -> bool:
 
 def is_plain(const unsigned char[::1] data not None) -> bool:
     """Is there nothing in a text that could be read in two ways: ASCII without NUL, escapes and other controls, without
-    the shifts of UTF-7 and HZ, and no letters apart?"""
+    the shifts of UTF-7 and HZ, no letters apart, and no words in disguise?"""
     return not _look(data, True)
 
 
@@ -33,7 +35,7 @@ cdef bint _look(const unsigned char[::1] data, bint odd):
     if n == 0:
         return False
     p = &data[0]
-    if odd and _odd(p, n):
+    if odd and (_odd(p, n) or disguised(p, n, NULL, 0, 0)):
         return True
     # Proof: 1 <= k < stop <= n - 4 in every round, and at most p[k + 4] is read.
     while at < n - 4:

@@ -79,6 +79,18 @@ def test_pages_in_cards(detector: PhraseDetector, text: str) -> None:
     assert [found.name for found in detector.look(node("vcf"), card)] == ["secret recipe"]
 
 
+@pytest.mark.parametrize(
+    "text", ["s3cret rec1pe", "my.secret.recipe", "my_secret_rec1pe", "sec-\r\nret recipe", "secret re-\r\n  cipe"]
+)
+@pytest.mark.parametrize("part", [node("text", "text/plain", "1"), node("html", "text/html", "1")])
+def test_disguised(detector: PhraseDetector, text: str, part: Node) -> None:
+    """Words with signs or digits in them are found in texts and on pages, those broken by lines in texts."""
+    data = f"Hello, {text} there\r\n".encode()
+    assert [found.name for found in detector.look(part, data)] == (
+        [] if "-" in text and part.type == "html" else ["secret recipe"]
+    )
+
+
 APART = b"s e c r e t  r e c i p e"
 
 

@@ -125,6 +125,7 @@ TEXTS: dict[str, bytes] = {
     "O11-strokes": "cłáim yøur prïze before m\N{LATIN SMALL LETTER DOTLESS I}đnìght".encode(),
     "O11-dots-below": "cḷạim yọur prịze before miḍnight ÿ ñ".encode(),
     "O11-leet": b"cl4im y0ur pr1ze before midn1ght",
+    "O11-leet-at-ends": b"cla1m y0ur priz3 before m1dnigh7",
     "O11-ligature": "claim your prize before midn\N{LATIN SMALL LETTER DOTLESS I}ght".encode(),
     "O11-armenian": "claim y\N{ARMENIAN SMALL LETTER OH}ur prize before midnight".encode(),
     "O11-cherokee": "\N{LATIN LETTER SMALL CAPITAL C}laim your prize before midnight".encode(),
@@ -137,6 +138,7 @@ TEXTS: dict[str, bytes] = {
     "O12-quoted": b"> claim your\r\n> prize before midnight",
     "O12-dots": b"claim.your.prize.before.midnight",
     "O12-underscores": b"claim_your_prize_before_midnight",
+    "O12-hyphens": b"claim-your-prize-before-midnight",
     "O12-hyphenated": b"claim your prize before mid-\r\nnight",
 }
 

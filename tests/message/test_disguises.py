@@ -18,6 +18,11 @@ from bartizan.message.disguises import readings
         ("xy\bab\b\b\bvirus", "virus"),
         ("a \u202esuriv\u202c b", "a virus b"),
         ("\u202esuriv\nb\u202e", "virus\nb"),
+        ("vi-\r\nrus", "virus"),
+        ("> vi-\n> rus\n-- \nx", "> virus\n-- \nx"),
+        ("vi\N{SOFT HYPHEN}\nrus", "virus"),
+        ("a.virus.b", "a virus b"),
+        ("v0rus", "vorus"),
     ],
 )
 def test_readings(text: str, seen: str) -> None:
@@ -31,11 +36,10 @@ def test_flowed() -> None:
     assert list(readings(b"vi \r\nrus")) == []
 
 
-@given(st.text(alphabet=["a", "b", "\b", "\u202e", "\u202c", "\n", " "], max_size=40), st.booleans())
-def test_anything(text: str, flowed: bool) -> None:
-    """Never raises, and is never longer."""
-    for reading in readings(text.encode(), flowed=flowed):
-        assert len(reading) <= len(text.encode())
+def test_disguises_together() -> None:
+    """Words that are broken, parted and spelled with digits; a one may be two letters."""
+    found = [reading.decode() for reading in readings(b"cla-\nim.y0ur.pr1ze")]
+    assert found == ["claim.y0ur.pr1ze", "claim y0ur pr1ze", "claim your prize", "claim your prlze"]
 
 
 @given(st.text(alphabet=["a", "b", "\b"], max_size=40))

@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bartizan._core.automaton import Automaton
+from bartizan._core.disguise import disguise_kinds
 from bartizan._core.hints import is_plain, letters_apart
 from bartizan._core.text import scan_text, view
 from bartizan.detect import pages
@@ -234,6 +235,10 @@ def _disguised(data: bytes, text: _Text) -> Iterator[_Reading | None]:
         for other in disguises.readings(data, flowed=text.flowed):
             yield _Reading(other, html=False)
             yield from _links(other, page=False)
+    if text.page and disguise_kinds(data) & (disguises.PARTED | disguises.DIGITS):
+        seen = view(data, "utf-8", html=True)
+        for other in disguises.respelled(seen, disguise_kinds(seen)):
+            yield _Reading(other, html=False)
     if apart:
         yield _Reading(data, text.page, apart=True)
 
