@@ -90,7 +90,7 @@ cdef int _kind(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop, bint wide) noex
 
 
 cdef int disguised(const uint8_t* p, Py_ssize_t n, uint8_t* into, int kind, uint8_t one) noexcept nogil:
-    """Which kinds of disguises are in a text. `into`: a copy of it, in which those of this kind are undone, 1 as `one`."""
+    """The kinds of disguises in a text. `into`: a copy of it, in which those of one kind are undone, 1 as `one`."""
     cdef bint wide = into != NULL and kind == DIGITS
     cdef Py_ssize_t at = not wide, floor = 0, stop, start, k, end
     cdef int found = 0, word

@@ -1,9 +1,11 @@
-"""The view phrases are matched on: charsets, markup and folding, in any pieces, against the plain twin."""
+"""The view phrases are matched on, in any pieces, and disguised words, against their plain twins."""
 
 from __future__ import annotations
 
+from bartizan._core.disguise import lettered, unparted
 from bartizan._core.text import scan_pieces, view
 from fuzz.chance import chance_of, pieces
+from reference import disguise as words
 from reference import text as twin
 
 TWINNED = ("utf-8", "iso-8859-1", "koi8-r", "cp037", "utf-7", "utf-16", "utf-32")
@@ -13,6 +15,7 @@ OTHERS = ("gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "hz")
 
 def TestOneInput(data: bytes) -> None:
     """Each charset, as text and as markup: a view in UTF-8 that does not depend on the pieces."""
+    assert (unparted(data), lettered(data)) == (words.unparted(data), words.lettered(data))
     chance = chance_of(data)
     chunks = pieces(data, chance)
     for html in (False, True):
