@@ -8,6 +8,11 @@ cdef inline uint8_t letter(uint8_t c) noexcept nogil:
     return <uint8_t>((c | 32) - 97) < 26
 
 
+# White space of HTML.
+cdef inline uint8_t blank(uint8_t c) noexcept nogil:
+    return (c == 0x20) | (<uint8_t>(c - 9) < 5) & (c != 11)
+
+
 # ASCII that is neither letter nor digit.
 cdef inline uint8_t gap(uint8_t c) noexcept nogil:
     return (c < 128) & (<uint8_t>((c | 32) - 97) >= 26) & (<uint8_t>(c - 48) >= 10)
@@ -34,4 +39,4 @@ cdef inline bint is_tag(
         return False
     at += length
     # White space, / and >; the data may end here.
-    return at >= stop or p[at] == 0x20 or 9 <= p[at] <= 13 and p[at] != 11 or p[at] == 0x2F or p[at] == 0x3E
+    return at >= stop or blank(p[at]) or p[at] == 0x2F or p[at] == 0x3E

@@ -1,0 +1,139 @@
+# cython: language_level=3
+"""Whether a style may hide what it is for, or turn it round; cheap enough to be asked of every tag.
+
+In: the value of a `style` or `color` attribute as it stands. Out: yes or no; hints, never decisions: a style that is
+written oddly may hide, and what it does is read with care elsewhere (bartizan.detect.styles).
+"""
+
+from libc.stdint cimport uint8_t
+from libc.string cimport memchr
+
+from bartizan._core.hints cimport begins, blank
+
+cdef uint8_t[256] BEGINS            # letters that a value of a style begins with which hides
+cdef uint8_t[256] ENDS              # and those that the property ends with
+
+
+cdef void _fill_tables() noexcept:
+    cdef int byte
+    for byte in b"nhctais":             # none, hidden, collapse, transparent, all, inset(, scale(
+        BEGINS[byte] = 1
+    for byte in b"yerphm":              # display, visibility, mso-hide, color, clip, clip-path, transform
+        ENDS[byte] = 1
+
+_fill_tables()
+
+
+cdef bint is_light(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept nogil:
+    """Does a colour begin like white?"""
+    return begins(p, at, stop, b"white", 5) or at < stop and begins(p, at + (p[at] == 0x23), stop, b"fff", 3)
+
+
+cdef bint _has_background(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept nogil:
+    cdef const uint8_t* found
+    while at < stop:
+        found = <const uint8_t*>memchr(p + at, 0x67, stop - at)
+        if found == NULL:
+            return False
+        at = found - p + 1
+        if begins(p, at, stop, b"round", 5):
+            return True
+    return False
+
+
+cdef bint _has_small(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept nogil:
+    """Does a number in this declaration begin like one that is less than two?"""
+    while at < stop and p[at] != 0x3B and p[at] != 0x3A:
+        if (p[at] == 0x30 or p[at] == 0x31 or p[at] == 0x2E) and (
+            blank(p[at - 1]) or p[at - 1] == 0x3A or p[at - 1] == 0x28 or p[at - 1] == 0x2B
+        ):
+            if p[at] != 0x31 or at + 1 < stop and not 48 <= p[at + 1] <= 57:
+                return True
+        at += 1
+    return False
+
+
+cdef bint _is_rewritten(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept nogil:
+    """May a style say something else than it seems to: by escapes, comments, exponents, references other than to
+    quotes?"""
+    cdef const uint8_t* found
+    cdef Py_ssize_t k = at + 1
+    if memchr(p + at, 0x5C, stop - at) != NULL or memchr(p + at, 0x2A, stop - at) != NULL:
+        return True
+    while at < stop:
+        found = <const uint8_t*>memchr(p + at, 0x26, stop - at)
+        if found == NULL:
+            break
+        at = found - p + 1
+        if not (
+            begins(p, at, stop, b"quot;", 5) or begins(p, at, stop, b"apos;", 5) or begins(p, at, stop, b"amp;", 4)
+            or begins(p, at, stop, b"#39;", 4) or begins(p, at, stop, b"#34;", 4)
+        ):
+            return True
+    while k + 1 < stop:
+        found = <const uint8_t*>memchr(p + k, 0x2D, stop - 1 - k)
+        if found == NULL:
+            return False
+        k = found - p + 1
+        if p[k - 2] | 32 == 0x65 and 48 <= p[k] <= 57:
+            return True
+    return False
+
+
+cdef bint turns(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept nogil:
+    """Does a style override the writing direction?"""
+    cdef const uint8_t* found
+    while at < stop:
+        found = <const uint8_t*>memchr(p + at, 0x2D, stop - at)
+        if found == NULL:
+            return False
+        at = found - p + 1
+        if begins(p, at, stop, b"override", 8):
+            return True
+    return False
+
+
+cdef bint may_hide(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept nogil:
+    """Could a style hide what it is for? A property that is nothing, hidden, transparent, white, or far away."""
+    cdef const uint8_t* found
+    cdef Py_ssize_t before, start = at
+    cdef uint8_t c, last
+    if _is_rewritten(p, at, stop):
+        return True
+    while at < stop:
+        found = <const uint8_t*>memchr(p + at, 0x3A, stop - at)
+        if found == NULL:
+            return False
+        before = found - p
+        at = before + 1
+        while before > start and blank(p[before - 1]):
+            before -= 1
+        while at < stop and blank(p[at]):
+            at += 1
+        if at >= stop:
+            return False
+        c = p[at]
+        last = p[before - 1] | 32 if before > start else 0
+        if last == 0x74 and before - start > 3 and begins(p, before - 4, stop, b"font", 4) and _has_small(p, at, stop):
+            return True
+        if c == 0x2D or c == 0x2E:                          # negative, or a fraction
+            if at + 3 < stop and 48 <= p[at + 1] <= 57:
+                return True
+        elif c == 0x30:
+            # size, opacity, height, width; not padding, margin, border
+            if last == 0x65 or last == 0x79 or last == 0x74 or last == 0x68:
+                return True
+        elif c == 0x31:
+            # font-size: 1px, 1.5px, 1e-9px
+            if last == 0x65 and at + 1 < stop and (p[at + 1] | 32 == 0x70 or p[at + 1] == 0x2E or p[at + 1] | 32 == 0x65):
+                return True
+        elif c == 0x2B:
+            return True
+        elif c == 0x23 or c | 32 == 0x77 or c | 32 == 0x72:     # a colour; rect(
+            if (last == 0x72 or last == 0x70 or last == 0x64) and (
+                is_light(p, at, stop) or c | 32 == 0x72 or _has_background(p, start, stop)
+            ):
+                return True
+        elif BEGINS[c | 32] and ENDS[last]:
+            return True
+    return False
