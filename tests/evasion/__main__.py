@@ -13,10 +13,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bartizan.app import Examine, examiner
+from bartizan.model.finding import Kind
 from bartizan.policy.rules import Policy
 from evasion import decide, wall
+from evasion.bombs import BOMBS
 from evasion.measure import Meter
-from evasion.report import Line, report
+from evasion.report import Burst, Line, report
 from evasion.suite import CASES, HONEST, Case
 from evasion.unseen import UNSEEN
 
@@ -42,8 +44,16 @@ async def _case(case: Case, line: Line, examine: Examine, policy: Policy, meter:
         line.failed.append(f"{sample.id}: its twin is not delivered")
 
 
-async def _mails(folder: Path) -> tuple[dict[str, Line], list[str]]:
-    """What became of the samples, by row, and the names of honest mails that were not delivered."""
+async def _bomb(title: str, mail: bytes, examine: Examine, policy: Policy, meter: Meter) -> Burst:
+    meter.begin()
+    examination = await examine(mail, "bomb")
+    cost = meter.end()
+    gaps = sorted({finding.name for finding in examination.findings if finding.kind is Kind.GAP})
+    return Burst(title, len(mail), ", ".join(gaps), cost, not decide.delivered(examination, policy))
+
+
+async def _mails(folder: Path) -> tuple[dict[str, Line], list[Burst], list[str]]:
+    """What became of the samples, by row, and of bombs, and the names of honest mails that were not delivered."""
     settings = decide.settings(folder)
     settings = replace(settings, server=replace(settings.server, scanners=1))
     policy = decide.policy(settings)
@@ -54,21 +64,23 @@ async def _mails(folder: Path) -> tuple[dict[str, Line], list[str]]:
             await examine(HONEST[0][1], "first")
             for case in CASES:
                 await _case(case, lines[case.sample.row], examine, policy, meter)
+            bursts = [await _bomb(title, make(), examine, policy, meter) for title, make in BOMBS.items()]
         finally:
             meter.close()
         rejected = [name for name, mail in HONEST if not decide.delivered(await examine(mail, "mail"), policy)]
-    return lines, rejected
+    return lines, bursts, rejected
 
 
 def main() -> int:
     """Run everything; the exit code."""
     with TemporaryDirectory() as folder:
-        lines, rejected = asyncio.run(_mails(Path(folder)))
+        lines, bursts, rejected = asyncio.run(_mails(Path(folder)))
     outcomes = wall.run()
-    page = report(lines, outcomes, len(HONEST) - len(rejected), rejected)
+    page = report(lines, bursts, outcomes, len(HONEST) - len(rejected), rejected)
     PAGE.write_text(page, encoding="utf-8")
     print(page)
     wrong = [problem for line in lines.values() for problem in line.failed]
+    wrong += [f"{burst.title}: {burst.cost}, {burst.gaps or 'examined'}" for burst in bursts if burst.failed]
     wrong += [f"{row}: {test}" for row, outcome in outcomes.items() for test in outcome.failed]
     wrong += [f"{name}: an honest mail is not delivered" for name in rejected]
     for problem in wrong:

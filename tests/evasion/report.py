@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from bartizan.model.limits import MIB
+from evasion.bombs import EXAMINED
 from evasion.measure import Cost
 from evasion.rows import MAILS, ROWS, WALL
 from evasion.suite import CASES
@@ -54,7 +55,26 @@ class Line:
         return f"open ({self.unseen})" if self.unseen else "passes"
 
 
-def report(lines: dict[str, Line], outcomes: dict[str, Outcome], honest: int, rejected: list[str]) -> str:
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """What became of a bomb: its size as a mail, the gaps that were told, what it cost, and whether that is fine."""
+
+    title: str
+    size: int
+    gaps: str
+    cost: Cost
+    held: bool
+
+    @property
+    def failed(self) -> bool:
+        """It took too long, or too much, or something was left out and not told."""
+        fits = self.cost.seconds <= MOST_SECONDS and self.cost.memory <= MOST_MEMORY
+        return not fits or self.held is (self.title in EXAMINED)
+
+
+def report(
+    lines: dict[str, Line], bursts: list[Burst], outcomes: dict[str, Outcome], honest: int, rejected: list[str]
+) -> str:
     """The whole page; `honest` mails passed, those `rejected` did not."""
     text = HEAD.format(seconds=MOST_SECONDS, memory=MOST_MEMORY // MIB)
     text += "\n| row | technique | must | samples | observed | s | MiB | twins delivered | result |\n"
@@ -68,6 +88,7 @@ def report(lines: dict[str, Line], outcomes: dict[str, Outcome], honest: int, re
     text += (
         f"\n{len(CASES)} samples; {honest} of {honest + len(rejected)} mails that are only odd were delivered.{held}\n"
     )
+    text += _bombs(bursts)
     text += "\n## While mail is received\n\nThese rows are dialogues and tests of the server.\n\n"
     text += "| row | technique | must | shown by | s | result |\n|---|---|---|---|---|---|\n"
     for row, told in WALL.items():
@@ -78,6 +99,20 @@ def report(lines: dict[str, Line], outcomes: dict[str, Outcome], honest: int, re
         cells = (row, told.title, told.must, shown, f"{outcome.seconds:.2f}", result)
         text += f"| {' | '.join(cells)} |\n"
     return text + _through()
+
+
+def _bombs(bursts: list[Burst]) -> str:
+    text = "\n## Bombs\n\n"
+    text += "These mails hide nothing; they are made to cost time and memory. An examination must end within the same"
+    text += " limits,\nand tell what it left out.\n\n"
+    text += "| bomb | mail | outcome | s | MiB | result |\n|---|---|---|---|---|---|\n"
+    for burst in bursts:
+        size = f"{burst.size / 1000:,.0f} kB"
+        outcome = f"held: {burst.gaps}" if burst.held else "examined"
+        result = "**fails**" if burst.failed else "passes"
+        seconds, memory = f"{burst.cost.seconds:.2f}", f"{burst.cost.memory / MIB:.0f}"
+        text += f"| {' | '.join((burst.title, size, outcome, seconds, memory, result))} |\n"
+    return text
 
 
 def _through() -> str:
