@@ -58,7 +58,7 @@ cdef object ELEMENT = re.compile(rb"<([a-z][a-z0-9:]*)(?=[\s/>])", re.I)
 cdef object FIELD = re.compile(rb"([!-9;-~]{1,80})[ \t]*:")
 cdef object UU_BEGIN = re.compile(
     rb"[Bb][Ee][Gg][Ii][Nn](?:-base64[ \t]++[0-7]{1,6}+[ \t][^\r\n]*+\r?\n(?=[A-Za-z0-9+/]{4,}=*+[ \t]*+\r?$|====)()"
-    rb"|[ \t]++[0-7]{1,6}(?=[ \t\r])[^\r\n]*+\r?\n(?:[`\x20]\r?\n)?+(?:end(?=[\r\n]|\Z)())?+"
+    rb"|[ \t]++[0-7][^\s]{0,9}+(?=[ \t\r])[^\r\n]*+\r?\n(?:[`\x20]\r?\n)?+(?:end(?=[\r\n]|\Z)())?+"
     rb"|\x20\x20[^\x20\r\n][^\r\n]*+\r?\n)", re.M
 )
 cdef object UU_LINE = re.compile(rb"([\x20-\x60]*+)[^\n]*+\n?+")

@@ -1,4 +1,4 @@
-"""Files behind empty lines that a bare CR makes, as they stand in the mail."""
+"""Files behind empty lines, as they stand in the mail."""
 
 from __future__ import annotations
 
@@ -19,9 +19,16 @@ def test_file(ends: bytes) -> None:
     assert list(bare_files(raw)) == [Piece(len(raw) - len(FILE), FILE, "zip")]
 
 
-@pytest.mark.parametrize("text", [b"\r\n\r\n" + FILE, b"\n\n" + FILE, b"\r" + FILE, b"\r\rPKs are keys\r\r%PDQ\r\r"])
+@pytest.mark.parametrize("ends", [b"\r\n\r\n", b"\n\n", b"\r\n \r\n"])
+def test_file_in_a_part(ends: bytes) -> None:
+    """Up to the next delimiter, where everybody sees the line."""
+    raw = b"Content-Transfer-Encoding: base64; x=y" + ends + FILE
+    assert list(bare_files(raw)) == [Piece(raw.index(b"PK"), FILE.removesuffix(b"\r\n--b--\r\n"), "zip")]
+
+
+@pytest.mark.parametrize("text", [b"\r\n" + FILE, b"\n" + FILE, b"\r" + FILE, b"\r\rPKs are keys\r\r%PDQ\r\r"])
 def test_no_file(text: bytes) -> None:
-    """Behind an empty line that everybody sees, behind none, and what only begins like one."""
+    """Behind no empty line, and what only begins like one."""
     assert list(bare_files(b"X-Odd: a\rb" + text)) == []
 
 

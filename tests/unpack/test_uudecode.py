@@ -43,7 +43,7 @@ def test_base64_alphabet(unpack: Unpack) -> None:
     assert unpack("uu", text).contents == {"a.bin": bytes(range(256))}
 
 
-@pytest.mark.parametrize("begin", [b"Begin 644 ", b"BEGIN 0644\t", b"begin 1 "])
+@pytest.mark.parametrize("begin", [b"Begin 644 ", b"BEGIN 0644\t", b"begin 1 ", b"begin 06=44 "])
 def test_begin_lines(unpack: Unpack, begin: bytes) -> None:
     """As some decoders take them: in capitals, with a mode of any length."""
     assert unpack("uu", begin + b"x.exe\n#0V%T\n`\nend\n").contents == {"x.exe": b"Cat"}
@@ -54,6 +54,11 @@ def test_junk_behind_lines(unpack: Unpack, tail: bytes) -> None:
     """What is no character of the last byte is nothing, though it fills up a group of four."""
     for line, content in ((b"#0V%T", b"Cat"), (b'"0V$', b"Ca"), (b"!0P", b"C")):
         assert unpack("uu", b"begin 644 x.exe\n" + line + tail + b"\n`\nend\n").contents == {"x.exe": content}
+
+
+def test_padding_between_lines(unpack: Unpack) -> None:
+    """Of another encoding: nothing."""
+    assert unpack("uu", b"begin 644 x.exe\n====\n#0V%T\n=\n`\nend\n").contents == {"x.exe": b"Cat"}
 
 
 @pytest.mark.parametrize("end", [b"", b"e"])

@@ -1,9 +1,10 @@
-"""Files as they are behind an empty line that only a bare CR makes: the end of a header to those who take it for one.
+"""Files as they stand behind an empty line: content to those who take that line for the end of a header, or think
+nothing of the encoding that the header names.
 
-In: a raw mail. Out: pieces from there to the mail's end, of types that no text looks like. Readers of files do not mind
-what follows. Limit: MOST places where a file could begin are looked at; more of them are a hole. Linear, but for the
-pieces, which the caller pays for.
-Not here: texts, and all that is encoded (shredder), in which a bare CR is a line end anyway.
+In: a raw mail. Out: pieces of types that no text looks like: up to the next line that could be a delimiter or, where a
+bare CR makes the empty line, to the mail's end, since readers of files do not mind what follows. Limit: MOST places
+where a file could begin are looked at; more of them are a hole. Linear, but for the pieces, which the caller pays for.
+Not here: texts, and all that is encoded (shredder).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ WINDOW = 512
 """Bytes that tell what begins."""
 
 _ENDS = re.compile(rb"[\r\n][\r\n \t]++")
+_DELIMITER = re.compile(rb"\r?\n--")
 _BARE = re.compile(rb"\r(?!\n)")
 
 
@@ -29,7 +31,8 @@ def bare_files(raw: bytes | memoryview) -> Iterator[Piece | Hole]:
     left = MOST
     for ends in _ENDS.finditer(raw):
         start = ends.end()
-        if bytes(raw[start : start + 2]) not in BEGINNINGS or not _BARE.search(ends[0]):
+        bare = _BARE.search(ends[0]) is not None
+        if bytes(raw[start : start + 2]) not in BEGINNINGS or not (bare or ends[0].count(b"\n") > 1):
             continue
         left -= 1
         if left < 0:
@@ -37,4 +40,5 @@ def bare_files(raw: bytes | memoryview) -> Iterator[Piece | Hole]:
             return
         kind = sniff(raw[start : start + WINDOW])
         if kind in DECODED or kind == "exe":
-            yield Piece(start, bytes(raw[start:]), kind)
+            content = bytes(raw[start:])
+            yield Piece(start, content if bare else _DELIMITER.split(content, 1)[0], kind)

@@ -40,7 +40,7 @@ OF_HEADERS = frozenset(("text/rfc822-headers", "message/rfc822-headers", "messag
 """Types whose content begins with the header of another mail, and is nothing that can be opened."""
 _TELLING_FIELDS = OTHERS + rb"content-(?:type|disposition|transfer-encoding)[ \t]*+:"
 _HIDDEN = re.compile(
-    rb"(?:[^\n]{1,100}+\n\s*+(?=--)|(?:[ \t]++[a-z*\d-]++=[^\n]*+\n)++)?\s*+"
+    rb"(?:[ \t]++[a-z*\d-]++=[^\n]*+\n)*+\s*+(?:[^\n]{1,100}+\n\s*+(?=--))?\s*+"
     rb"(?:--[ \t]*+\S*+[ \t\r]*+\n(?:[^\n]{1,100}+\n)?)?" + _TELLING_FIELDS,
     re.IGNORECASE,
 )
@@ -87,7 +87,7 @@ def _hides_a_header(message: Message) -> bool:
     if len(message.parts) < 2:
         return False
     text = bytes(raw)
-    if b"\n --" not in text and b"\n\t--" not in text:
+    if not any(mark in text for mark in (b"\n --", b"\t--", b"  --")):
         return False
     labels: set[bytes] = set()
     for found in _INDENTED.finditer(text):

@@ -165,7 +165,8 @@ class Shredder:
         for whole in (lines, plain):
             if UU.search(whole):
                 yield Reading((), whole, "uu")
-                break
+                if b"\r" not in lines:
+                    break
         del lines, whole
         yield from self._pieces(plain)
         if Reason.LIMIT_PARTS in self.told:

@@ -18,7 +18,8 @@ from bartizan.model.limits import Limits
 from bartizan.unpack.sink import Sink
 
 BEGIN = re.compile(
-    rb"^begin(-base64)?(?:[ \t]++[0-7]{1,6}+(?=[ \t\r\n])|\x20(?=\x20))([^\r\n]*+)\r?$", re.IGNORECASE | re.MULTILINE
+    rb"^begin(-base64)?(?:[ \t]++[0-7][^\s]{0,9}+(?=[ \t\r\n])|\x20(?=\x20))([^\r\n]*+)\r?$",
+    re.IGNORECASE | re.MULTILINE,
 )
 BATCH = 64 * 1024
 
@@ -67,6 +68,9 @@ def _open_one(text: bytes, begin: re.Match[bytes], sink: Sink, limits: Limits) -
         if _is_end(line, base64):
             problem, at = "", stop + 1
             break
+        if not line.strip(b"=") and not base64:
+            at = stop + 1
+            continue  # padding of another encoding, which decoders pass over
         decoded = _base64(line) if base64 else _uu(line)
         if decoded is None:
             problem = problem and "a line that is not uuencoded"
