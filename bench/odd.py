@@ -115,7 +115,8 @@ def odd(content: Content) -> bytes:
         b"Content-Type: multipart/mixed; boundary=outer\r\n\r\n--outer\r\nX-A: --outer--\r\n --outer\r\n--outer\r\n",
         b"Content-Type: text/plain; boundary=z\r\n\r\n--z\r\n\r\nstray\r\n--outerX\r\n",
         b"Content-Transfer-Encoding: strange\r\nContent-Disposition: ;;=\r\nX\x01: a\0b\r\nX \xe4: \xe4\r\njunk\r\n"
-        b"\x02 more\r\nContent-Transfer-Encoding: 7bit, 8bit\r\n \r\nX-A: b\r\n" + b"y" * 1500 + b"\r\n",
+        b"\x02 more\r\nContent-Transfer-Encoding: 7bit, 8bit\r\n \r\nX-A: b\r\n"
+        b" Content-Type: text/html\r\n" + b"y" * 1500 + b"\r\n",
         b"no header here, and\rno line either\nend\r\n",
     )
     return (

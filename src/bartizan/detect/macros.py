@@ -47,6 +47,9 @@ TEXT = TEXTS | {""}
 MARKUP = frozenset(("html", "xml"))
 FLAT = b"office/2006/xmlPackage"
 """In the namespace of a package that is one XML file."""
+PROSE = frozenset(("text", "mail"))
+BEGINNINGS = (b"\t", b"I", b"\xff", b"\xfe", b"\xef")
+"""How a body begins that may be a workbook or a table for all that (workbook, sylk): all others show what they say."""
 SOURCES = (".vba", ".bas", ".cls", ".frm")
 BOOKS = frozenset(("xla", "xls", "xlt", "xlw", "xlsb", "xlsm", "xlsx", "xml"))
 """Names that Excel opens a text or a page under as a table."""
@@ -65,6 +68,8 @@ class MacroDetector:
 
     def look(self, node: Node, data: bytes | memoryview) -> tuple[Finding, ...]:
         """What is active in this node."""
+        if node.type in PROSE and not node.names and data[:1] not in BEGINNINGS and "!/" not in node.path:
+            return ()
         found: dict[str, str] = {}
         last = node.path.rpartition("/")[2].lower()
         gaps: tuple[Finding, ...] = ()
