@@ -25,6 +25,8 @@ LEAST = 4
 AROUND = 80
 REACH = 4
 RUN = 1 << 20
+AUTOMATA = 4
+"""Whose tables are kept: a scanner looks with two in turn, and a table takes some microseconds a phrase to make."""
 
 _NUMBERS = re.compile(r"(?<![^\W_])(?:\d[\W_]{1,4}){16,}")
 _APART = " " * 5
@@ -47,7 +49,7 @@ def find(automaton: Automaton, view: bytes, left: int = RUN) -> tuple[set[int], 
     return found, left
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=AUTOMATA)
 def _table(automaton: Automaton) -> tuple[dict[str, list[tuple[str, int]]], bool]:
     """The phrases without what is between their letters, with their numbers, by how they begin; has one no letters?"""
     digits = False
