@@ -19,6 +19,10 @@ TEXTS = frozenset(("", "text", "html", "xml", "svg", "mail"))
 _CHARSET = re.compile(rb"charset[ \t]*+\*?+\d*+\*?+[ \t]*+=[ \t\"']*+([A-Za-z0-9_.:+-]{2,40})", re.IGNORECASE)
 _PAGE = re.compile(rb"(?:x?html|xhtml\+xml|text/(?:xml|enriched|richtext))\b", re.IGNORECASE)
 _MARKUP = re.compile(rb"<[a-z!/]", re.IGNORECASE)
+_NO_TEXT = re.compile(
+    rb"\b(?:image|audio|video|font|model)/|application/(?:octet-stream|pdf|x?-?zip|ms|vnd)", re.IGNORECASE
+)
+"""Types of what is no text."""
 
 
 def loose_texts(header: bytes, content: bytes, kind: str) -> Iterator[tuple[bytes, str]]:
@@ -28,7 +32,9 @@ def loose_texts(header: bytes, content: bytes, kind: str) -> Iterator[tuple[byte
     found = _CHARSET.search(header)
     label = found[1].decode("latin-1") if found is not None else ""
     text = labelled(content, label) if charset.known(label) else content
-    page = _PAGE.search(header) is not None or _MARKUP.search(text) is not None
+    # In what is no text, and not said to be one, some bytes look like a tag by chance.
+    noise = kind == "" and _NO_TEXT.search(header) is not None and b"text/" not in header.lower()
+    page = _PAGE.search(header) is not None or (not noise and _MARKUP.search(text) is not None)
     if text != content or (page and kind not in ("html", "svg")):
         yield text, "html" if page else "text"
 
