@@ -160,6 +160,10 @@ def test_rules_that_are_asked_for() -> None:
         "four": [A3],
     }
     assert names(always(text, found)) == ["one", "three"]
+    deeper = (
+        text + 'rule five { strings: $a = "delta-xq" condition: $a and any of (f*) }\nrule six { condition: not five }\n'
+    )
+    assert names(always(deeper, routes(deeper) or [])) == ["one", "two", "three", "four", "five", "six"]
     grouped = text + "rule five { condition: any of (t*) }\n"
     assert names(always(grouped, routes(grouped) or [])) == ["one", "two", "three", "four", "five"]
 

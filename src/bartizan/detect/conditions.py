@@ -103,8 +103,10 @@ class Condition:
 
     def _some(self, quantity: list[str], rest: list[Token]) -> Cover | None:
         """QUANTITY of a set of strings, perhaps at or in a place."""
-        members, _ = self._set(rest)
-        return None if members is None else _at_least(_least(quantity, len(members)), members)
+        members, end = self._set(rest)
+        if members is None or (rest[end:] and rest[end].text not in ("at", "in")):
+            return None
+        return _at_least(_least(quantity, len(members)), members)
 
     def _set(self, tokens: list[Token]) -> tuple[list[Cover | None] | None, int]:
         """The strings of a set, and behind which token it ends; no strings where it is one of rules."""

@@ -48,14 +48,12 @@ def always(source: str, found: list[Route]) -> str:
     """The text of a file with only those rules that always run, and those that they ask for."""
     by_name = {route.rule.name: route.rule for route in found}
     kept = {route.rule.name for route in found if route.needs is None or route.rule.is_global}
-    if kept and any(
-        token.text.endswith("*") and token.text[0] not in "$#@!" for name in kept for token in by_name[name].condition
-    ):
-        return source  # asks for rules by the beginning of their names
     work = list(kept)
     while work:
-        asked = {token.text for token in by_name[work.pop()].condition if token.kind == "word"}
-        new = (asked & by_name.keys()) - kept
+        condition = by_name[work.pop()].condition
+        if any(token.text.endswith("*") and token.text[0] not in "$#@!" for token in condition):
+            return source  # asks for rules by the beginning of their names
+        new = ({token.text for token in condition if token.kind == "word"} & by_name.keys()) - kept
         kept |= new
         work += new
     out = []
