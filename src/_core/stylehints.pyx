@@ -29,14 +29,17 @@ cdef bint is_light(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept no
     return begins(p, at, stop, b"white", 5) or at < stop and begins(p, at + (p[at] == 0x23), stop, b"fff", 3)
 
 
-cdef bint _has_background(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept nogil:
+cdef bint _has(
+    const uint8_t* p, Py_ssize_t at, Py_ssize_t stop, uint8_t first, const char* rest, int length
+) noexcept nogil:
+    """Does this byte stand in p[at:stop], and these letters in any case behind it?"""
     cdef const uint8_t* found
     while at < stop:
-        found = <const uint8_t*>memchr(p + at, 0x67, stop - at)
+        found = <const uint8_t*>memchr(p + at, first, stop - at)
         if found == NULL:
             return False
         at = found - p + 1
-        if begins(p, at, stop, b"round", 5):
+        if begins(p, at, stop, rest, length):
             return True
     return False
 
@@ -82,15 +85,7 @@ cdef bint _is_rewritten(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexce
 
 cdef bint turns(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept nogil:
     """Does a style override the writing direction?"""
-    cdef const uint8_t* found
-    while at < stop:
-        found = <const uint8_t*>memchr(p + at, 0x2D, stop - at)
-        if found == NULL:
-            return False
-        at = found - p + 1
-        if begins(p, at, stop, b"override", 8):
-            return True
-    return False
+    return _has(p, at, stop, 0x2D, b"override", 8)
 
 
 cdef bint may_hide(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept nogil:
@@ -131,7 +126,7 @@ cdef bint may_hide(const uint8_t* p, Py_ssize_t at, Py_ssize_t stop) noexcept no
             return True
         elif c == 0x23 or c | 32 == 0x77 or c | 32 == 0x72:     # a colour; rect(
             if (last == 0x72 or last == 0x70 or last == 0x64) and (
-                is_light(p, at, stop) or c | 32 == 0x72 or _has_background(p, start, stop)
+                is_light(p, at, stop) or c | 32 == 0x72 or _has(p, start, stop, 0x67, b"round", 5)
             ):
                 return True
         elif BEGINS[c | 32] and ENDS[last]:
