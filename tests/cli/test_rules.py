@@ -52,6 +52,15 @@ def test_verify(arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixt
     assert capsys.readouterr().out.startswith("4 contents: 3 with the rules that always run")
 
 
+def test_too_large(arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file of which only the beginning could be looked at is not looked at."""
+    with Path(arguments[1]).open("a") as file:
+        file.write("[limits]\nmessage_bytes = 1000\n")
+    (tmp_path / "big").write_bytes(b"x" * 1001)
+    assert main(["rules", "verify", *arguments, str(tmp_path / "big")]) == 1
+    assert "big: more than" in capsys.readouterr().err.replace("\n", "")
+
+
 def test_a_difference(
     arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -161,7 +161,8 @@ def test_rules_that_are_asked_for() -> None:
     }
     assert names(always(text, found)) == ["one", "three"]
     deeper = (
-        text + 'rule five { strings: $a = "delta-xq" condition: $a and any of (f*) }\nrule six { condition: not five }\n'
+        text
+        + 'rule five { strings: $a = "delta-xq" condition: $a and any of (f*) }\nrule six { condition: not five }\n'
     )
     assert names(always(deeper, routes(deeper) or [])) == ["one", "two", "three", "four", "five", "six"]
     grouped = text + "rule five { condition: any of (t*) }\n"

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bartizan.message.parse import from_bytes
-from bartizan.message.unsigned import partly_signed
+from bartizan.message.unsigned import EXACT, partly_signed
 from bartizan.model.limits import Limits
+from pace import seconds
 
 BODY = b"Hello  there \r\n\r\nBye\t\r\n\r\n\r\n"
 SIMPLE = len(b"Hello  there \r\n\r\nBye\t\r\n")
@@ -58,6 +59,18 @@ def test_empty_body() -> None:
     """One line end for the simple way, nothing for the relaxed."""
     assert told(b"d=a; l=0", body=b"") == ["0 of 2 bytes are signed by a"]
     assert told(b"d=a; c=simple/relaxed; l=0", body=b"") == []
+
+
+def test_long_bodies() -> None:
+    """Blanks without end cost no more than other bytes; of a very long body they are not taken out."""
+    blanks = b" " * 900_000 + b"x\r\n"
+    assert seconds(lambda: told(b"c=simple/relaxed; l=4", body=blanks), enough=0.5) < 2
+    assert told(b"c=simple/relaxed; l=4", body=blanks) == []
+    assert told(b"c=simple/relaxed; l=3", body=blanks) == ["3 of 4 bytes are signed by ?"]
+    assert told(b"c=simple/relaxed; l=4", body=b" " * EXACT + blanks) == [
+        f"4 of {EXACT + 900_003} bytes are signed by ?"
+    ]
+    assert seconds(lambda: told(b"l=1", body=b"x" + b"\r\n" * 2_000_000), enough=0.5) < 2
 
 
 @given(st.lists(st.sampled_from([b" ", b"\t", b"\r\n", b"a", b"bc"]), max_size=12).map(b"".join))

@@ -84,9 +84,12 @@ def _verify(settings: Settings, detector: SignatureDetector, names: list[str]) -
 
     for name in files.walk(names, lambda file, error: complain(file, error.strerror or "cannot be listed")):
         try:
-            raw = files.read(name, settings.limits.message_bytes)
+            raw = files.read(name, settings.limits.message_bytes + 1)
         except OSError as error:
             complain(name, error.strerror or "cannot be read")
+            continue
+        if len(raw) > settings.limits.message_bytes:
+            complain(name, "more than the largest message may have")
             continue
         for path, data in _contents(raw, settings):
             node = _node(path, data)

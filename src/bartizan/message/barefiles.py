@@ -40,5 +40,5 @@ def bare_files(raw: bytes | memoryview) -> Iterator[Piece | Hole]:
             return
         kind = sniff(raw[start : start + WINDOW])
         if kind in DECODED or kind == "exe":
-            content = bytes(raw[start:])
-            yield Piece(start, content if bare else _DELIMITER.split(content, 1)[0], kind)
+            end = None if bare else _DELIMITER.search(raw, start)
+            yield Piece(start, bytes(raw[start : len(raw) if end is None else end.start()]), kind)

@@ -3,6 +3,7 @@
 In: a parsed mail. Out: evidence, one finding `dkim:partial`, with the first such signature. Whoever appends text, or a
 part behind a boundary of his own, leaves the signature valid (section 8.2). Mailing lists with footers do it honestly.
 The length is that of the body as the signature's own canonicalization counts it (section 3.4.3 and 3.4.4).
+Limits: in a body of more than EXACT bytes blanks count as they stand, so that too much is told. Linear.
 Not here: whether a signature is valid (auth), what is done about it (policy).
 """
 
@@ -12,13 +13,15 @@ import re
 from collections.abc import Iterator
 
 from bartizan.model.finding import Finding, Kind
+from bartizan.model.limits import MIB
 from bartizan.model.message import Message
+
+EXACT = 1 * MIB
 
 _BLANKS = re.compile(rb"[ \t\r\n]+")
 _LENGTH = re.compile(rb"[0-9]{1,76}")
-_LINE_END = re.compile(rb"\r?\n")
 _WITHIN = re.compile(rb"[ \t]+")
-_BEFORE_END = re.compile(rb"[ \t]+(?=\r\n|\Z)")
+_BEFORE_END = re.compile(rb"(?<![ \t])[ \t]++(?=\r?\n|\Z)")
 
 
 def partly_signed(message: Message) -> Iterator[Finding]:
@@ -53,19 +56,11 @@ def _tags(value: bytes) -> dict[bytes, bytes]:
 
 def _length(message: Message, *, relaxed: bool) -> int:
     """Bytes of the canonical body."""
-    body = _LINE_END.sub(b"\r\n", bytes(message.raw[message.parts[0].body[0] :]))
-    if relaxed:
-        body = _WITHIN.sub(b" ", _BEFORE_END.sub(b"", body))
-    body = body[: _end(body)]
-    return len(body) + 2 if body or not relaxed else 0
-
-
-def _end(body: bytes) -> int:
-    """Where the body ends without its last line end and empty lines."""
-    end = len(body)
-    while body.endswith(b"\r\n", 0, end):
-        end -= 2
-    return end
+    body = bytes(message.raw[message.parts[0].body[0] :]).rstrip(b"\r\n")
+    if relaxed and len(body) <= EXACT:
+        body = _WITHIN.sub(b" ", _BEFORE_END.sub(b"", body)).rstrip(b"\r\n")
+    bare = body.count(b"\n") - body.count(b"\r\n")
+    return len(body) + bare + 2 if body or not relaxed else 0
 
 
 def _shown(domain: bytes) -> str:
