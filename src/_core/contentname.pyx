@@ -8,24 +8,17 @@ Linear. Not here: what such a field says (bartizan.message.shredder).
 
 from libc.string cimport memchr
 
+from bartizan._core.hints cimport begins
+
 cdef enum:
     SIGNS = 20      # between a name and its colon
 
 
-cdef bint _begins(const unsigned char* p, Py_ssize_t n, const char* lower) noexcept nogil:
-    """Does p[0:n] begin with these letters and hyphens, in any case?"""
-    cdef Py_ssize_t i = 0
-    while lower[i]:
-        if i >= n or p[i] | 0x20 != lower[i] | 0x20:
-            return False
-        i += 1
-    return True
-
-
-cdef bint _has(const unsigned char* p, Py_ssize_t n, const char* lower) noexcept nogil:
+cdef bint _has(const unsigned char* p, Py_ssize_t n, const char* word, int length) noexcept nogil:
+    """Do these letters stand in p[0:n], in any case?"""
     cdef Py_ssize_t i
     for i in range(n):
-        if p[i] | 0x20 == lower[0] | 0x20 and _begins(p + i, n - i, lower):
+        if begins(p, i, n, word, length):
             return True
     return False
 
@@ -41,13 +34,13 @@ cdef inline bint _blank(unsigned char c) noexcept nogil:
 
 cdef Py_ssize_t content_name(const unsigned char* p, Py_ssize_t n) noexcept nogil:
     """The length of the name of a field about content that begins here; 0 for another one."""
-    if not _begins(p, n, b"content-"):
+    if not begins(p, 0, n, b"content-", 8):
         return 0
-    if _begins(p + 8, n - 8, b"type"):
+    if begins(p, 8, n, b"type", 4):
         return 12
-    if _begins(p + 8, n - 8, b"disposition"):
+    if begins(p, 8, n, b"disposition", 11):
         return 19
-    return 25 if _begins(p + 8, n - 8, b"transfer-encoding") else 0
+    return 25 if begins(p, 8, n, b"transfer-encoding", 17) else 0
 
 
 cdef bint has_sign_behind(const unsigned char* p, Py_ssize_t n) noexcept nogil:
@@ -79,7 +72,7 @@ cdef bint hides_field(const unsigned char* p, Py_ssize_t n) noexcept nogil:
             if _says_something(p + at + 1, n - at - 1):
                 return True
             listed = True
-    return listed and (_has(p, n, b"name=") or _has(p, n, b"name*") or _has(p, n, b"boundary="))
+    return listed and (_has(p, n, b"name=", 5) or _has(p, n, b"name*", 5) or _has(p, n, b"boundary=", 9))
 
 
 cdef bint _says_something(const unsigned char* p, Py_ssize_t n) noexcept nogil:
@@ -96,6 +89,6 @@ cdef bint _says_something(const unsigned char* p, Py_ssize_t n) noexcept nogil:
     p += start
     n = at - start
     return (
-        _has(p, n, b"64") or _has(p, n, b"uu") or _has(p, n, b"quoted")
-        or _begins(p, n, b"attachment") or _begins(p, n, b"inline")
+        _has(p, n, b"64", 2) or _has(p, n, b"uu", 2) or _has(p, n, b"quoted", 6)
+        or begins(p, 0, n, b"attachment", 10) or begins(p, 0, n, b"inline", 6)
     )

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from bartizan._core.hints import is_plain, letters_apart
 from bartizan._core.pagehints import page_hints
+from bartizan.detect.styles import hides, is_white
+from pace import seconds
 
 CELLS, TURNED, LETTERS, DOUBLE = 1, 2, 4, 8
 SIGNS = st.sampled_from(
@@ -177,3 +179,31 @@ def test_apart_as_a_pattern(text: str) -> None:
     """The same as a pattern says that leaves out digits and what is wider than a gap."""
     row = re.search(r"(?<![a-z0-9])[a-z](?:[^a-z0-9]{1,5}[a-z](?![a-z0-9])){3,}", f" {text} ")
     assert letters_apart(f"     {text}     ".encode()) >= (row is not None)
+
+
+PROPERTIES = (
+    "display VISIBILITY mso-hide font Font-Size opacity height max-height width max-width color COLOR background "
+    "BACKGROUND-color clip clip-path transform left text-indent margin"
+)
+VALUES = (
+    "none hidden collapse all 0 0px .05 .5 1px 1.5px +0 1e-9px max(0px,0px) min(0px) calc(0px) red #fff #FEFEFE snow "
+    "white rgb(255,255,255) hsl(0,0%,100%) #123456 transparent rect(0,0,0,0) inset(50%) scale(0) rotate(1deg)SCALE(0) "
+    "-999px -9em"
+)
+DECLARATIONS = st.builds("{}:{}".format, st.sampled_from(PROPERTIES.split()), st.sampled_from(VALUES.split()))
+
+
+@given(st.lists(DECLARATIONS | st.just("margin:0 auto"), min_size=1, max_size=3).map(";".join))
+def test_hints_are_wider_than_styles(style: str) -> None:
+    """Whatever style hides is pointed at, and so is whatever colour is not seen."""
+    if hides(style):
+        assert page_hints(f'<p style="{style}">a</p>'.encode())[0] != []
+    colour = style.partition(":")[2].partition(";")[0]
+    if is_white(colour.lower()):
+        assert page_hints(f'<font color="{colour}">a</font>'.encode())[0] != []
+
+
+def test_hints_of_long_styles() -> None:
+    """However many declarations there are."""
+    page = b'<p style="' + b"color:blue;transform:none;" * 40_000 + b'">'
+    assert seconds(lambda: page_hints(page), enough=0.3) < 1

@@ -208,3 +208,19 @@ def test_what_is_shown(tag: str) -> None:
     """It is not taken out."""
     assert f"a{tag}x".encode() in (f"a{tag}x".encode(), *readings(f"a{tag}x".encode()).shown)
     assert b"a" not in readings(f"a{tag}x".encode()).shown
+
+
+@pytest.mark.parametrize("attribute", [b"", b' title=">"', b" title='" + b"x" * 5000 + b"'", b' a="<" b'])
+def test_tags_of_any_length(attribute: bytes) -> None:
+    """Cells are joined and directions turned whatever stands in the tags."""
+    cells = b"".join(b"<td%b>%b</td%b>" % (attribute, text, b" " * len(attribute)) for text in (b"vi", b"ag", b"ra"))
+    assert b"viagra" in b"".join(readings(b"<table><tr>" + cells + b"</table>").shown)
+    found = readings(b"<bdo dir=rtl" + attribute + b">ARGAIV</bdo>").texts
+    assert any(b"VIAGRA" in text for text in found)
+
+
+@pytest.mark.parametrize("unit", [b"<td '", b"</td", b'<td "', b"<bdo dir=rtl", b"<!--", b"</", b"<td>a</td"])
+def test_tags_without_end(unit: bytes) -> None:
+    """Linear, whatever is never closed."""
+    page = b"<table><td>a</td><td>b</td><bdo dir=rtl>" + unit * 40_000
+    assert seconds(lambda: readings(page), enough=1) < 3

@@ -41,6 +41,14 @@ SIGNS = st.sampled_from(
         "[q*=r]",
         "[q|=p]",
         "[q]",
+        "[|class=x]",
+        "[*|class=x]",
+        "[a|q]",
+        "[",
+        "p{background:url({)} .x",
+        "p{background:url(a{b)} .x",
+        "p{background:url(it's)} .x",
+        "p{background:URL( //h/* )} .x",
         "i[q='{},;()']" + ",i",
         ".a\\:b",
         ".\\78 ",
@@ -160,3 +168,9 @@ def test_linear(rule: str, element: str) -> None:
         return seconds(work)
 
     assert taken(100_000) < 10 * max(taken(25_000), 0.02)
+
+
+def test_the_last_text_counts() -> None:
+    """Browsers take the last of several, so all are read."""
+    sheets = StyleSheets([b"p::before{content:'x';content:'the words'}"])
+    assert b"the words" in sheets.filled(b"<p>a</p>")

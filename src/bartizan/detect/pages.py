@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from bartizan._core.nesting import without
+from bartizan._core.nesting import start_tags, without
 from bartizan._core.pagehints import page_hints
 from bartizan.detect.scripts import written
 from bartizan.detect.styles import hides, is_white
@@ -30,10 +31,11 @@ _LETTERS = 4
 _DOUBLE = 8
 _FULL = 16
 
-_CELL = re.compile(rb"</?t[dhr]\b[^<>]{0,2000}>", re.IGNORECASE)
-_DRAWN = re.compile(rb"</?t(?:ext|span)\b[^<>]{0,2000}>", re.IGNORECASE)
+_CELL = re.compile(rb"</?t[dhr](?=[\s/>])", re.IGNORECASE)
+_DRAWN = re.compile(rb"</?t(?:ext|span)(?=[\s/>])", re.IGNORECASE)
 """Each text of a drawing stands where it is told to, and is no part of the one before."""
-_TAG = re.compile(rb"<[^<>]{0,2000}>")
+_OTHER_TAG = re.compile(rb"<[/!?][^>]*+>")
+"""What start_tags does not tell: end tags, comments and the like."""
 _END = re.compile(rb"</(?:bdo|span|div|p|td|font)\b|<br\b", re.IGNORECASE)
 
 
@@ -76,9 +78,9 @@ def readings(page: bytes) -> Pages:
     if flags & _DOUBLE:
         found.append(page.replace(b"&amp;#", b"&#"))
     if flags & _CELLS:
-        found.append(_CELL.sub(b"", page))
+        found.append(_changed(page, lambda tag: b"" if _CELL.match(tag) else tag))
     if b"<text" in page or b"<TEXT" in page or b"<Text" in page:
-        found.append(_DRAWN.sub(b" ", page))
+        found.append(_changed(page, lambda tag: b" " if _DRAWN.match(tag) else tag))
     overridden = flags & _TURNED or (not page.isascii() and RIGHT_TO_LEFT in page)
     texts = [_turned(page)] if overridden else []
     if scripts:
@@ -88,14 +90,30 @@ def readings(page: bytes) -> Pages:
     return Pages(tuple(found), tuple(texts), bool(flags & (_CELLS | _LETTERS)), complete and rules.complete)
 
 
+def _changed(page: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    """The page with all its tags changed."""
+    pieces: list[bytes] = []
+    at = 0
+    for start, stop in start_tags(page):
+        pieces += (_between(page[at:start], change), change(page[start:stop]))
+        at = stop
+    return b"".join((*pieces, _between(page[at:], change)))
+
+
+def _between(text: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    """What stands between two start tags, with the other tags changed."""
+    end = text.rfind(b">") + 1
+    return _OTHER_TAG.sub(lambda tag: change(tag[0]), text[:end]) + text[end:]
+
+
 def _turned(page: bytes) -> bytes:
     """The text of a page in which an override of the writing direction turns letters round."""
-    return turned(html.unescape(_TAG.sub(_marked, page).decode("utf-8", "replace")).encode("utf-8", "replace"))
+    return turned(html.unescape(_changed(page, _marked).decode("utf-8", "replace")).encode("utf-8", "replace"))
 
 
-def _marked(tag: re.Match[bytes]) -> bytes:
+def _marked(tag: bytes) -> bytes:
     """What a tag does to the writing direction: the sign for an override, a line end where it ends."""
-    lower = tag[0].lower()
+    lower = tag.lower()
     if b"rtl" in lower and (lower.startswith(b"<bdo") or b"bidi-override" in lower):
         return RIGHT_TO_LEFT
     return b"\n" if _END.match(lower) else b""

@@ -32,13 +32,15 @@ _HIDES = 0
 _PRIVATE = 0xE000
 """Where signs stand that are part of a name."""
 _TOKEN = re.compile(
-    r"/\*.*?(?:\*/|\Z)|<!--|-->|(\"(?:[^\"\\\n]|\\.)*+\"?|'(?:[^'\\\n]|\\.)*+'?)"
+    r"(?<![\w-])[Uu][Rr][Ll]\(\s*+(?![\"'\s])(?:[^)\\]|\\.)*+\)?+|/\*.*?(?:\*/|\Z)|<!--|-->|(\"(?:[^\"\\\n]|\\.)*+\"?|'(?:[^'\\\n]|\\.)*+'?)"
     r"|\\(?:([0-9A-Fa-f]{1,6})[ \t\r\n\f]?|(\n)|(.))",
     re.DOTALL,
 )
 _ESCAPE = re.compile(r"()\\(?:([0-9A-Fa-f]{1,6})[ \t\r\n\f]?|(\n)|(.))", re.DOTALL)
 _SIGNS = {_PRIVATE + sign: sign for sign in range(128)}
-_CONDITION = re.compile(r"\s*+([^\s~^$*|=]++)\s*+(?:([~^$*|]?)=\s*+(?:\"(\d++)\"|([^\s\"]*+)))?")
+_CONDITION = re.compile(
+    r"\s*+(?:(?:\*|[^\s~^$*|=]*+)\|(?!=))?+([^\s~^$*|=]++)\s*+(?:([~^$*|]?)=\s*+(?:\"(\d++)\"|([^\s\"]*+)))?"
+)
 _CONTENT = re.compile(r"(?:^|;)\s*+content\s*+:([^;]*+)", re.IGNORECASE)
 _SAID = re.compile(r"\"(\d++)\"|\battr\(\s*+([^\s,)]++)", re.IGNORECASE)
 _END_TAG = re.compile(rb"</([A-Za-z][^ \t\r\n\f/>]*+)")
@@ -149,7 +151,7 @@ class StyleSheets:
         return found
 
     def _token(self, found: re.Match[str]) -> str:
-        """Strings by their numbers, escaped signs as parts of names, nothing of comments."""
+        """Strings by their numbers, escaped signs as parts of names, nothing of comments and addresses."""
         if found[1]:
             self._strings.append(_ESCAPE.sub(_unescaped, found[1][1:].removesuffix(found[1][0])))
             return f'"{len(self._strings) - 1}"'
@@ -159,15 +161,14 @@ class StyleSheets:
         return "" if found[3] else " "
 
     def _rule(self, selector: str, declarations: str) -> None:
-        content = _CONTENT.search(declarations)
-        said = self._said(content[1]) if content else []
+        texts = [said for content in _CONTENT.finditer(declarations) if (said := self._said(content[1]))]
         hiding = hides(declarations)
-        for part in last_parts(selector) if hiding or said else ():
+        for part in last_parts(selector) if hiding or texts else ():
             simple = Simple.of(part)
-            if simple.generated and said:
+            for said in texts if simple.generated else ():
                 self._texts.append((simple.generated == "before", said))
                 self._aim(simple, len(self._texts) - 1, NESTED)
-            elif hiding and not simple.within and not simple.generated:
+            if hiding and not simple.within and not simple.generated:
                 self._aim(simple, _HIDES, NESTED)
 
     def _said(self, content: str) -> _Said:
@@ -196,6 +197,7 @@ class StyleSheets:
     def _condition(self, written: str, effect: int) -> None:
         found = _CONDITION.match(written)
         if found is None:
+            self._leaves.add(effect)
             return
         name, value = _plain(found[1]), self._strings[int(found[3])] if found[3] else _plain(found[4] or "")
         sign = "" if found[2] is None else f"{found[2]}="
