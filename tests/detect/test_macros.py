@@ -205,6 +205,8 @@ PROGRAM, SHEET = {"dde:program"}, {"macro:xlm"}
         ("WordDocument", "", b"\x13\0" + " DDE excel a".encode("utf-16-le") + b"\x15\0", {"dde"}),
         ("WordDocument", "", b"\x13 PAGE \x14 DDE \x15", set()),
         ("a.csv", "text", b"a,b\r\n=cmd|' /C calc'!A0,1\r\n", PROGRAM),
+        ("a.csv", "gif", b"GIF89a,b\r\n=cmd|' /C calc'!A0,1\r\n", PROGRAM),
+        ("a.csv", "pdf", b"%PDF-1.4\r\n=cmd|' /C calc'!A0,1\r\n", PROGRAM),
         ("a.csv", "text", b"a,b\r\n\"=2+5+cmd|'/c x'!A\"\r\n", PROGRAM),
         ("a.csv", "text", b"a|b\r\n-5|'x'\r\n=1+2\r\n", set()),
         ("a.html", "html", b"=cmd|' /C calc'!A0", set()),

@@ -62,3 +62,8 @@ def test_linear(unit: bytes) -> None:
 
     small, large = (seconds(lambda size=size: run(size)) for size in (50_000, 200_000))
     assert large < 10 * max(small, 0.02)
+
+
+def test_table_that_looks_like_a_song() -> None:
+    """Excel asks for the first two letters only."""
+    assert look("a.slk", b"ID3" + EXEC[2:], "mp3") == SHEET | ITSELF | CALLS

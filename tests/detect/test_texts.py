@@ -120,3 +120,10 @@ def test_far_behind(detector: PhraseDetector, before: bytes, disguised: bytes) -
 def test_limits_are_told(detector: PhraseDetector, type: str, data: bytes) -> None:
     """What is not read in every way is a gap."""
     assert [found.name for found in detector.look(node(type), data)] == ["limit:total_bytes"]
+
+
+@pytest.mark.parametrize("type", ["", "gif", "zip"])
+def test_pages_by_name_alone(detector: PhraseDetector, type: str) -> None:
+    """Whatever their first bytes are of."""
+    at = Node("2/a.htm", ("a.htm",), "application/octet-stream", type, 0, "")
+    assert len(detector.look(at, b"GIF89a;<p>sec<b></b>ret recipe")) == 1

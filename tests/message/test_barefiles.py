@@ -46,3 +46,13 @@ def test_many_files_in_a_long_mail() -> None:
     raw = b"A: b\r\n" + b"\r\n\r\n%PDF-1.4\r\n--b\r\n" * 900 + b"x" * 20_000_000
     assert len(list(bare_files(raw))) == 900
     assert seconds(lambda: list(bare_files(raw)), enough=0.5) < 1
+
+
+def test_files_without_delimiters() -> None:
+    """Each goes on to the end of the mail: of so many no more than a few times the mail is given, and that is told."""
+    raw = b"A: b\r\n" + b"\r\n\r\n%PDF-1.4 " * 900 + b"x" * 5_000_000
+    found = list(bare_files(raw))
+    assert isinstance(found[-1], Hole)
+    assert found[-1].reason is Reason.LIMIT_TOTAL_BYTES
+    assert len(found) == 5
+    assert seconds(lambda: list(bare_files(raw)), enough=0.5) < 1

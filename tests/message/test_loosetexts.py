@@ -29,6 +29,9 @@ def test_chance(kind: str) -> None:
         b"Content-Type: image/png\r\nContent-Type: text/plain\r\n",
         b"Content-Type: x\r\n",
         b"Subject: the image\r\n",
+        b'Content-Type: application/octet-stream; name="a.htm"\r\n',
+        b'Content-Type: image/png\r\nContent-Disposition: attachment; filename="a.XHT"\r\n',
+        b"X-A: application/msword\r\n",
     ],
 )
 def test_pages(header: bytes) -> None:

@@ -10,7 +10,9 @@ import pytest
 
 from bartizan.message.carve import pieces
 from bartizan.message.encoded import encoded
+from bartizan.message.hole import Hole
 from bartizan.message.uris import escaped_uris
+from bartizan.model.finding import Reason
 from pace import seconds
 
 CONTENT = bytes(range(256))
@@ -131,3 +133,12 @@ def test_names_linear(unit: bytes) -> None:
 
 def _encoded(text: bytes) -> None:
     deque(encoded(text), 0)
+
+
+def test_uris_in_others_are_told() -> None:
+    """Beyond the limit a URI ends where the next begins: that is a hole if there is content in it."""
+    long = b"(data:,x " * 6 + b'"data:application/zip,%50%4B\x03data:, and so on"' + b"x" * 60_000 + b")"
+    assert [piece for piece in escaped_uris(long) if isinstance(piece, Hole)] == [
+        Hole(Reason.LIMIT_TOTAL_BYTES, "too many data: URIs inside others")
+    ]
+    assert not [piece for piece in escaped_uris(b'"data:application/zip,%50%4B data:,"') if isinstance(piece, Hole)]

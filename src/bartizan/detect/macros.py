@@ -48,7 +48,7 @@ MARKUP = frozenset(("html", "xml"))
 FLAT = b"office/2006/xmlPackage"
 """In the namespace of a package that is one XML file."""
 PROSE = frozenset(("text", "mail"))
-BEGINNINGS = (b"\t", b"I", b"\xff", b"\xfe", b"\xef")
+BEGINNINGS = (b"\t", b"I", b"\xff", b"\xfe")
 """How a body begins that may be a workbook or a table for all that (workbook, sylk): all others show what they say."""
 SOURCES = (".vba", ".bas", ".cls", ".frm")
 BOOKS = frozenset(("xla", "xls", "xlt", "xlw", "xlsb", "xlsm", "xlsx", "xml"))
@@ -123,11 +123,11 @@ def _itself(part: bytes, found: dict[str, str]) -> None:
 
 
 def _table(node: Node, data: bytes | memoryview, found: dict[str, str]) -> None:
-    """A table that is text: by its name, or by how it begins."""
-    if node.type not in TEXT:
-        return
+    """A table: by its name, whatever its first cell looks like, or by how it begins."""
+    # ID3 begins a song, and a table as well.
+    text = node.type in TEXT or (node.type == "mp3" and sylk.begins(data))
     named = {extension for name in node.names for extension in extensions(name)}
-    if sylk.begins(data) or "slk" in named:
+    if text and ("slk" in named or sylk.begins(data)):
         table = bytes(data)
         sheet = sylk.read(table)
         if sheet.macros:
@@ -138,7 +138,7 @@ def _table(node: Node, data: bytes | memoryview, found: dict[str, str]) -> None:
         _dde(sylk.in_sylk(table), found)
     if named & BOOKS and node.type in MARKUP:
         _dde(tables.in_markup(bytes(data)), found)
-    elif named & TABLES:
+    elif named & (TABLES if text else TABLES - BOOKS):
         _dde(tables.in_table(bytes(data)), found)
 
 

@@ -95,11 +95,12 @@ class PhraseDetector:
     def look(self, node: Node, data: bytes | memoryview) -> tuple[Finding, ...]:
         """The phrases in this node's text that the pass over the mail did not see."""
         read = node.declared.startswith("text/") or node.declared in READ_AS_PAGES
-        if self._idle or node.path == "message" or not (read or node.type in MARKUP or node.type in PLAIN):
+        named = any(name.lower().endswith(PAGE_NAMES) for name in node.names)
+        if self._idle or node.path == "message" or not (read or named or node.type in MARKUP or node.type in PLAIN):
             return ()
         html = node.declared in READ_AS_PAGES if read else node.type in MARKUP
         label = node.charset if read else ""
-        page = html or node.type in MARKUP or any(name.lower().endswith(PAGE_NAMES) for name in node.names)
+        page = html or named or node.type in MARKUP
         plain = read and not page and node.type not in SPECIAL and not node.flowed and label in PLAINLY
         if plain and is_plain(data) and not has_links(data):
             return ()

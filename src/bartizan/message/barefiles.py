@@ -2,8 +2,8 @@
 nothing of the encoding that the header names.
 
 In: a raw mail. Out: pieces of types that no text looks like: up to the next line that could be a delimiter or, where a
-bare CR makes the empty line, to the mail's end, since readers of files do not mind what follows. Limit: MOST places
-where a file could begin are looked at; more of them are a hole. Linear, but for the pieces, which the caller pays for.
+bare CR makes the empty line, to the mail's end, since readers of files do not mind what follows. Limits: MOST places
+where a file could begin are looked at, and pieces of WORK times the mail are given; more is a hole. Linear.
 Not here: texts, and all that is encoded (shredder).
 """
 
@@ -18,6 +18,8 @@ from bartizan.message.piece import BEGINNINGS, DECODED, Piece
 from bartizan.model.finding import Reason
 
 MOST = 1000
+WORK = 4
+"""Times the mail that pieces may have together."""
 WINDOW = 512
 """Bytes that tell what begins."""
 
@@ -28,7 +30,7 @@ _BARE = re.compile(rb"\r(?!\n)")
 
 def bare_files(raw: bytes | memoryview) -> Iterator[Piece | Hole]:
     """The files that begin so."""
-    left = MOST
+    left, room, end = MOST, WORK * len(raw), 0
     for ends in _ENDS.finditer(raw):
         start = ends.end()
         bare = _BARE.search(ends[0]) is not None
@@ -40,5 +42,12 @@ def bare_files(raw: bytes | memoryview) -> Iterator[Piece | Hole]:
             return
         kind = sniff(raw[start : start + WINDOW])
         if kind in DECODED or kind == "exe":
-            end = None if bare else _DELIMITER.search(raw, start)
-            yield Piece(start, bytes(raw[start : len(raw) if end is None else end.start()]), kind)
+            if end < start:
+                found = _DELIMITER.search(raw, start)
+                end = len(raw) if found is None else found.start()
+            stop = len(raw) if bare else end
+            room -= stop - start
+            if room < 0:
+                yield Hole(Reason.LIMIT_TOTAL_BYTES, "too many files may begin in a mail")
+                return
+            yield Piece(start, bytes(raw[start:stop]), kind)

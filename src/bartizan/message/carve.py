@@ -25,6 +25,7 @@ from bartizan.message import pgp
 from bartizan.message.archives import archive_within
 from bartizan.message.calendars import carried
 from bartizan.message.encoded import encoded
+from bartizan.message.hole import Hole
 from bartizan.message.piece import LEAST, Piece
 from bartizan.message.rewritten import read_again, rewritten
 from bartizan.message.spelled import spelled
@@ -82,22 +83,22 @@ _MARKS = {ord("="): "yenc", ord("("): "binhex"}
 """Encodings that the first character of their first line tells from uuencode."""
 
 
-def pieces(data: bytes | memoryview, type: str) -> Iterator[Piece]:
-    """What is inside a node of found type `type`, which is no container."""
+def pieces(data: bytes | memoryview, type: str) -> Iterator[Piece | Hole]:
+    """What is inside a node of found type `type`, which is no container; holes for what was not looked for."""
     if type in CARDS:
         for file in carried(data):
             yield Piece(file.at, file.content, sniff(file.content), names=file.names)
     if type in TEXTS:
-        seen = set()
+        seen: set[object] = set()
         for piece in _in_text(data, type):
-            key = (hash(piece.data), piece.type, piece.names)
+            key = piece if isinstance(piece, Hole) else (hash(piece.data), piece.type, piece.names)
             if key not in seen:
                 seen.add(key)
                 yield piece
     yield from behind(data, type)
 
 
-def _in_text(data: bytes | memoryview, type: str) -> Iterator[Piece]:
+def _in_text(data: bytes | memoryview, type: str) -> Iterator[Piece | Hole]:
     """What is in a text; the same may come several times. Only what its traces point to is looked for."""
     text = bytes(data)
     script = type in SCRIPTED

@@ -20,9 +20,13 @@ _CHARSET = re.compile(rb"charset[ \t]*+\*?+\d*+\*?+[ \t]*+=[ \t\"']*+([A-Za-z0-9
 _PAGE = re.compile(rb"(?:x?html|xhtml\+xml|text/(?:xml|enriched|richtext))\b", re.IGNORECASE)
 _MARKUP = re.compile(rb"<[a-z!/]", re.IGNORECASE)
 _NO_TEXT = re.compile(
-    rb"\b(?:image|audio|video|font|model)/|application/(?:octet-stream|pdf|x?-?zip|ms|vnd)", re.IGNORECASE
+    rb"^content-type[ \t]*+:[ \t\"']*+"
+    rb"(?:(?:image|audio|video|font|model)/|application/(?:octet-stream|pdf|x?-?zip|ms|vnd))",
+    re.IGNORECASE | re.MULTILINE,
 )
-"""Types of what is no text."""
+"""What is no text."""
+_OF_PAGES = re.compile(rb"text/|\.(?:[sx]?html?|xht|hta)\b", re.IGNORECASE)
+"""What says that it may be one for all that: another type, the name of a page."""
 
 
 def loose_texts(header: bytes, content: bytes, kind: str) -> Iterator[tuple[bytes, str]]:
@@ -33,7 +37,7 @@ def loose_texts(header: bytes, content: bytes, kind: str) -> Iterator[tuple[byte
     label = found[1].decode("latin-1") if found is not None else ""
     text = labelled(content, label) if charset.known(label) else content
     # In what is no text, and not said to be one, some bytes look like a tag by chance.
-    noise = kind == "" and _NO_TEXT.search(header) is not None and b"text/" not in header.lower()
+    noise = kind == "" and _NO_TEXT.search(header) is not None and _OF_PAGES.search(header) is None
     page = _PAGE.search(header) is not None or (not noise and _MARKUP.search(text) is not None)
     if text != content or (page and kind not in ("html", "svg")):
         yield text, "html" if page else "text"

@@ -4,7 +4,7 @@ In: the text. Out: names; pieces. A name is a parameter of the type, or the `dow
 the URI stands, and of what looks like one in a script. Content is read behind references of pages and percent signs, as
 base64 where the URI says that it is, and as it is otherwise.
 Limits: what only looks like a link is read NEAR bytes on each side, up to WORK times the text in all, and then NEXT
-bytes; of URIs in each other WORK times the text is read, and beyond that each up to the next. Linear.
+bytes; of URIs in each other WORK times the text is read, and beyond that each up to the next, which is told. Linear.
 Not here: plain base64 (encoded), where tags begin and end (bartizan._core.nesting).
 """
 
@@ -17,8 +17,10 @@ from urllib.parse import unquote, unquote_to_bytes
 
 from bartizan._core.nesting import start_tags
 from bartizan.message.escapes import unreferenced
+from bartizan.message.hole import Hole
 from bartizan.message.piece import Piece, base64, decoded_piece
 from bartizan.message.tags import attributes
+from bartizan.model.finding import Reason
 
 NEAR = 16384
 NEXT = 600
@@ -93,10 +95,11 @@ def _downloads(tag: bytes) -> Iterator[str]:
         yield unescape((link[1] or link[2] or link[3]).decode("utf-8", "replace"))
 
 
-def escaped_uris(text: bytes) -> Iterator[Piece]:
-    """The content of the data: URIs that have references or percent signs in them."""
+def escaped_uris(text: bytes) -> Iterator[Piece | Hole]:
+    """The content of the data: URIs that have references or percent signs in them; a hole if one was not read whole."""
     if b"%" not in text and b"&" not in text:
         return
+    cut = False
     lower = text.lower()
     ends, named = _Ends(text), UriNames(text)
     left = WORK * len(text)
@@ -105,10 +108,13 @@ def escaped_uris(text: bytes) -> Iterator[Piece]:
         start, begin = scheme.span()
         end = ends.of(start, begin)
         scheme = _SCHEME.search(lower, begin)
-        if scheme is not None and end - begin > left:
-            end = min(end, scheme.start())
+        short = scheme is not None and scheme.start() < end and end - begin > left
+        if short and scheme is not None:
+            end = scheme.start()
         left -= end - begin
         uri = text[begin:end]
+        # Content that begins further on is that of another URI as well.
+        cut = cut or (short and b"," in unreferenced(uri))
         if b"%" in uri or b"&" in text[start:end]:
             head, comma, value = unreferenced(uri).partition(b",")
             if comma:
@@ -116,6 +122,8 @@ def escaped_uris(text: bytes) -> Iterator[Piece]:
                 if _BASE64.search(unquote_to_bytes(head)):
                     content = base64(content)
                 yield from decoded_piece(begin, content, named.of(head, start, end))
+    if cut:
+        yield Hole(Reason.LIMIT_TOTAL_BYTES, "too many data: URIs inside others")
 
 
 class _Ends:

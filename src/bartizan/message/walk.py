@@ -255,7 +255,9 @@ class Walk:
         """Look at what is inside a node that is no container."""
         inside = (*above, node.sha256)
         for piece in carve.pieces(data, "ics" if named_as_card(node) else node.type):
-            if piece.archive:
+            if isinstance(piece, Hole):
+                self.report(gap(piece.reason, node.path, piece.detail))
+            elif piece.archive:
                 archive = replace(node, type=piece.type)
                 self._work.append(Item(archive, piece.data, inside, piece.loose))
             elif not self._found_inside(
