@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import warnings
 import zipfile
 import zlib
 
@@ -37,10 +38,11 @@ def base64_of(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
 
 
-def sealed(content: bytes, password: str, rounds: int) -> tuple[bytes, bytes]:
-    """An entry's encrypted bytes and its checksum."""
+def sealed(content: bytes, password: str, rounds: int, missing: int = 0) -> tuple[bytes, bytes]:
+    """An entry's encrypted bytes and its checksum; `missing` bytes of what was packed are not there."""
     deflater = zlib.compressobj(wbits=-15)
     packed = deflater.compress(content) + deflater.flush()
+    packed = packed[: len(packed) - missing]
     key = hashlib.pbkdf2_hmac("sha1", hashlib.sha256(password.encode()).digest(), SALT, rounds, 32)
     padding = 16 - len(packed) % 16
     padded = packed + bytes(padding - 1) + bytes([padding])
@@ -54,11 +56,13 @@ def package(
     names: tuple[str, ...] = ("content.xml", "styles.xml"),
     prolog: str = "",
     codec: str = "utf-8",
+    missing: int = 0,
+    entry: str = ENTRY,
 ) -> bytes:
     """A text document whose entries are encrypted."""
-    content, checksum = sealed(TEXT, password, rounds)
+    content, checksum = sealed(TEXT, password, rounds, missing)
     told = {"cipher": cipher, "rounds": rounds, "vector": base64_of(VECTOR), "salt": base64_of(SALT)}
-    entries = "".join(ENTRY.format(name=name, size=len(TEXT), checksum=base64_of(checksum), **told) for name in names)
+    entries = "".join(entry.format(name=name, size=len(TEXT), checksum=base64_of(checksum), **told) for name in names)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as made:
         made.writestr("mimetype", MIME)
@@ -106,6 +110,45 @@ def test_what_cannot_be_opened_is_a_gap(unpack: Unpack, changed: bytes) -> None:
     assert unpack("odt", changed, passwords=("wrong",)).reasons == {Reason.ENCRYPTED}
 
 
+def appended(packed: bytes, *entries: tuple[str, bytes]) -> bytes:
+    """The package with further entries."""
+    out = io.BytesIO(packed)
+    with zipfile.ZipFile(out, "a") as made, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name, content in entries:
+            made.writestr(name, content)
+    return out.getvalue()
+
+
+MANIFEST = "META-INF/manifest.xml"
+PLAIN = f'<m:manifest xmlns:m="{SPACE}"/>'.encode()
+
+
+def called_stored(packed: bytes, name: str) -> bytes:
+    """The package whose directory says that an entry is not packed."""
+    at = packed.index(name.encode(), packed.index(b"PK\1\2")) - 46
+    return packed[: at + 10] + b"\0\0" + packed[at + 12 :]
+
+
+@pytest.mark.parametrize("passwords", [(), ("Sesame",)])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        appended(package(codec="utf-16"), (MANIFEST, PLAIN), ("content.xml", b"plain")),
+        package()[: package().rindex(b"PK\5\6")],
+        called_stored(package(), MANIFEST),
+        package().replace(MANIFEST.encode(), b"META-INF/manifest.txt", 1),
+        appended(package(), ("content.xml", b"plain")),
+    ],
+    ids=["two manifests", "no end", "stored", "another local name", "a name twice"],
+)
+def test_where_programs_disagree_nothing_is_taken_for_opened(
+    unpack: Unpack, changed: bytes, passwords: tuple[str, ...]
+) -> None:
+    """Some read the entry that others do not."""
+    assert Reason.ENCRYPTED in unpack("odt", changed, passwords=passwords).reasons
+
+
 def test_rounds_have_a_limit(unpack: Unpack) -> None:
     """A manifest may ask for any number of them; nobody waits for that."""
     many = tuple(f"wrong{number}" for number in range(5000))
@@ -119,6 +162,36 @@ def test_rounds_have_a_limit(unpack: Unpack) -> None:
         for name, content in contents.items():
             again.writestr(name, content)
     assert unpack("odt", out.getvalue(), passwords=("Sesame",)).reasons == {Reason.ENCRYPTED}
+
+
+def test_content_that_many_entries_share_has_a_limit(unpack: Unpack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The directory may lead to the same bytes again and again: they are decrypted each time."""
+    size = len(sealed(TEXT, "Sesame", 1)[0])
+    monkeypatch.setattr("bartizan.unpack.odfkeys.DECRYPTED", 1)
+    for entries, reasons in ((2, set()), (1, {Reason.ENCRYPTED})):
+        monkeypatch.setattr("bartizan.unpack.odfkeys.WORK", entries * (size + 2))
+        assert unpack("odt", package(rounds=1), passwords=("Sesame",)).reasons == reasons
+
+
+def test_an_entry_that_is_cut_off(unpack: Unpack) -> None:
+    """The password is right, and not all is there."""
+    found = unpack("odt", package(names=("content.xml",), missing=4), passwords=("Sesame",))
+    assert (found.reasons, found.opened) == ({Reason.UNREADABLE}, ["Sesame"])
+    assert found.members[-1][1] == TEXT[: len(found.members[-1][1])] != b""
+
+
+def test_much_of_manifests_is_a_gap(unpack: Unpack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows may be the mark of encryption."""
+    monkeypatch.setattr("bartizan.unpack.odfmanifests.MOST", 1000)
+    for size, reasons in ((900, set()), (1100, {Reason.ENCRYPTED})):
+        many = appended(b"", (MANIFEST, PLAIN + b" " * (size - len(PLAIN))), ("content.xml", TEXT))
+        assert unpack("odt", many).reasons == reasons
+
+
+def test_an_entry_that_is_told_of_twice(unpack: Unpack) -> None:
+    """Nothing says which of both counts."""
+    entry = ENTRY.replace("<m:encryption-data", "<m:encryption-data/><m:encryption-data", 1)
+    assert unpack("odt", package(entry=entry), passwords=("Sesame",)).reasons == {Reason.ENCRYPTED}
 
 
 def test_what_is_too_long_is_cut(unpack: Unpack) -> None:

@@ -31,6 +31,7 @@ from bartizan.model.limits import Limits
 from bartizan.model.reply import printable
 from bartizan.unpack import libarchive, odfkeys, zipkeys, zipnames
 from bartizan.unpack.libarchive import END, FATAL, OK, POINTER, READABLE, WARN, reader
+from bartizan.unpack.odfmanifests import Manifests
 from bartizan.unpack.sink import Sink
 from bartizan.unpack.whole import holds_encrypted, is_empty, is_gapless, listed_entries, volume_of
 from bartizan.unpack.ziprest import Read, give_rest
@@ -157,6 +158,7 @@ class _Archive:
         "keyed",
         "limits",
         "listed",
+        "manifests",
         "names",
         "offset",
         "packed",
@@ -171,7 +173,8 @@ class _Archive:
         """`encrypted`: failures to read are to be put down to encryption."""
         self.archive = archive
         self.reading = reading
-        self.sink = sink
+        self.manifests = Manifests(sink)
+        self.sink = self.manifests if reading is ZIP else sink
         self.limits = limits
         self.encrypted = encrypted
         self.entries = 0
@@ -210,7 +213,7 @@ class _Archive:
         if self.reading is ZIP and not (
             self._other_names(packed)
             and give_rest(packed, self.read_of, self.sink, self.limits)
-            and (not any(map(odfkeys.is_manifest, self.names)) or odfkeys.give_sealed(packed, self.sink, self.limits))
+            and odfkeys.give_sealed(packed, self.manifests, self.names, self.limits)
         ):
             return
         if not self.gaps:

@@ -1,11 +1,11 @@
 """Encrypted OpenDocument packages: the entries that a password opens (OpenDocument 1.3 part 2, 3.8 and 4.8).
 
-In: the zip and passwords to try. Out: the decrypted entries as further members, or a gap: what the manifest calls
-encrypted is noise to other readers. AES in CBC mode with PBKDF2, as LibreOffice writes it since 3.5; the checksum of an
-entry tells a wrong password. Never raises for what is in the file.
+In: the zip, its manifests, passwords to try. Out: the decrypted entries as further members, or a gap: what a manifest
+calls encrypted is noise to other readers. AES in CBC mode with PBKDF2, as LibreOffice writes it since 3.5; the checksum
+of an entry tells a wrong password. Where a name leads to more than one content, or a manifest is at no place where it
+was read, nothing is taken for opened. Never raises for what is in the file.
 
-Limits: ENTRIES entries of the zip, MANIFEST bytes of a manifest, WORK rounds of hashing in all, `member_bytes` of an
-entry.
+Limits: ENTRIES entries of the zip, those of odfmanifests.py, WORK rounds of hashing in all, `member_bytes` of an entry.
 Known gaps: Blowfish, AES-GCM and Argon2, OpenPGP.
 Not here: the other entries (archive.py).
 """
@@ -16,26 +16,25 @@ import base64
 import hashlib
 import struct
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from bartizan.model.finding import Reason
-from bartizan.model.limits import MIB, Limits
+from bartizan.model.limits import Limits
 from bartizan.unpack import aes
 from bartizan.unpack.give import give
-from bartizan.unpack.sink import Sink
+from bartizan.unpack.odfmanifests import Manifests
 from bartizan.unpack.zipnames import LOCAL, Listed, decoded, directory
 
-MANIFEST_NAME = "meta-inf/manifest.xml"
 ENTRIES = 10_000
-MANIFEST = 4 * MIB
 WORK = 4_000_000
 DIGEST = 20
 """Bytes that one round of the key derivation makes."""
 CHECKED = 1024
 """So many packed bytes of an entry the checksum is of."""
-DEFLATED = 8
+DECRYPTED = 256
+"""Bytes of an entry that cost what a round costs."""
 MARK = b"encryption-data"
 HASHES = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha1/1k": hashlib.sha1, "sha256-1k": hashlib.sha256}
 
@@ -66,59 +65,84 @@ class Sealed:
         return packed if HASHES[self.digest](packed[:CHECKED]).digest() == self.checksum else None
 
 
-def is_manifest(name: str) -> bool:
-    """The name of what says which entries are encrypted."""
-    return name.replace("\\", "/").lower() == MANIFEST_NAME
-
-
-def give_sealed(packed: bytes, sink: Sink, limits: Limits) -> bool:
-    """Give the entries that a manifest calls encrypted, or tell that they are. False: the sink said stop."""
+def give_sealed(packed: bytes, manifests: Manifests, known: Set[str], limits: Limits) -> bool:
+    """Give the entries that a manifest calls encrypted to the sink that the manifests passed through, or tell that they
+    are; `known`: names that stand where the content was read. False: the sink said stop."""
     try:
-        return all(give(sink, (name,), content, limits) for name, content in _opened(packed, sink, limits.member_bytes))
-    except (NotOpened, LookupError, OverflowError, ValueError, ElementTree.ParseError, zlib.error):
+        opened = _opened(packed, manifests, known)
+        return all(_give_inflated(name, content, manifests, limits) for name, content in opened)
+    except (NotOpened, LookupError, OverflowError, ValueError, ElementTree.ParseError):
         # What the manifest says is not what an encrypted package has, or is nothing that can be read here.
-        sink.gap(Reason.ENCRYPTED, "encrypted entries of an OpenDocument package")
+        manifests.gap(Reason.ENCRYPTED, "encrypted entries of an OpenDocument package")
         return True
 
 
-def _opened(packed: bytes, sink: Sink, most: int) -> Iterator[tuple[str, bytes]]:
-    """Name and content of the encrypted entries."""
-    entries = {decoded(one.name): one for one in directory(packed, ENTRIES).listed}
+def _give_inflated(name: str, packed: bytes, sink: Manifests, limits: Limits) -> bool:
+    """Give an entry that was opened. False: the sink said stop."""
+    inflater = zlib.decompressobj(-15)
+    try:
+        content = inflater.decompress(packed, limits.member_bytes + 1)
+    except zlib.error:
+        content = b""
+    if not give(sink, (name,), content, limits):
+        return False
+    if not inflater.eof and len(content) <= limits.member_bytes:
+        sink.gap(Reason.UNREADABLE, "damaged entry of an OpenDocument package")
+    return True
+
+
+def _opened(packed: bytes, manifests: Manifests, known: Set[str]) -> Iterator[tuple[str, bytes]]:
+    """Name and packed content of the encrypted entries."""
+    if not manifests.names:
+        return
+    entries: dict[str, Listed] = {}
+    doubled = set(manifests.doubled)
+    for one in directory(packed, ENTRIES).listed:
+        name = decoded(one.name)
+        if name in entries:
+            doubled.add(name)
+        entries[name] = one
     work = WORK
     right: str | None = None
-    for sealed in _sealed(packed, entries.values()):
+    for sealed in _sealed(manifests, known):
+        if sealed.name in doubled:
+            raise NotOpened
         content = _raw(packed, entries[sealed.name])
-        for password in sink.passwords if right is None else (right,):
-            work -= sealed.rounds * -(-sealed.key_size // DIGEST)
+        for password in manifests.passwords if right is None else (right,):
+            work -= sealed.rounds * -(-sealed.key_size // DIGEST) + len(content) // DECRYPTED
             found = sealed.opened(content, password) if work >= 0 else None
             if found is not None:
                 break
         else:
             raise NotOpened
         if right is None:
-            sink.opened(password)
+            manifests.opened(password)
         right = password
-        yield sealed.name, zlib.decompressobj(-15).decompress(found, most + 1)
+        yield sealed.name, found
 
 
-def _sealed(packed: bytes, entries: Iterable[Listed]) -> Iterator[Sealed]:
+def _sealed(manifests: Manifests, known: Set[str]) -> Iterator[Sealed]:
     """The encrypted entries of every manifest."""
-    for entry in entries:
-        if not is_manifest(decoded(entry.name)):
-            continue
-        text = _raw(packed, entry)
-        if entry.method == DEFLATED:
-            text = zlib.decompressobj(-15).decompress(text, MANIFEST + 1)
+    texts = manifests.contents()
+    # A name without content: what stands there was read by another name.
+    if not manifests.whole or (manifests.empty and (texts or not set(manifests.empty) <= known)):
+        raise NotOpened
+    for text in texts:
         plain = text.replace(b"\0", b"")
         # Nobody writes entities here, and they can be as long as they like.
-        if len(text) > MANIFEST or b"<!ENTITY" in plain:
+        if b"<!ENTITY" in plain:
             raise NotOpened
         if MARK not in plain:
             continue
-        for file in ElementTree.fromstring(text):
+        root = ElementTree.fromstring(text)
+        left = sum(_local(element.tag) == MARK.decode() for element in root.iter())
+        for file in root:
             told = {_local(element.tag): element for element in file.iter()}
             if MARK.decode() in told:
+                left -= 1
                 yield _read(_local_names(file)["full-path"], {name: _local_names(one) for name, one in told.items()})
+        if left:
+            raise NotOpened
 
 
 def _read(name: str, told: dict[str, dict[str, str]]) -> Sealed:
